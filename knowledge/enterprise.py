@@ -9,14 +9,13 @@ from pydantic import Field
 from knowledge.record import Number, Record
 
 
-def _fact(label: str, unit: str = "", *, manual: bool = False) -> None:
+def _fact(label: str, unit: str = "", *, manual: bool = False) -> Any:
     """Declare a fact: what people call it, its unit, and whether only a reviewer may answer it."""
-    info = Field(default=None, title=label, json_schema_extra={"unit": unit, "manual": manual})
-    return cast(None, info)
+    return Field(default=None, title=label, json_schema_extra={"unit": unit, "manual": manual})
 
 
 class EnterpriseProfile(Record):
-    """What is known of an enterprise. Money is 万元, ratios are percent, y1 is the last complete fiscal year."""
+    """What is known of an enterprise. Money is 万元, ratios percent, y1 the last complete fiscal year."""
 
     # 主体与合规
     lawfully_established_in_cn: bool | None = _fact("境内依法设立")

@@ -30,4 +30,4 @@ Number = Annotated[
     PlainSerializer(plain_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]
-"""A Decimal inside, a plain number in JSON. In floats 4.02 / 134 < 0.03, and a firm exactly at 3 % would fail."""
+"""A Decimal inside, a plain number in JSON: in floats 4.02 / 134 < 0.03, and a firm at 3 % would fail."""
