@@ -1,0 +1,35 @@
+"""Settings: all that differs between two installations, read once from the environment."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things are kept and which services are used. Every field is an environment variable `CANMOU_<NAME>`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CANMOU_", frozen=True, extra="ignore", use_attribute_docstrings=True, populate_by_name=True
+    )
+
+    index_dir: Path = Path(".index")
+    """检索索引所在目录，可随时删除重建"""
+    state_dir: Path = Path(".state")
+    """案例、会话、上传文件所在目录"""
+    model: str = ""
+    """对话模型名称；留空则不使用模型"""
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    """模型服务的密钥"""
+    openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
+    """OpenAI 兼容接口的地址"""
+    model_timeout: float = 60.0
+    """等待模型回应的秒数"""
+    mask: bool | None = None
+    """发往模型前是否遮蔽企业与个人信息；不设则对非本机地址遮蔽"""
+    embedder: str = "none"
+    """向量模型：none、st:名称或路径、openai:模型@地址"""
+    chroma: str = ""
+    """外部 Chroma 服务地址；留空则用本机索引"""
+    database: str = ""
+    """案例与会话的数据库地址；留空则用 state_dir 下的 SQLite"""
