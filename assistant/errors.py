@@ -20,4 +20,8 @@ class UnknownId(InputError):
         names = sorted(known)
         near = difflib.get_close_matches(wanted, names, n=1)
         remedy = f"是否要找 {near[0]}？" if near else ""
-        super().__init__(what, f"没有收录 {wanted!r}", f"{remedy}可用：{'、'.join(names[:12])}{'…' if len(names) > 12 else ''}")
+        super().__init__(
+            what,
+            f"没有收录 {wanted!r}",
+            f"{remedy}可用：{'、'.join(names[:12])}{'…' if len(names) > 12 else ''}",
+        )

@@ -10,7 +10,11 @@ class Settings(BaseSettings):
     """Where things are kept and which services are used. Every field is an environment variable `CANMOU_<NAME>`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CANMOU_", frozen=True, extra="ignore", use_attribute_docstrings=True, populate_by_name=True
+        env_prefix="CANMOU_",
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        populate_by_name=True,
     )
 
     index_dir: Path = Path(".index")

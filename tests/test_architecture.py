@@ -22,7 +22,16 @@ IMPURE = {
     "os", "io", "sys", "time", "random", "socket", "subprocess", "pathlib", "requests", "httpx", "sqlite3", "yaml",
     "langchain", "langchain_core", "langchain_openai", "openai", "chromadb", "gradio", "tantivy", "sqlalchemy",
 }  # fmt: skip
-HEAVY = ("torch", "chromadb", "gradio", "langchain", "langchain_core", "sentence_transformers", "matplotlib", "docx")
+HEAVY = (
+    "torch",
+    "chromadb",
+    "gradio",
+    "langchain",
+    "langchain_core",
+    "sentence_transformers",
+    "matplotlib",
+    "docx",
+)
 
 
 def sources(room: str) -> list[Path]:
@@ -68,7 +77,9 @@ def test_rules_are_pure() -> None:
         wrong += [
             f"{path.name}:{node.lineno} opens a file"
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "print")
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("open", "print")
         ]
     assert wrong == []
 
