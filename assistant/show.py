@@ -1,0 +1,244 @@
+"""Records -> text for a terminal. Tables by rich; nothing is decided here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assistant.schema import (
+    Answer,
+    Check,
+    Eligibility,
+    Finding,
+    MatchResult,
+    Plan,
+    ScoreCard,
+    Subsidy,
+    Verdict,
+)
+from knowledge.enterprise import FactValue, facts
+
+_MARKS = {Verdict.MET: "[green]✓[/]", Verdict.NOT_MET: "[red]✗[/]", Verdict.UNKNOWN: "[yellow]？[/]"}
+_LEVELS = ("未达一级", "一级", "二级", "三级", "四级")
+
+
+def out() -> Console:
+    """Return a console on standard output."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "") -> None:
+    """Print a table; None is shown as a dash."""
+    drawn = Table(*header, title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*("—" if cell is None else escape(str(cell)) for cell in row))
+    out().print(drawn)
+
+
+def level_name(level: int | None) -> str:
+    """Return 二级 for 2, and 待定 where the level is open."""
+    return "待定" if level is None else _LEVELS[level]
+
+
+def value_text(value: FactValue | None, unit: str = "") -> str:
+    """Return a told or computed value as people write it."""
+    if value is None:
+        return "未提供"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return value
+    exact = value.normalize()
+    shown = exact if exact == round(exact, 4) else round(value, 4)
+    return f"{shown:f}{unit and ' '}{unit}".replace(" %", "%")
+
+
+def fact_label(name: str) -> str:
+    """Return what people call a fact; the name itself where it is none of the profile."""
+    fact = facts().get(name)
+    return fact.label if fact else name
+
+
+def score(card: ScoreCard) -> None:
+    """Print a score card."""
+    console = out()
+    span = (
+        "" if card.level is not None else f"（{level_name(card.level_low)} 至 {level_name(card.level_high)}）"
+    )
+    total = f"{card.total:f}" if card.total == card.total_high else f"{card.total:f} 至 {card.total_high:f}"
+    console.print(f"[bold]{level_name(card.level)}[/]{span}  总分 {total} / 100")
+    table(
+        ("维度", "得分", "满分"),
+        (
+            (one.name, f"{one.score:f}" + ("" if one.high == one.score else f" 至 {one.high:f}"), one.max)
+            for one in card.dimensions
+        ),
+    )
+    table(
+        ("场景", "类别", "约束性", "等级"),
+        ((one.name, one.group, "约束" if one.binding else "", level_name(one.level)) for one in card.scenes),
+    )
+    if card.next_level is not None:
+        need = card.next_level
+        console.print(
+            f"距{level_name(need.level)}：还差 {need.points_short:f} 分、{need.scenes_short} 个场景、{need.binding_short} 个约束性场景"
+        )
+    if card.unanswered:
+        console.print(f"未作答 {len(card.unanswered)} 项（影响大的在前）：{'、'.join(card.unanswered)}")
+    _checks(card.inconsistencies)
+    _notes(card.notes)
+
+
+def eligibility(found: Eligibility) -> None:
+    """Print an eligibility, criterion by criterion, indented as the standard groups them."""
+    console = out()
+    console.print(
+        f"[bold]{found.title}：{found.verdict.label}[/]  依据 {found.standard_title}（{found.as_of} 口径）"
+    )
+    depth = _depths(found.findings)
+    rows = []
+    for one in found.findings:
+        told = "" if one.group else value_text(one.value, one.unit)
+        rows.append(
+            (
+                one.verdict,
+                "  " * depth[one.id] + (one.label or one.id),
+                told,
+                one.required,
+                one.clause.locator,
+            )
+        )
+    drawn = Table("", "条件", "企业情况", "要求", "条款", show_edge=False, pad_edge=False)
+    for verdict, *cells in rows:
+        drawn.add_row(_MARKS[verdict], *(escape(cell) for cell in cells))
+    console.print(drawn)
+    for points in found.points:
+        span = (
+            f"{points.total:f}"
+            if points.total is not None
+            else f"{points.low:f} 至 {points.high:f}（资料不全）"
+        )
+        console.print(f"{points.label}：{span} 分")
+    if found.ask_next:
+        console.print("下一步请先提供：" + "；".join(fact_label(name) for name in found.ask_next[:3]))
+    if found.shortest_path:
+        console.print("最少要改变：")
+        for change in found.shortest_path:
+            when = f"，最早 {change.feasible_by}" if change.feasible_by else ""
+            label = change.label or fact_label(change.fact)
+            console.print(
+                f"  · {label}：{value_text(change.from_)} → {value_text(change.to)}{when} {change.why}"
+            )
+    if found.window:
+        console.print(f"申报时间：{found.window}")
+    _checks(found.checks)
+    _notes(found.warnings)
+
+
+def plan(made: Plan) -> None:
+    """Print a plan."""
+    console = out()
+    unit = {
+        "money": " 万元",
+        "effort": " 工作量单位（无公开价格，不是金额）",
+        "mixed": "（含金额与工作量，见各步）",
+    }[made.cost_basis]
+    if made.reachable:
+        console.print(
+            f"[bold]到{level_name(made.target_level)}：{len(made.steps)} 步，合计 {made.total_cost:f}{unit}[/]"
+        )
+    else:
+        least = f"最少需要 {made.least_budget:f}" if made.least_budget is not None else "任何预算都到不了"
+        console.print(
+            f"[bold]到不了{level_name(made.target_level)}[/]：预算内最高 {level_name(made.level_within_budget or 0)}；{least}"
+        )
+    table(
+        ("阶段", "对象", "现在", "到", "成本", "理由"),
+        (
+            (one.phase, f"{one.id} {one.name}", one.from_, one.to, f"{one.cost:f}", one.why)
+            for one in made.steps
+        ),
+    )
+    console.print("已证明最优" if made.optimal else f"未证明最优，差距不超过 {made.gap}")
+    for number, other in enumerate(made.alternatives, start=2):
+        steps = "、".join(f"{one.name}→{one.to}" for one in other.steps)
+        console.print(f"方案{number}：合计 {other.total_cost:f}：{steps}")
+    _notes(made.notes)
+
+
+def match(found: MatchResult) -> None:
+    """Print offers, the bundle and how many were left out."""
+    console = out()
+    for one in found.offers[:10]:
+        console.print(
+            f"[bold]{escape(one.name)}[/]（{one.product_id} {escape(one.provider)}） {one.score:f} 分  价格：{one.price or '未公开'}"
+        )
+        for reason in one.reasons:
+            console.print(f"  · {escape(reason)}")
+        if one.ask_vendor:
+            console.print(f"  问厂商：{escape('；'.join(one.ask_vendor))}")
+    bundle = found.bundle
+    console.print(
+        f"组合：{'、'.join(bundle.products) or '无'}；未覆盖：{'、'.join(bundle.uncovered) or '无'} {escape(bundle.note)}"
+    )
+    console.print(
+        f"另有 {max(0, len(found.offers) - 10)} 项候选、{len(found.rejected)} 项不符合（--json 看全部与理由）"
+    )
+    _notes(found.notes)
+
+
+def subsidy(made: Subsidy) -> None:
+    """Print an estimate or the refusal."""
+    console = out()
+    clause = f"（{made.clause.source_id} {made.clause.locator}）" if made.clause else ""
+    if made.refused:
+        console.print(f"[bold]不作测算[/]：{made.reason}{clause}")
+    else:
+        low, high = value_text(made.low, "万元"), value_text(made.high, "万元")
+        cap = f"，上限 {value_text(made.cap, '万元')}" if made.cap is not None else ""
+        console.print(f"[bold]{made.title}：{low if low == high else f'{low} 至 {high}'}[/]{cap}{clause}")
+    _notes(made.assumptions)
+
+
+def answer(given: Answer) -> None:
+    """Print an answer with its cautions first and its sources last."""
+    console = out()
+    for caution in given.warnings:
+        console.print(f"[yellow]! {escape(caution.text)}[/]")
+    console.print(escape(given.answer))
+    if given.refused and given.reason and given.reason not in given.answer:
+        console.print(escape(given.reason))
+    for one in given.citations:
+        kind = "原文" if one.text_kind == "original" else "要点"
+        number = f" {one.doc_number}" if one.doc_number else ""
+        console.print(
+            f"[{one.n}] {one.title}{number} {one.locator}｜{one.status.label}｜{one.certainty.label}｜{kind}：{one.quote}",
+            markup=False,
+        )
+    if given.note:
+        console.print(f"[dim]{escape(given.note)}[/]")
+    console.print(f"[dim]{given.as_of} · {given.region}[/]")
+
+
+def _depths(findings: tuple[Finding, ...]) -> dict[str, int]:
+    parents = {one.id: one.parent for one in findings}
+    depths: dict[str, int] = {}
+    for one in findings:
+        depth, parent = 0, one.parent
+        while parent is not None:
+            depth, parent = depth + 1, parents.get(parent)
+        depths[one.id] = depth
+    return depths
+
+
+def _checks(checks: tuple[Check, ...]) -> None:
+    for check in checks:
+        mark = {"block": "[red]矛盾[/]", "warn": "[yellow]注意[/]", "info": "提示"}[check.severity]
+        out().print(f"{mark} {escape(check.text)}")
+
+
+def _notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        out().print(f"[dim]· {escape(note)}[/]")
