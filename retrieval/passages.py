@@ -58,7 +58,7 @@ def figure_words(figure: Figure) -> str:
 
 
 def _places(clauses: tuple[Clause, ...]) -> list[str]:
-    """Return the locators, the second and later of the same told apart by ~2, ~3…"""
+    """Return the locators, the second and later of the same told apart by a ~2, ~3 at the end."""
     seen: dict[str, int] = {}
     places = []
     for clause in clauses:
