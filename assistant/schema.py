@@ -177,6 +177,26 @@ class NextLevel(Record):
     binding_short: int
 
 
+class Gap(Record):
+    """One question or scene that could close the distance to a target level."""
+
+    kind: Literal["question", "scene"]
+    condition: Literal["points", "scenes", "binding"]
+    """Which of the three conditions of the level rule it serves."""
+    id: str
+    name: str
+    group: str
+    """Dimension id of a question, group name of a scene."""
+    binding: bool = False
+    now: str | int | None
+    """Options chosen or scene level; None is not answered."""
+    need: str | int
+    """Options that would bring points, or the scene level needed."""
+    short: Number
+    """Points a question can still gain, or levels a scene is short."""
+    why: str
+
+
 class ScoreCard(Record):
     """An assessment worked out by an indicator standard."""
 

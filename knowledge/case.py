@@ -41,6 +41,8 @@ class Assessment(Record):
     """Question id -> options chosen."""
     scenes: dict[str, int] = {}
     """Scene id -> level 0..4."""
+    measures: dict[str, Number] = {}
+    """Question id -> the rate measured, percent, where the question asks for one."""
     evidence: tuple[EvidenceNote, ...] = ()
 
 
