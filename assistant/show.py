@@ -97,7 +97,7 @@ def eligibility(found: Eligibility) -> None:
     console.print(
         f"[bold]{found.title}：{found.verdict.label}[/]  依据 {found.standard_title}（{found.as_of} 口径）"
     )
-    depth = _depths(found.findings)
+    depth = depths(found.findings)
     rows = []
     for one in found.findings:
         told = "" if one.group else value_text(one.value, one.unit)
@@ -222,15 +222,16 @@ def answer(given: Answer) -> None:
     console.print(f"[dim]{given.as_of} · {given.region}[/]")
 
 
-def _depths(findings: tuple[Finding, ...]) -> dict[str, int]:
+def depths(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how deep each finding stands below the top."""
     parents = {one.id: one.parent for one in findings}
-    depths: dict[str, int] = {}
-    for one in findings:
-        depth, parent = 0, one.parent
+    found: dict[str, int] = {}
+    for name, parent in parents.items():
+        depth = 0
         while parent is not None:
             depth, parent = depth + 1, parents.get(parent)
-        depths[one.id] = depth
-    return depths
+        found[name] = depth
+    return found
 
 
 def _checks(checks: tuple[Check, ...]) -> None:
