@@ -188,7 +188,8 @@ def _compose(name: str, text: str) -> yaml.Node | None:
     """
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
-        where = f"{name} 第 {event.start_mark.line + 1} 行"
+        mark = event.start_mark
+        where = f"{name} 第 {mark.line + 1} 行" if mark else name
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise InputError(where, "使用了 YAML 锚点或别名（& 或 *）", "案例文件不支持引用，请直接写出内容")
         if isinstance(event, yaml.CollectionStartEvent):
@@ -343,6 +344,9 @@ def _assessment(raw: Raw, data: dict[Any, Any], standards: Mapping[str, Standard
             chosen[one] = options
     levels = _part(raw, (*at, "scenes"), data)
     _known_keys(raw, (*at, "scenes"), levels, scenes, kind="场景编号")
+    measures = _part(raw, (*at, "measures"), data)
+    measured = [one for one, question in questions.items() if question.measure]
+    _known_keys(raw, (*at, "measures"), measures, measured, kind="按测量值评定的题")
     return Assessment(
         standard=standard.id,
         assessed_on=_day(raw, (*at, "assessed_on"), data.get("assessed_on")),
@@ -350,6 +354,11 @@ def _assessment(raw: Raw, data: dict[Any, Any], standards: Mapping[str, Standard
         scenes={
             one: _level(raw, (*at, "scenes", one), value, 0)
             for one, value in levels.items()
+            if not _blank(value)
+        },
+        measures={
+            one: _number(raw, (*at, "measures", one), value, "测得值", "%")
+            for one, value in measures.items()
             if not _blank(value)
         },
         evidence=tuple(_evidence(raw, (*at, "evidence"), data.get("evidence"), [*questions, *scenes])),
@@ -368,7 +377,10 @@ def _standard(raw: Raw, key: Key, value: object, standards: Mapping[str, Standar
 
 
 def _options(raw: Raw, key: Key, value: object, question: Question) -> tuple[str, ...]:
-    """Return the options chosen, in the order of the form; () is not answered."""
+    """Return the options chosen, in the order of the form; () is not answered.
+
+    Options that contradict each other (无 beside another, two of a single choice) stay as told: scoring reports them.
+    """
     known = list(question.option)
     told = [] if _blank(value) else list(value) if isinstance(value, list) else [value]
     letters: list[str] = []
@@ -381,13 +393,7 @@ def _options(raw: Raw, key: Key, value: object, question: Question) -> tuple[str
     for letter in letters:
         if letter not in known:
             raw.refuse(key, f"没有选项 {_show(letter)}", f"该题可选 {known[0]} 至 {known[-1]}")
-    picked = [letter for letter in known if letter in letters]
-    if question.kind == "single" and len(picked) > 1:
-        raw.refuse(key, f"该题为单选，却选了 {'、'.join(picked)}", "请只保留一个选项")
-    alone = [option.key for option in question.options if option.exclusive and option.key in picked]
-    if alone and len(picked) > 1:
-        raw.refuse(key, f"选项 {alone[0]}（无）不能与其他选项同选", f"请删去 {alone[0]}，或只留 {alone[0]}")
-    return tuple(picked)
+    return tuple(letter for letter in known if letter in letters)
 
 
 def _split_letters(text: str, known: Sequence[str]) -> list[str]:
@@ -507,12 +513,17 @@ def _suggest(word: str, known: Iterable[str]) -> str:
         short = re.fullmatch(r"([a-z])(\d)", word.lower())
         near = [f"{short[1]}0{short[2]}"] if short and f"{short[1]}0{short[2]}" in names else near
         guess = f"，是否想写 {near[0]}？" if near else ""
-        return f"可用 {min(names)} 至 {max(names)}{guess}"
+        return f"可用 {_span(names)}{guess}"
     if near:
         return f"是否想写 {near[0]}？"
     if len(names) <= 20:
         return f"可用：{'、'.join(names)}"
     return "可用的字段见 canmou template case 生成的工作簿"
+
+
+def _span(names: list[str]) -> str:
+    """Return q01 至 q15, or the names one by one where they are few."""
+    return f"{min(names)} 至 {max(names)}" if len(names) > 5 else "、".join(names)
 
 
 def _number(raw: Raw, key: Key, value: object, label: str, unit: str, *, negative: bool = False) -> Decimal:

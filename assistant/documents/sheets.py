@@ -14,7 +14,7 @@ from knowledge.errors import InputError
 from knowledge.standard import Standard
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
+    from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.workbook.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -51,7 +51,7 @@ CHOICE_LABELS = {
 
 _COLUMNS = {
     FIRM: ("项目", "填写", "单位", "怎样填", "字段名（请勿改动）"),
-    QUESTIONS: ("题号", "问题", "题型", "选项", "内容", "分值", f"选择（填 {TICK}）"),
+    QUESTIONS: ("题号", "问题", "题型", "选项", "内容", "分值", f"选择（填 {TICK}）", "测得值（%）"),
     SCENES: ("编号", "场景", "分组", "性质", "一级", "二级", "三级", "四级", "当前等级（0 至 4）"),
     NEEDS: ("项目", "填写", "怎样填", "字段名（请勿改动）"),
     COSTS: ("类别", "编号", "名称", "选项或等级", "内容", "费用（万元）"),
@@ -59,7 +59,7 @@ _COLUMNS = {
 }
 _WIDTHS = {
     FIRM: (52, 26, 8, 46, 44),
-    QUESTIONS: (7, 40, 7, 6, 62, 7, 12),
+    QUESTIONS: (7, 40, 7, 6, 58, 7, 12, 12),
     SCENES: (7, 11, 18, 9, 34, 34, 34, 34, 12),
     NEEDS: (24, 46, 58, 24),
     COSTS: (8, 8, 40, 11, 62, 13),
@@ -85,12 +85,12 @@ _FIRM_ROWS = (
 _LISTS = frozenset({"needs.deployment", "needs.must"})
 
 
-def write_text(cell: "Cell", value: str) -> None:
+def write_text(cell: "Cell | MergedCell", value: str) -> None:
     """Put a text into a cell as a text: one that starts with = + - @ is never taken for a formula."""
     cell.value = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)[:32_000]
     if isinstance(cell.value, str) and cell.value[:1] in ("=", "+", "-", "@", "\t"):
         cell.data_type = "s"
-        cell.quotePrefix = True  # type: ignore[assignment]
+        cell.quotePrefix = True
 
 
 # ---------------------------------------------------------------- writing
@@ -114,7 +114,7 @@ def write_case_template(
     guide = book.active
     assert guide is not None
     guide.title = GUIDE
-    _write_guide(guide, standard)  # type: ignore[arg-type]
+    _write_guide(guide, standard)
     _write_firm(_sheet(book, FIRM), facts, case)
     _write_questions(_sheet(book, QUESTIONS), standard, case)
     _write_scenes(_sheet(book, SCENES), standard, case)
@@ -129,7 +129,7 @@ def _sheet(book: "Workbook", title: str) -> "Worksheet":
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(title)
+    sheet: Worksheet = book.create_sheet(title)
     for column, (name, width) in enumerate(zip(_COLUMNS[title], _WIDTHS[title], strict=True), start=1):
         cell = sheet.cell(1, column, name)
         cell.font = Font(name="微软雅黑", bold=True, color="FFFFFF")
@@ -156,7 +156,7 @@ def _row(
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column)
         if isinstance(value, str):
-            write_text(cell, value)  # type: ignore[arg-type]
+            write_text(cell, value)
         else:
             cell.value = value  # type: ignore[assignment]
         cell.font = Font(name="微软雅黑", size=10)
@@ -188,7 +188,8 @@ def _write_guide(sheet: "Worksheet", standard: Standard) -> None:
         "",
         "一、黄色单元格是要填的，其余请勿改动；不增删列，不改工作表名称。",
         "二、不清楚的留空。留空表示“未知”，程序会列为待确认，不会当作 0 或“否”。",
-        f"三、“{QUESTIONS}”：在所选选项一行填 {TICK}；单选题只填一个，选了“无”就不再选其他。整题留空表示未作答。",
+        f"三、“{QUESTIONS}”：在所选选项一行填 {TICK}；单选题只填一个，选了“无”就不再选其他。整题留空表示未作答。"
+        "按比率评定的题，测得值填在该题第一行最右一列。",
         f"四、“{SCENES}”：对照四级文字，填 0 至 4；达不到一级填 0，没有评测留空。",
         f"五、“{COSTS}”：有自己的报价才填，单位万元。多选题填增加该选项的费用，单选题填由上一选项升到该选项的费用，"
         "场景填由下一级升到该级的费用。",
@@ -227,7 +228,7 @@ def _write_firm(sheet: "Worksheet", facts: Mapping[str, Fact], case: CaseFile) -
 def _write_questions(sheet: "Worksheet", standard: Standard, case: CaseFile) -> None:
     row = 2
     for n, question in enumerate(standard.questions.values()):
-        chosen = case.assessment.answers.get(question.id, ())
+        chosen, measures = case.assessment.answers.get(question.id, ()), case.assessment.measures
         for first, option in _with_first(question.options):
             _row(
                 sheet,
@@ -240,6 +241,7 @@ def _write_questions(sheet: "Worksheet", standard: Standard, case: CaseFile) -> 
                     option.text,
                     _cell_value(option.points),
                     TICK if option.key in chosen else None,
+                    _cell_value(measures.get(question.id)) if first else None,
                 ),
                 fill_in=7,
                 shade=n % 2 == 0,
@@ -287,8 +289,8 @@ def _write_costs(sheet: "Worksheet", standard: Standard, case: CaseFile) -> None
     for scene in standard.scenes:
         for level in (1, 2, 3, 4):
             cost = costs.scenes.get(scene.id, {}).get(level)
-            line = ("场景", scene.id, scene.name, level, scene.levels.get(level, ""), _cell_value(cost))
-            _row(sheet, row, line, fill_in=6)
+            step = ("场景", scene.id, scene.name, level, scene.levels.get(level, ""), _cell_value(cost))
+            _row(sheet, row, step, fill_in=6)
             row += 1
 
 
@@ -354,7 +356,7 @@ class _Reader:
                 found.append(value)
             yield row, found
 
-    def put(self, data: dict[str, Any], key: tuple[str | int, ...], value: object, place: str) -> None:
+    def put(self, data: dict[Any, Any], key: tuple[str | int, ...], value: object, place: str) -> None:
         """Set `value` at a key path of nested mappings and remember its place."""
         for part in key[:-1]:
             data = data.setdefault(part, {})
@@ -394,10 +396,12 @@ def read_case_template(path: Path, standards: Mapping[str, Standard]) -> "Raw":
 
 def _read_answers(reader: _Reader, data: dict[str, Any]) -> None:
     for row, cells in reader.rows(QUESTIONS):
-        mark = cells[6]
+        mark, measured = cells[6], cells[7]
+        where = f"表“{QUESTIONS}”第 {row} 行"
+        if measured is not None:
+            reader.put(data, ("assessment", "measures", str(cells[0])), measured, where)
         if mark is None or cells[0] is None:
             continue
-        where = f"表“{QUESTIONS}”第 {row} 行"
         if str(mark).strip() not in {TICK, "✓", "✔", "1", "是", "v", "V", "x", "X", "Y", "y", str(cells[3])}:
             raise InputError(f"{reader.name} {where}", f"“{mark}”看不出是否选择", f"选择填 {TICK}，不选留空")
         answers = data.setdefault("assessment", {}).setdefault("answers", {})

@@ -80,6 +80,11 @@ def test_a_single_letter_and_lower_case_are_understood(tmp_path, standards):
     assert case.assessment.answers == {"q01": ("B", "C"), "q02": ("D",)}
 
 
+def test_contradictory_options_are_kept_for_scoring_to_report(tmp_path, standards):
+    case = _load(tmp_path, GOOD.replace("[B, C]", "[C, A]").replace("q02: D", "q02: [C, D]"), standards)
+    assert case.assessment.answers == {"q01": ("A", "C"), "q02": ("C", "D")}
+
+
 def test_a_zero_is_told_and_an_empty_value_is_not(tmp_path, standards):
     text = GOOD.replace("revenue_y1: 5200", "revenue_y1: 0\n    revenue_y2:").replace("q02: D", "q02: []")
     case = _load(tmp_path, text, standards)
@@ -100,8 +105,6 @@ BAD = {
         ("第 11 行", "assessment.answers.q20", "q01 至 q15", "是否想写"),
     ),
     "no such option": ("[B, C]", "[B, F]", ("第 10 行", "answers.q01", "“F”", "A 至 E")),
-    "two options of a single choice": ("q02: D", "q02: [C, D]", ("第 11 行", "单选")),
-    "nothing together with something": ("[B, C]", "[A, C]", ("第 10 行", "A（无）")),
     "level 7": ("s01: 2", "s01: 7", ("第 12 行", "scenes.s01", "“7”", "0 至 4")),
     "level 2.5": ("s01: 2", "s01: 2.5", ("scenes.s01", "整数")),
     "target level 5": ("target_level: 3", "target_level: 5", ("needs.target_level", "1 至 4")),
@@ -109,6 +112,12 @@ BAD = {
     "negative revenue": ("5200", "-5200", ("第 5 行", "profile.revenue_y1", "不能为负数")),
     "negative budget": ("budget: 80", "budget: -1", ("needs.budget", "不能为负数")),
     "negative cost": ("3: 15", "3: -15", ("costs.scenes.s01.3", "不能为负数")),
+    "measure of a question without one": (
+        "  scenes:",
+        "  measures: {q01: 30}\n  scenes:",
+        ("measures.q01", "q02"),
+    ),
+    "measure in words": ("  scenes:", "  measures: {q02: 三成}\n  scenes:", ("measures.q02", "应为数字")),
     "cost of no option": ("{C: 12}", "{Z: 12}", ("costs.questions.q01.Z", "A、B、C、D、E")),
     "cost of level 5": ("4: 60", "5: 60", ("costs.scenes.s01.5", "1 至 4")),
     "words where a number": ("5200", "五千二百万", ("revenue_y1", "应为数字")),
