@@ -1,6 +1,7 @@
 """What the jobs hand to each other and to the screen: findings, score cards, plans, matches, answers, reports."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -237,6 +238,17 @@ class Step(Record):
     why: str = ""
 
 
+class Phase(Record):
+    """Steps that can be taken side by side, after those of the phases before."""
+
+    number: int
+    name: str
+    steps: tuple[str, ...]
+    """Question and scene ids."""
+    by: date | None = None
+    """Last day of the phase, where a start and a deadline are known."""
+
+
 class Plan(Record):
     """The upgrades that reach a level at least cost."""
 
@@ -244,7 +256,9 @@ class Plan(Record):
     reachable: bool
     steps: tuple[Step, ...] = ()
     total_cost: Number
-    """万元 where cost_basis is money, else effort units."""
+    """万元 where cost_basis is money, effort units where it is effort; where mixed, the 万元 of the priced steps."""
+    total_effort: Number = Decimal(0)
+    """Effort units of the steps that carry no price."""
     cost_basis: Literal["money", "effort", "mixed"]
     slack: dict[str, Number] = {}
     """How far above each of the three conditions the plan ends: points, scenes, binding."""
@@ -255,6 +269,9 @@ class Plan(Record):
     """Where the target is not reachable within the budget: the best level that is."""
     least_budget: Number | None = None
     """The least budget that reaches the target; None where no budget does."""
+    beyond_budget: "Plan | None" = None
+    """Where the target is not reachable within the budget: the cheapest plan that reaches it."""
+    phases: tuple[Phase, ...] = ()
     alternatives: tuple["Plan", ...] = ()
     notes: tuple[str, ...] = ()
 

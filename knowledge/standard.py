@@ -217,6 +217,14 @@ class CoverageRule(Record):
     certainty: Certainty
 
 
+class BuildWave(Record):
+    """What is usually built together, before the next wave. Our own reading of the level texts, used for phases."""
+
+    name: str
+    questions: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
+
+
 class Conflict(Record):
     """A point on which sources disagree, and which reading is used."""
 
@@ -264,8 +272,8 @@ class Standard(Record):
     level_rule: LevelRule | None = None
     base_rules: tuple[BaseRule, ...] = ()
     coverage_rules: tuple[CoverageRule, ...] = ()
-    scene_order: tuple[tuple[str, ...], ...] = ()
-    """Scene ids in the order in which they are usually built; our own reading, used for phases."""
+    build_order: tuple[BuildWave, ...] = ()
+    """Every question and scene once."""
     conflicts: tuple[Conflict, ...] = ()
     unknown: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -398,6 +406,10 @@ def _verify_options(question: Question, file: str) -> None:
     for need in question.option_needs:
         if unknown := {need.option, *need.with_} - set(question.option):
             raise KnowledgeError(file, f"{question.id}.option_needs", f"没有选项 {min(unknown)}")
+    if question.kind == "single" and any(
+        above.points <= below.points for below, above in pairwise(question.options)
+    ):
+        raise KnowledgeError(file, question.id, "单选题的选项须按分值从低到高排列")
     if question.attainable[0] != 0 or question.attainable[-1] != question.max_points:
         raise KnowledgeError(file, question.id, "最低须为 0 分，最高须等于满分")
 
@@ -440,9 +452,9 @@ def _verify_rules(standard: Standard, file: str) -> None:
             named, scenes = {*rule.most, *rule.none_at_zero}, rule.scenes
         if unknown := (named - set(options)) | (set(scenes) - set(standard.scene)):
             raise KnowledgeError(file, rule.id, f"没有选项或场景 {min(unknown)}")
-    ordered = [scene for wave in standard.scene_order for scene in wave]
-    if ordered and sorted(ordered) != sorted(standard.scene):
-        raise KnowledgeError(file, "scene_order", "须把每个场景恰好列一次")
+    ordered = [id for wave in standard.build_order for id in (*wave.questions, *wave.scenes)]
+    if ordered and sorted(ordered) != sorted([*standard.questions, *standard.scene]):
+        raise KnowledgeError(file, "build_order", "须把每道题、每个场景恰好列一次")
 
 
 def _sum(file: str, key: str, shares: Iterable[Decimal]) -> None:
