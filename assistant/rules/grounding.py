@@ -61,7 +61,11 @@ def verify(
     joined = normal("\n".join(evidence))
     quantities = find(said)
     missing = [q.text for q in quantities if not _carried(q, said, quantities, grounds, joined)]
-    missing += [name for name in sorted(_names(said) | {n for n in names if n and n in said}) if not _named(name, joined)]
+    missing += [
+        name
+        for name in sorted(_names(said) | {n for n in names if n and n in said})
+        if not _named(name, joined)
+    ]
     if not loose:
         missing += _flipped(said, grounds)
         missing += _strange(said, joined)
@@ -105,7 +109,11 @@ class _Ground:
 def _minor(q: Quantity) -> bool:
     """Return whether `q` asserts nothing: a list marker, （二）, 一个."""
     if q.kind == "locator":
-        return not (q.canonical.startswith(("第", "附", "表", "图")) or q.canonical[0].isascii() and len(q.canonical) > 1)
+        return not (
+            q.canonical.startswith(("第", "附", "表", "图"))
+            or q.canonical[0].isascii()
+            and len(q.canonical) > 1
+        )
     return q.kind == "number" and q.value == 1 and not q.text[0].isdigit()
 
 
@@ -153,9 +161,7 @@ def _carried(
     return False
 
 
-def _attached(
-    q: Quantity, said: str, among: Sequence[Quantity], held: Quantity, ground: _Ground
-) -> bool:
+def _attached(q: Quantity, said: str, among: Sequence[Quantity], held: Quantity, ground: _Ground) -> bool:
     """Return whether the number belongs to the same level and to a shared noun in sentence and evidence."""
     if q.kind != "level":
         mine, theirs = _levels_of(q, said, among), _levels_of(held, ground.text, ground.quantities)
@@ -177,7 +183,11 @@ def _levels_of(q: Quantity, text: str, among: Sequence[Quantity]) -> set[str]:
             run.append(x)
         return {x.canonical.rstrip("<>=") for x in run}
     after = [x for x in among if x.kind == "level" and q.end <= x.start <= q.end + 6]
-    return {x.canonical.rstrip("<>=") for x in after[:1]} if after and not _crosses(text, q.end, after[0].start) else set()
+    return (
+        {x.canonical.rstrip("<>=") for x in after[:1]}
+        if after and not _crosses(text, q.end, after[0].start)
+        else set()
+    )
 
 
 def _crosses(text: str, start: int, end: int) -> bool:
@@ -213,7 +223,9 @@ _ORGAN = re.compile(
     r"(?:工业和信息化|工信|经济和信息化|经信|财政|科学技术|科技|国家发展和改革|发展和改革|发展改革|发改|税务|商务|人力资源和社会保障|人社|教育|"
     r"市场监督管理|市场监管|大数据|民营经济|中小企业|国资|农业农村|住建|网信|统计|金融监管|知识产权)(?:部|总局|局|厅|委员会|委|办公室|办)"
 )
-_COMPANY = re.compile(r"[\u4e00-\u9fa5A-Za-z0-9（）()]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团公司|集团|研究院|研究所)")
+_COMPANY = re.compile(
+    r"[\u4e00-\u9fa5A-Za-z0-9（）()]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团公司|集团|研究院|研究所)"
+)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；）)】」\u4e00-\u9fa5]+|[\w.+-]+@[\w-]+\.[\w.]+")
 _ALIASES = (
     ("工业和信息化部", "工信部"),

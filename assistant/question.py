@@ -1,0 +1,278 @@
+"""What a question asks: of which place, day and document, for which attribute, and whether it is ours to answer."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from assistant.numbers import Quantity, as_date, find, fold
+from knowledge.record import Record
+from knowledge.region import NATION, Regions
+
+
+class Aspect(StrEnum):
+    """The kind of thing a question wants to hear; the passage that answers must hold one."""
+
+    AMOUNT = "amount"
+    RATIO = "ratio"
+    COUNT = "count"
+    DEADLINE = "deadline"
+    VALIDITY = "validity"
+    MATERIAL = "material"
+    CONDITION = "condition"
+    PROCESS = "process"
+    WHO = "who"
+    WHERE = "where"
+    INDUSTRY = "industry"
+    DEFINITION = "definition"
+    DOCUMENT = "document"
+    LIST = "list"
+    SCORE = "score"
+    LEVEL = "level"
+
+
+class Aim(StrEnum):
+    """What to do with a question."""
+
+    POLICY = "policy"
+    CORPUS = "corpus"
+    CHANCE = "chance"
+    """Wants odds of approval."""
+    FORGERY = "forgery"
+    OTHERS_DATA = "others_data"
+    OUT_OF_SCOPE = "out_of_scope"
+    SECRET = "secret"
+    """Wants instructions, keys, prompts or a rule switched off."""
+    GREETING = "greeting"
+    EMPTY = "empty"
+
+
+class Asked(Record):
+    """A question, read."""
+
+    text: str
+    """Cleaned: one line, no invisible characters, width folded where it matters."""
+    aim: Aim
+    aspects: frozenset[Aspect]
+    region: str
+    """Canonical place asked about; 全国 where none is named."""
+    places: tuple[str, ...]
+    """Canonical names of the places the question itself names, nation left out."""
+    place_given: bool
+    """The place came from the question or from the caller, not from the default."""
+    on: date
+    years: tuple[int, ...]
+    documents: tuple[str, ...]
+    """Document numbers named."""
+    titles: tuple[str, ...]
+    """Titles in 《》 named."""
+    quantities: tuple[Quantity, ...]
+    topic: str
+    """The question without place names, question words and politeness: what coverage is measured on."""
+    confirms: bool
+    """It asserts something and asks for a yes: 对吧, 是不是, 听说."""
+    mine: bool
+    """It asks what the speaker's own firm gets or may do."""
+
+
+def read_question(text: str, *, regions: Regions, region: str | None, on: date) -> Asked:
+    """Read a question.
+
+    Args:
+        text: In the user's words.
+        regions: All known places.
+        region: Canonical place of the asker; a place named in the question goes before it. None is nationwide.
+        on: The day of asking; a full date in the question with 当时, 截至 … goes before it.
+    """
+    clean = tidy(text)
+    named = [place.name for place in regions.find(clean) if place.name != NATION]
+    places = _narrowest(named, regions)
+    quantities = find(clean)
+    return Asked(
+        text=clean,
+        aim=_aim(clean),
+        aspects=frozenset(aspect for aspect, pattern in _ASPECTS.items() if pattern.search(clean)),
+        region=places[-1] if places and _about_last(clean) else places[0] if places else (region or NATION),
+        places=places,
+        place_given=bool(places) or bool(region and region != NATION),
+        on=_day(clean, quantities, on),
+        years=tuple(int(q.canonical[:4]) for q in quantities if q.kind in {"year", "month", "date"}),
+        documents=tuple(q.canonical for q in quantities if q.kind == "document"),
+        titles=tuple(match[1] for match in re.finditer(r"《([^《》]{2,60})》", clean)),
+        quantities=quantities,
+        topic=_topic(clean, regions, places),
+        confirms=bool(_CONFIRM.search(clean)),
+        mine=bool(_MINE.search(clean)),
+    )
+
+
+def tidy(text: str) -> str:
+    """Return `text` without invisible and control characters, blanks collapsed, at most 2,000 characters."""
+    visible = "".join(c for c in text if c not in _INVISIBLE and (c.isprintable() or c.isspace()))
+    return re.sub(r"\s+", " ", fold(visible)).strip()[:2000]
+
+
+_INVISIBLE = set(
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+)
+
+
+def _narrowest(named: Iterable[str], regions: Regions) -> tuple[str, ...]:
+    """Leave out a place that another one named lies in: 山东济南 is 济南."""
+    names = list(dict.fromkeys(named))
+    wide = {above.name for name in names for above in regions.ancestors(name)}
+    return tuple(name for name in names if name not in wide)
+
+
+def _about_last(text: str) -> bool:
+    """Return whether the place named last is the asker's own: 中山补60万，我济南的厂能领吗."""
+    return bool(
+        re.search(r"我们?(?:家|厂|公司|企业)?(?:是|在)?[^，。？]{0,8}(?:的厂|的公司|的企业|这边|能|也)", text)
+    ) and bool(re.search(r"(?:网上|听说|看到|朋友|人家|隔壁|别的|那边|按|照着?|套用)", text))
+
+
+def _day(text: str, quantities: Iterable[Quantity], on: date) -> date:
+    for q in quantities:
+        if q.kind == "date" and re.search(
+            r"(?:截至|截止到|当时|那时|那天|站在|如果今天是|假如今天是|以)$|^(?:时|当时|那时|那天|这天|的时候|为准)",
+            text[max(0, q.start - 8) : q.start] or text[q.end : q.end + 4],
+        ):
+            return as_date(q)
+        if q.kind == "date" and re.match(r"(?:时|当时|那时|那天|这天|的时候|来看|为准)", text[q.end :]):
+            return as_date(q)
+    return on
+
+
+# ------------------------------------------------------------------ aims
+
+_FORGERY = re.compile(
+    r"(?:编|伪造|造假|造(?:一|几|两|份|个)|虚构|虚开|做假|作假|假(?:合同|发票|材料|证明|账|数据|报告|专利|证书)|凑(?:够|数|出)|P(?:一?张|图)|改(?:大|高|小|低)(?:点|一下)?(?:数|金额|营收|人数)?.{0,6}(?:报|申)|"
+    r"(?:虚报|瞒报|多报|少报|谎报)|挂(?:个|靠)?(?:社保|人头)|买(?:个|几个)?专利.{0,6}(?:充|凑|冒充)|阴阳合同|倒签|补签.{0,6}日期)"
+)
+_FORGERY_ASK = re.compile(
+    r"(?:帮|替|给|怎么|如何|咋|能不能|可不可以|教|写|做|行不行|行吗|可以吗|查得出|被发现)"
+)
+_CHANCE = re.compile(
+    r"(?:概率|几率|胜算|把握(?:有)?(?:多大|几成|大不大)|成功率|通过率|中标率|命中率|几成(?:把握|希望|胜算)|稳不稳|包过|保过|(?:一定|肯定|百分百|百分之百|保证|稳)(?:能|会|可以)?(?:过|批|拿到|通过|下来|评上)|"
+    r"(?:能|会)不会(?:批|过)|批(?:下来)?的可能性|通过的可能|希望(?:有多)?大(?:不大|吗)|有戏(?:吗|没))"
+)
+_OUT = re.compile(
+    r"天气|股票|概念股|股价|基金(?:定投|推荐|净值)|彩票|炒股|涨停|理财产品|比特币|(?:写|编)(?:一?(?:段|个|首))?(?:代码|程序|脚本|诗|小说|歌|情书|作文)|python|java(?:script)?|"
+    r"菜谱|做菜|红烧|电影|球赛|世界杯|足球|篮球|星座|算命|感冒|发烧|头疼|看病|吃什么药|减肥|导航|机票|酒店|旅游|景点|翻译(?:成|一下)|离婚|"
+    r"笑话|(?:加计扣除|增值税|个税|企业所得税|所得税).{0,12}(?:算|抵|交|缴|报税|多少)|(?:算|抵)(?:多少)?税|工资怎么发|社保怎么交|买房|房贷|高考|签证|总统|选举|歌词|谁是(?:世界|首富)",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"(?:别的|其他|别家|人家|隔壁|竞争对手|同行|企业甲|某某?公司|对手)(?:企业|公司|厂)?.{0,14}(?:营收|负债|利润|财务|研发投入|报表|评分|得分|电话|联系人|申报材料|数据|档案)"
+)
+_SECRET = re.compile(
+    r"(?:系统提示词?|提示词|system ?prompt|api[ _-]?key|密钥|口令|(?:忽略|无视|忘(?:记|掉)|跳过|绕过|关闭|禁用).{0,10}(?:规则|指令|限制|设定|要求|校验|审核)|"
+    r"(?:你(?:现在|从现在起)是|扮演).{0,12}(?:模式|角色|管理员|DAN)|越狱|开发者模式)",
+    re.I,
+)
+_GREETING = re.compile(
+    r"^(?:你好|您好|hi|hello|在吗|在不在|早上好|下午好|谢谢|多谢|辛苦了|再见|好的|嗯+|哦+)[!！。.，,~～ ]*$",
+    re.I,
+)
+_CORPUS = re.compile(
+    r"(?:有(?:哪些|几个|几份|多少(?:个|份|条|项)?|什么)|收录了?(?:哪些|多少|几)|列(?:一下|出|举|个)|汇总|清单|盘点|一共有?(?:几|多少)|都有(?:哪些|什么)).{0,14}(?:政策|文件|通知|办法|细则|方案|征求意见稿)|"
+    r"(?:政策|文件|通知|办法|细则|方案|征求意见稿)(?:都|现在|目前|一共|总共)?(?:有(?:哪些|几|多少|什么)|收录了?(?:哪些|多少|几))|"
+    r"(?:哪些|哪几个|几个|多少个?)(?:城市|地方|省份?|市|地区)(?:有|出了|发了|出台|收录|的)?.{0,12}(?:政策|文件|办法|细则|方案|征求意见)|"
+    r"(?:哪些|哪几[个份]|几[个份]|多少[个份]?)(?:政策|文件|办法|细则|通知).{0,14}(?:失效|过期|到期|现行|有效|被替代|征求意见|截止|快)|"
+    r"(?:现行|有效|失效|过期|到期|将要?到期|征求意见).{0,6}(?:的)?(?:政策|文件|办法|细则).{0,6}(?:有哪些|有几|有多少|是哪些)"
+)
+
+
+def _aim(text: str) -> Aim:
+    if not re.search(r"[\w\u4e00-\u9fa5]", text):
+        return Aim.EMPTY
+    if _GREETING.match(text):
+        return Aim.GREETING
+    if _FORGERY.search(text) and _FORGERY_ASK.search(text):
+        return Aim.FORGERY
+    if _SECRET.search(text):
+        return Aim.SECRET
+    if _OTHERS.search(text):
+        return Aim.OTHERS_DATA
+    if _CHANCE.search(text):
+        return Aim.CHANCE
+    if _OUT.search(text):
+        return Aim.OUT_OF_SCOPE
+    return Aim.CORPUS if _CORPUS.search(text) else Aim.POLICY
+
+
+# ------------------------------------------------------------------ aspects
+
+_ASPECTS: dict[Aspect, re.Pattern[str]] = {
+    Aspect.AMOUNT: re.compile(
+        r"多少钱|几个钱|(?:补|给|拿|领|奖|赔|资助|支持|补助|补贴|奖励|奖补|扶持|报销|返)[^，。？]{0,10}(?:多少|几万|几个?亿)|多少(?:万|亿|元|补|奖|资金)|金额|额度|准数|"
+        r"(?:补助|奖补|补贴|资助|支持|奖励|扶持)(?:的)?(?:标准|上限|力度)|最(?:高|多)(?:能|可以|给|补|拿|奖|领)?|上限|封顶|能补(?:贴)?(?:多少|几)|怎么补|咋补"
+    ),
+    Aspect.RATIO: re.compile(
+        r"比例|百分之(?:几|多少)|几成|占比|多大比|几个点|多少比|占多少|几分之几|抽查多少|配套多少"
+    ),
+    Aspect.COUNT: re.compile(
+        r"(?:多少|几)(?:家|个|批|项|类|种|条|支|座|级|名|座|步|份|道|款|大)|数量|规模多大"
+    ),
+    Aspect.DEADLINE: re.compile(
+        r"什么时(?:候|间)|啥时候?|何时|几号|几月|截止|截至|哪天|哪一天|多久|期限|来得及|赶得上|赶得及|时限|时间(?:安排|节点|是|要求|表)|多长时间|几天|几年|哪年|几时|之前要?交|最晚|最迟|申报时间|到什么时候"
+    ),
+    Aspect.VALIDITY: re.compile(
+        r"还(?:能|可以|让|给|在)(?:不能)?[^，。？]{0,10}(?:申请|申报|报|用|执行|有效|补|领|入库|拿|享受|实施|评)|有效期|失效|过期|作废|废止|到期|还有效|还作数|还算数|还行不|现在还|现行|最新|新的?版|哪一?版|执行到|停了|结束(?:了)?(?:吗|没)|被替代|被取代|还在(?:搞|做|弄|实施)"
+    ),
+    Aspect.MATERIAL: re.compile(
+        r"材料|附(?:上|哪些|什么|件)|交(?:啥|什么|哪些)|提交(?:啥|什么|哪些)|准备(?:啥|什么|哪些)|证明|资料|带什么|文书|要件|放哪些"
+    ),
+    Aspect.CONDITION: re.compile(
+        r"条件|门槛|资格|要求|前提|什么样的|哪种(?:企业|公司)|符合什么|够不够格|对象|谁(?:能|可以)|能不能|可以吗|行不行|算不算|必须|需不需要|要不要|是不是(?:都|必须|要|每)|用不用"
+    ),
+    Aspect.PROCESS: re.compile(
+        r"流程|步骤|程序|怎么(?:办|报|申|走|弄|验|评|选|做|管|算|进|改|搞|分|拨|打|领|用|判|定|推|查|核|组织|实施|安排)|如何|怎样|咋(?:办|报|弄|整|进|算|验|评|选|搞|走|申)|顺序|环节|怎么个"
+    ),
+    Aspect.WHO: re.compile(
+        r"谁(?!能|可以)|哪个(?:部门|单位|机构|局|厅|委)|由哪|找哪|哪家(?:单位|部门|机构)|什么(?:部门|机构|单位)|哪些(?:部门|机构|单位)|主管|牵头|发文(?:机关|单位|部门)"
+    ),
+    Aspect.WHERE: re.compile(
+        r"网站|网址|在哪|哪里|哪儿|啥平台|什么平台|哪个(?:平台|系统|网站|网)|入口|登录|链接|地址"
+    ),
+    Aspect.INDUSTRY: re.compile(r"行业|做(?:什么|啥)的|产业|细分|领域|赛道"),
+    Aspect.DEFINITION: re.compile(
+        r"是(?:什么|啥)(?:意思|东西)?|啥意思|什么意思|含义|指(?:什么|的是|啥)|定义|怎么理解|啥叫|什么叫|何谓|概念|解释(?:一下)?|说的是(?:什么|啥)|讲(?:的)?(?:是)?(?:什么|啥)"
+    ),
+    Aspect.DOCUMENT: re.compile(
+        r"哪(?:个|份|一份|部)(?:文件|政策|办法|通知|方案)|文号|依据(?:是)?(?:什么|哪)|谁说的|出处|哪(?:里|儿)(?:规定|写|说)的?|全称|叫什么名"
+    ),
+    Aspect.LIST: re.compile(
+        r"哪些|哪几|几(?:个|类|种|项|块|方面|步|大)|什么(?:内容|方面|方向|环节|类)|有啥|列"
+    ),
+    Aspect.SCORE: re.compile(r"(?:几|多少)分|得分|分值|分数|占分|打分|计分|分别占|各占"),
+    Aspect.LEVEL: re.compile(r"几级|哪一?级|什么等级|[一二三四]级|等级"),
+}
+_CONFIRM = re.compile(
+    r"吧|是不是|对(?:吗|不对|吧)|是吗|是吧|不是.{1,24}(?:吗|嘛|么)|听说|据说|网上(?:说|看)|有人说|听人说|看到说|都说|说是|对不对|没错吧|真的(?:吗|假)|应该(?:是|可以)吧"
+)
+_MINE = re.compile(
+    r"我们?(?:家|厂|公司|企业|单位|这|想|要|是|在|能|可以|的|做|有|买|去年|该|也|还|改)|咱|本公司|我司|敝司|俺"
+)
+
+_TOPIC_NOISE = re.compile(
+    r"请问|麻烦|帮(?:我|忙)?(?:查|看|问|算|讲|说)?(?:一?下)?|想(?:问|知道|了解|咨询)(?:一?下)?|我们?(?:家|厂|公司|企业|单位|市|省|区)?|咱们?(?:家|厂|院|这)?|你们?|他们|人家|"
+    r"什么时候|啥时候|什么时间|什么意思|啥意思|是什么|是啥|什么|啥|哪些|哪几[个家项类种份条]?|哪[个里儿家份年天一]|多少[个家项类种份条级钱]?|几[个家项类种份条级分成号月天年]|多久|多长|怎么样?|如何|怎样|咋样?|为什么|为啥|"
+    r"是不是|能不能|可不可以|要不要|行不行|算不算|对不对|有没有|用不用|需不需要|可以吗|行吗|对吧|是吧|好吗|吗|呢|吧|啊|呀|嘛|么|哦|呗|啦|不(?=[？?。]|$)|没(?=[？?。]|$)|"
+    r"听说|据说|网上(?:说|看到)?|有人说|说是|现在|目前|今年|去年|当时|到底|究竟|大概|一般|具体|分别|直接|顺便|给个?准数|准数|讲课用|那个|这个|那边|这边|这里|那里|一下|这样|那样|还是|还(?=能|可以|在|有)|已经|"
+    r"规定|政策|文件|可以|能够|能(?!耗|力|源|管|碳)|必须|应该|需要|得(?!分)|要(?!求|点|素)|会(?!议|员|计)|有(?!效|限|关|机)|是|的|了|在|就|都|也|和|与|跟|按|给|让|把|被|对|从|到|等|及|说|看|弄|搞|做(?!法)|写|"
+    r"[，。？！、；：“”\"'（）()\[\]【】《》?!,.:;~～—\-/ ]"
+)
+
+
+def _topic(text: str, regions: Regions, places: tuple[str, ...]) -> str:
+    body = text
+    for name in places:
+        region = regions.get(name)
+        spoken = {name, region.short if region else name}
+        for above in (*regions.ancestors(name),):
+            spoken |= {above.name, above.short}
+        for word in sorted(spoken | {w.rstrip("省市区县") for w in spoken}, key=len, reverse=True):
+            if len(word) > 1:
+                body = body.replace(word, " ")
+    return re.sub(r"\s+", " ", _TOPIC_NOISE.sub(" ", body)).strip()
