@@ -83,7 +83,7 @@ def score(standard: Standard, assessment: Assessment) -> ScoreCard:
         level_high=level_high,
         unanswered=_unanswered(standard, rule, assessment, spans, low, high),
         next_level=_next_level(rule, level_low, low),
-        inconsistencies=_inconsistencies(standard, assessment),
+        inconsistencies=inconsistencies(standard, assessment),
         certainty=rule.certainty,
         notes=_notes(standard, rule, assessment, spans, level_low, level_high),
     )
@@ -327,7 +327,8 @@ def _reach(standard: Standard, rule: LevelRule, id: str, low: Counts, high: Coun
 # ---------------------------------------------------------------- what does not fit together
 
 
-def _inconsistencies(standard: Standard, assessment: Assessment) -> tuple[Check, ...]:
+def inconsistencies(standard: Standard, assessment: Assessment) -> tuple[Check, ...]:
+    """Return what in the answers does not fit together; nothing of it changes a point."""
     found: list[Check] = []
     for id, question in standard.questions.items():
         chosen = assessment.answers.get(id, ())
@@ -534,8 +535,8 @@ def _point_gaps(standard: Standard, card: ScoreCard, step: LevelStep) -> list[Ga
                 id=asked.id,
                 name=asked.name,
                 group=asked.dimension,
-                now="、".join(chosen) if chosen else None,
-                need="、".join(better) or "、".join(chosen),
+                now="".join(chosen) if chosen else None,
+                need="".join(better) or "".join(chosen),
                 short=gain,
                 why=f"总分距{step.name}差{short}分，此题最多还可得{gain}分",
             )
@@ -555,10 +556,7 @@ def _scene_gaps(standard: Standard, card: ScoreCard, step: LevelStep) -> list[Ga
         serves_binding = scene.binding and binding_short > 0
         if now >= need or not (serves_binding or short > max(0, binding_short)):
             continue
-        if serves_binding:
-            why = f"达{need}级的约束性场景距{step.name}差{binding_short}个"
-        else:
-            why = f"达{need}级的场景距{step.name}差{short}个"
+        which, missing = ("约束性场景", binding_short) if serves_binding else ("场景", short)
         found.append(
             Gap(
                 kind="scene",
@@ -570,7 +568,7 @@ def _scene_gaps(standard: Standard, card: ScoreCard, step: LevelStep) -> list[Ga
                 now=scene.level,
                 need=need,
                 short=Decimal(need - now),
-                why=why,
+                why=f"达{need}级的{which}距{step.name}差{missing}个",
             )
         )
     order = list(standard.scene)

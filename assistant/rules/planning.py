@@ -1,0 +1,740 @@
+"""From an assessment to a level: the cheapest set of question and scene upgrades that meets all three conditions.
+
+The problem is a small integer program: minimise cost over the options and scene levels still to be had, subject to
+points >= min_total, scenes at the level >= min_scenes, binding scenes among them >= min_binding_scenes. No upgrade
+serves both points and scenes, so it falls into two covering knapsacks, each solved to the optimum by dynamic
+programming over integers: points and money are scaled by a power of ten, so no tolerance of a solver ever decides and
+no gap is left. (A mixed-integer solver finds the same costs with floats and a slower start; the tests use one as the
+independent second opinion.)
+
+What is cheapest, in this order:
+
+1. the effort units of steps without a price (0 where every step taken has one): a price that is known is preferred to
+   one that is not, because an unpriced step may cost anything;
+2. the money of the priced steps, 万元;
+3. the number of options and levels gained;
+4. the order of the form: of equals, the one that leaves later items alone.
+
+Where steps are mixed and such a plan exceeds the budget, 1 and 2 change places: the least known money decides.
+
+What is not answered counts as not there yet, and so does a contradictory answer: a plan starts from what is certain.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations, groupby
+from typing import Literal, NamedTuple, TypeVar
+
+from assistant.rules.scoring import (
+    ZERO,
+    Counts,
+    count,
+    inconsistencies,
+    level_name,
+    plain,
+    reached,
+    require_level,
+    require_scorable,
+    spans_of,
+    validate,
+)
+from assistant.schema import Phase, Plan, Step
+from knowledge.case import Assessment, Costs
+from knowledge.errors import InputError
+from knowledge.standard import LevelRule, LevelStep, Question, Scene, Standard
+
+Basis = Literal["consultant", "catalog", "effort"]
+
+QUESTION_EFFORT = Decimal(1)
+"""Effort units of one option more. A convention to compare steps without a price by; nothing published."""
+
+
+def scene_effort(level: int) -> Decimal:
+    """Return the effort units of the step from the level below to `level`: the number of the level. A convention too."""
+    return Decimal(level)
+
+
+class Gain(NamedTuple):
+    """One option or one scene level more, and what it takes."""
+
+    id: str
+    to: str | int
+    amount: Decimal
+    """万元, or effort units where the basis is effort."""
+    basis: Basis
+    place: int
+    """Where it stands in the form."""
+
+
+class Choice(NamedTuple):
+    """One way to raise a question or scene."""
+
+    id: str
+    gains: tuple[Gain, ...]
+    points: Decimal = ZERO
+
+
+Group = tuple[Choice, ...]
+"""Ways of which at most one is taken."""
+
+
+class Solution(NamedTuple):
+    """What is bought."""
+
+    questions: tuple[Choice, ...]
+    scenes: tuple[Choice, ...]
+
+    @property
+    def gains(self) -> tuple[Gain, ...]:
+        """Every option and level bought, in the order of the form."""
+        bought = [gain for choice in (*self.questions, *self.scenes) for gain in choice.gains]
+        return tuple(sorted(bought, key=lambda gain: gain.place))
+
+    @property
+    def money(self) -> Decimal:
+        """万元 of the priced gains."""
+        return sum((gain.amount for gain in self.gains if gain.basis != "effort"), ZERO)
+
+    @property
+    def effort(self) -> Decimal:
+        """Effort units of the gains without a price."""
+        return sum((gain.amount for gain in self.gains if gain.basis == "effort"), ZERO)
+
+
+class Start(NamedTuple):
+    """Where an enterprise stands and what it could buy."""
+
+    standard: Standard
+    rule: LevelRule
+    assessment: Assessment
+    values: Mapping[str, Decimal]
+    """Question and scene id -> what is certain."""
+    counts: Counts
+    question_groups: tuple[Group, ...]
+    scene_gains: Mapping[str, tuple[Gain, ...]]
+    """Scene id -> the levels that can be bought, from the one above today's; ends where a figure is missing."""
+
+
+def plan(
+    standard: Standard,
+    assessment: Assessment,
+    *,
+    target: int,
+    budget: Decimal | None = None,
+    costs: Costs | None = None,
+    prices: Mapping[str, Decimal] | None = None,
+    deadline: date | None = None,
+    alternatives: int = 2,
+    honour_option_needs: bool = False,
+) -> Plan:
+    """Return the upgrades that reach level `target` at least cost, proven optimal.
+
+    Args:
+        standard: The indicator standard.
+        assessment: Answers and scene levels so far.
+        target: The level wanted.
+        budget: 万元; None is no bound.
+        costs: The consultant's figures, 万元.
+        prices: Scene id -> the cheapest public price of a product for it, 万元. It pays once for a scene: for its first
+            level without a consultant's figure; further ones of that scene come with it.
+        deadline: The day by which all is to be done.
+        alternatives: How many further plans to look for that differ in substance.
+        honour_option_needs: Also respect an assessor's note such as "E only with B, C and D". Off by default, because
+            the notes are unofficial.
+
+    Where the target is out of reach of the budget (or of any budget, with `costs.only`), the steps lead to the best
+    level within reach, `least_budget` is what the target takes, and `beyond_budget` the plan for it.
+
+    Raises:
+        InputError: A wrong target, an unknown question, option, scene or level in the answers or the costs, a
+            negative amount, a deadline before the assessment.
+    """
+    rule = require_scorable(standard)
+    validate(standard, assessment)
+    wanted = require_level(standard, target)
+    costs = costs or Costs()
+    _validate_money(standard, costs, prices or {}, budget)
+    if deadline is not None and assessment.assessed_on is not None and deadline < assessment.assessed_on:
+        raise InputError(
+            "needs.deadline", f"{deadline} 早于评测日期 {assessment.assessed_on}", "请核对两个日期"
+        )
+    start = _start(standard, rule, assessment, costs, prices or {}, honour_option_needs)
+    now = reached(rule, start.counts)
+
+    best = _cheapest(start, wanted)
+    thrifty = best
+    if best is not None and best.effort:
+        thrifty = _cheapest(start, wanted, money_first=True)
+    least = thrifty.money if thrifty is not None else None
+    chosen = best if _affords(best, budget) else thrifty
+
+    notes = _notes(start, target, budget, costs)
+    if chosen is not None and _affords(chosen, budget):
+        made = _tell(start, wanted, chosen, deadline)
+        others = [
+            _tell(start, wanted, other, deadline)
+            for other in _others(start, wanted, chosen, alternatives, budget)
+        ]
+        if alternatives and chosen.gains and len(others) < alternatives:
+            notes.append(f"在条件之内只找到{len(others)}个实质不同的备选方案")
+        return made.model_copy(
+            update={
+                "least_budget": least if made.cost_basis != "effort" else None,
+                "alternatives": tuple(others),
+                "notes": (*notes, *made.notes),
+            }
+        )
+
+    reach, fallback = now, Solution((), ())
+    for step in reversed(rule.steps):
+        if now < step.level < target:
+            found = _cheapest(start, step, money_first=True)
+            if found is not None and _affords(found, budget):
+                reach, fallback = step.level, found
+                break
+    name = level_name(standard, reach)
+    if chosen is None:
+        notes.append(f"现有报价的步骤全部购买也到不了{wanted.name}，缺报价的步骤按要求不可购买")
+    else:
+        notes.append(f"达到{wanted.name}至少需{least:f}万元，超出预算{budget:f}万元")
+    notes.append(f"{'预算' if chosen is not None else '条件'}之内最高可到{name}，下列步骤即到{name}")
+    made = _tell(start, rule.step(reach) if reach else None, fallback, deadline)
+    return made.model_copy(
+        update={
+            "target_level": target,
+            "reachable": False,
+            "least_budget": least,
+            "level_within_budget": reach,
+            "beyond_budget": _tell(start, wanted, chosen, deadline) if chosen is not None else None,
+            "notes": (*notes, *made.notes),
+        }
+    )
+
+
+def applied(standard: Standard, assessment: Assessment, steps: Iterable[Step]) -> Assessment:
+    """Return the assessment as it stands once `steps` are done."""
+    answers, scenes = dict(assessment.answers), dict(assessment.scenes)
+    for step in steps:
+        if step.kind == "scene":
+            scenes[step.id] = int(step.to)
+        else:
+            options = standard.questions[step.id].options
+            answers[step.id] = tuple(option.key for option in options if option.key in str(step.to))
+    return assessment.model_copy(update={"answers": answers, "scenes": scenes})
+
+
+# ---------------------------------------------------------------- what can be bought
+
+
+def _validate_money(
+    standard: Standard, costs: Costs, prices: Mapping[str, Decimal], budget: Decimal | None
+) -> None:
+    if budget is not None:
+        _amount("needs.budget", "预算", budget)
+    for id, by_option in costs.questions.items():
+        where = f"needs.costs.questions.{id}"
+        _known(where, "这道题", id, standard.questions)
+        for key, amount in by_option.items():
+            _known(f"{where}.{key}", f"选项 {key}", key, standard.questions[id].option)
+            _amount(f"{where}.{key}", "成本", amount)
+    for id, by_level in costs.scenes.items():
+        where = f"needs.costs.scenes.{id}"
+        _known(where, "这个场景", id, standard.scene)
+        for level, amount in by_level.items():
+            _known(f"{where}.{level}", f"等级 {level}", level, standard.scene[id].levels)
+            _amount(f"{where}.{level}", "成本", amount)
+    for id, amount in prices.items():
+        _known(f"prices.{id}", "这个场景", id, standard.scene)
+        _amount(f"prices.{id}", "价格", amount)
+
+
+Id = TypeVar("Id", str, int)
+
+
+def _known(where: str, what: str, id: Id, known: Mapping[Id, object]) -> None:
+    if id not in known:
+        names = list(known)
+        raise InputError(where, f"没有{what}", f"可用的是 {names[0]} 至 {names[-1]}")
+
+
+def _amount(where: str, what: str, amount: Decimal) -> None:
+    if not amount.is_finite() or amount < 0:
+        raise InputError(where, f"{what} {amount} 不是有效金额", "请填不小于 0 的数，单位万元")
+
+
+def _start(
+    standard: Standard,
+    rule: LevelRule,
+    assessment: Assessment,
+    costs: Costs,
+    prices: Mapping[str, Decimal],
+    honour_option_needs: bool,
+) -> Start:
+    values = {id: span.low for id, span in spans_of(standard, assessment).items()}
+    groups: list[Group] = []
+    place = 0
+    for question in standard.questions.values():
+        gains = _question_gains(question, assessment, costs, place)
+        place += len(question.options)
+        groups += _question_groups(question, gains, values[question.id], honour_option_needs, assessment)
+    scene_gains = {}
+    for scene in standard.scenes:
+        scene_gains[scene.id] = _scene_gains(scene, int(values[scene.id]), costs, prices, place)
+        place += len(scene.levels)
+    counts = count(standard, rule, values)
+    return Start(standard, rule, assessment, values, counts, tuple(groups), scene_gains)
+
+
+def certain_options(question: Question, chosen: Iterable[str]) -> tuple[str, ...]:
+    """Return the options sure to hold: none where 无 stands beside others, the lowest of two single ones."""
+    keys = [option.key for option in question.options if option.key in set(chosen)]
+    if question.kind == "single":
+        return tuple(keys[:1])
+    if any(question.option[key].exclusive for key in keys):
+        return tuple(key for key in keys if question.option[key].exclusive)
+    return tuple(keys)
+
+
+def _question_gains(question: Question, assessment: Assessment, costs: Costs, place: int) -> tuple[Gain, ...]:
+    """Return what can be bought: of a single question the chain above today's option, as far as it has figures."""
+    had = certain_options(question, assessment.answers.get(question.id, ()))
+    figures = costs.questions.get(question.id, {})
+    gains = []
+    keys = [option.key for option in question.options]
+    first = keys.index(had[0]) + 1 if question.kind == "single" and had else 1
+    for at, option in enumerate(question.options):
+        if option.exclusive or option.key in had or (question.kind == "single" and at < first):
+            continue
+        if option.key in figures:
+            gains.append(Gain(question.id, option.key, figures[option.key], "consultant", place + at))
+        elif not costs.only:
+            gains.append(Gain(question.id, option.key, QUESTION_EFFORT, "effort", place + at))
+        elif question.kind == "single":
+            break
+    return tuple(gains)
+
+
+def _question_groups(
+    question: Question,
+    gains: Sequence[Gain],
+    now: Decimal,
+    honour_option_needs: bool,
+    assessment: Assessment,
+) -> list[Group]:
+    if not gains:
+        return []
+    option = question.option
+    if question.kind == "single":
+        chains = [gains[: length + 1] for length in range(len(gains))]
+        return [
+            tuple(
+                Choice(question.id, tuple(chain), option[str(chain[-1].to)].points - now) for chain in chains
+            )
+        ]
+    if not (honour_option_needs and question.option_needs):
+        return [(Choice(question.id, (gain,), option[str(gain.to)].points),) for gain in gains]
+    had = set(certain_options(question, assessment.answers.get(question.id, ())))
+    sets = [chosen for size in range(1, len(gains) + 1) for chosen in combinations(gains, size)]
+    allowed = [
+        chosen
+        for chosen in sets
+        if all(
+            need.option not in {gain.to for gain in chosen}
+            or set(need.with_) <= had | {str(gain.to) for gain in chosen}
+            for need in question.option_needs
+        )
+    ]
+    return [
+        tuple(
+            Choice(question.id, chosen, sum((option[str(gain.to)].points for gain in chosen), ZERO))
+            for chosen in allowed
+        )
+    ]
+
+
+def _scene_gains(
+    scene: Scene, now: int, costs: Costs, prices: Mapping[str, Decimal], place: int
+) -> tuple[Gain, ...]:
+    figures = costs.scenes.get(scene.id, {})
+    gains = []
+    paid = False
+    for level in range(now + 1, max(scene.levels) + 1):
+        at = place + level - 1
+        if level in figures:
+            gains.append(Gain(scene.id, level, figures[level], "consultant", at))
+        elif costs.only:
+            break
+        elif scene.id in prices:
+            gains.append(Gain(scene.id, level, ZERO if paid else prices[scene.id], "catalog", at))
+            paid = True
+        else:
+            gains.append(Gain(scene.id, level, scene_effort(level), "effort", at))
+    return tuple(gains)
+
+
+# ---------------------------------------------------------------- the search
+
+
+class _Scale:
+    """Costs as one whole number each, so that comparing numbers compares effort, money, gains and form order in turn."""
+
+    def __init__(self, gains: Sequence[Gain], *, money_first: bool) -> None:
+        digits = max((_digits(gain.amount) for gain in gains), default=0)
+        self.unit = 10**digits
+        places = max((gain.place for gain in gains), default=0) + 1
+        self.gain = 1 << places
+        self.minor = self.gain * (len(gains) + 1)
+        most = sum(int(gain.amount * self.unit) for gain in gains) + 1
+        self.major = self.minor * most
+        self.money_first = money_first
+
+    def weigh(self, choice: Choice) -> int:
+        """Return the weight of a choice; weights add."""
+        return sum(self._weight(gain) for gain in choice.gains)
+
+    def _weight(self, gain: Gain) -> int:
+        first = (gain.basis == "effort") != self.money_first
+        return (
+            int(gain.amount * self.unit) * (self.major if first else self.minor)
+            + self.gain
+            + (1 << gain.place)
+        )
+
+
+def _digits(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _cheapest(
+    start: Start,
+    step: LevelStep,
+    *,
+    money_first: bool = False,
+    without: frozenset[str] = frozenset(),
+    unlike: Sequence[frozenset[str]] = (),
+) -> Solution | None:
+    """Return the cheapest way to `step`; None where there is none.
+
+    Args:
+        start: Where the enterprise stands.
+        step: The level wanted.
+        money_first: Compare money before effort.
+        without: Questions to leave alone.
+        unlike: Scene sets of which at least two members each (one, of a set of one) must be done without.
+    """
+    every = [gain for group in start.question_groups for choice in group for gain in choice.gains]
+    every += [gain for gains in start.scene_gains.values() for gain in gains]
+    scale = _Scale(every, money_first=money_first)
+    groups = [group for group in start.question_groups if group[0].id not in without]
+    questions = _cover_points(groups, step.min_total - start.counts.total, scale)
+    if questions is None:
+        return None
+    scenes = _cover_scenes(start, step, scale, unlike)
+    return None if scenes is None else Solution(questions, scenes)
+
+
+Chain = tuple["Chain", Choice] | None
+"""What was chosen so far, last first."""
+
+
+def _cover_points(groups: Sequence[Group], short: Decimal, scale: _Scale) -> tuple[Choice, ...] | None:
+    """Return the cheapest choices worth at least `short` points; None where all together are not.
+
+    Keeps, group by group, only the states no other one beats in both points and weight.
+    """
+    digits = max([_digits(short), *(_digits(choice.points) for group in groups for choice in group)])
+    unit = 10**digits
+    need = int(short * unit)
+    if need <= 0:
+        return ()
+    weighed = [
+        [(int(choice.points * unit), scale.weigh(choice), choice) for choice in group] for group in groups
+    ]
+    rest = sum(max(points for points, _, _ in group) for group in weighed)
+    if rest < need:
+        return None
+    states: list[tuple[int, int, Chain]] = [(0, 0, None)]
+    for group in weighed:
+        rest -= max(points for points, _, _ in group)
+        grown = list(states)
+        for points, weight, choice in group:
+            grown += [
+                (min(need, had + points), paid + weight, (chain, choice)) for had, paid, chain in states
+            ]
+        grown.sort(key=lambda state: (-state[0], state[1]))
+        states, lightest = [], -1
+        for state in grown:
+            if state[0] + rest < need:
+                break
+            if lightest < 0 or state[1] < lightest:
+                states.append(state)
+                lightest = state[1]
+    return _unfold(states[0][2])
+
+
+def _cover_scenes(
+    start: Start, step: LevelStep, scale: _Scale, unlike: Sequence[frozenset[str]]
+) -> tuple[Choice, ...] | None:
+    """Return the cheapest scenes that bring both scene counts to what `step` asks; None where none can."""
+    index = start.rule.steps.index(step)
+    level = step.scene_level or 0
+    short = max(0, step.min_scenes - start.counts.scenes[index])
+    binding_short = max(0, step.min_binding_scenes - start.counts.binding[index])
+    if not short and not binding_short:
+        return ()
+    wanted = tuple(min(2, len(others)) for others in unlike)
+    states: dict[tuple[int, ...], tuple[int, Chain]] = {(0, 0, *(0 for _ in unlike)): (0, None)}
+    for scene in start.standard.scenes:
+        gains = [gain for gain in start.scene_gains[scene.id] if int(gain.to) <= level]
+        now = int(start.values[scene.id])
+        buyable = now < level and len(gains) == level - now
+        choice = Choice(scene.id, tuple(gains))
+        weight = scale.weigh(choice)
+        grown: dict[tuple[int, ...], tuple[int, Chain]] = {}
+        for state, (paid, chain) in states.items():
+            skipped = tuple(
+                min(most, had + (scene.id in others))
+                for had, most, others in zip(state[2:], wanted, unlike, strict=True)
+            )
+            _keep(grown, (*state[:2], *skipped), paid, chain)
+            if buyable:
+                taken = (min(short, state[0] + 1), min(binding_short, state[1] + scene.binding), *state[2:])
+                _keep(grown, taken, paid + weight, (chain, choice))
+        states = grown
+    found = states.get((short, binding_short, *wanted))
+    return None if found is None else _unfold(found[1])
+
+
+def _keep(
+    states: dict[tuple[int, ...], tuple[int, Chain]], state: tuple[int, ...], paid: int, chain: Chain
+) -> None:
+    if state not in states or paid < states[state][0]:
+        states[state] = (paid, chain)
+
+
+def _unfold(chain: Chain) -> tuple[Choice, ...]:
+    found = []
+    while chain is not None:
+        chain, choice = chain
+        found.append(choice)
+    return tuple(reversed(found))
+
+
+def _affords(solution: Solution | None, budget: Decimal | None) -> bool:
+    return solution is not None and (budget is None or solution.money <= budget)
+
+
+def _others(
+    start: Start, step: LevelStep, best: Solution, wanted: int, budget: Decimal | None
+) -> list[Solution]:
+    """Return the next best plans that differ in substance from all before.
+
+    Either at least two of the scenes are exchanged (one, where there is but one), or the question that brings the most
+    points is done without. The two kinds take turns, so that the plans differ from each other too.
+    """
+    found = [best]
+    scenes_turn = True
+    for _ in range(wanted):
+        for by_scenes in (scenes_turn, not scenes_turn):
+            other = _unlike_scenes(start, step, found) if by_scenes else _unlike_points(start, step, found)
+            if other is not None and _affords(other, budget):
+                found.append(other)
+                scenes_turn = not by_scenes
+                break
+    return found[1:]
+
+
+def _unlike_scenes(start: Start, step: LevelStep, found: Sequence[Solution]) -> Solution | None:
+    earlier = list(dict.fromkeys(frozenset(choice.id for choice in one.scenes) for one in found))
+    return _cheapest(start, step, unlike=earlier) if all(earlier) else None
+
+
+def _unlike_points(start: Start, step: LevelStep, found: Sequence[Solution]) -> Solution | None:
+    without: frozenset[str] = frozenset()
+    for one in found:
+        brought: dict[str, Decimal] = {}
+        for choice in one.questions:
+            brought[choice.id] = brought.get(choice.id, ZERO) + choice.points
+        if not brought:
+            return None
+        if without.isdisjoint(brought):
+            without |= {max(brought, key=lambda id: brought[id])}
+    return _cheapest(start, step, without=without)
+
+
+# ---------------------------------------------------------------- telling it
+
+
+def _tell(start: Start, step: LevelStep | None, solution: Solution, deadline: date | None) -> Plan:
+    """Write a solution down as steps, phases, slack and notes. `step` is the level it reaches; None is no level."""
+    steps = _steps(start, step, solution) if step is not None else ()
+    steps, phases = _phased(start, steps, deadline)
+    bases = {gain.basis for gain in solution.gains}
+    effort_only = bases == {"effort"}
+    after = applied(start.standard, start.assessment, steps)
+    counts = count(
+        start.standard, start.rule, {id: span.low for id, span in spans_of(start.standard, after).items()}
+    )
+    slack: dict[str, Decimal] = {}
+    if step is not None:
+        index = start.rule.steps.index(step)
+        slack = {
+            "points": plain(counts.total - step.min_total),
+            "scenes": Decimal(counts.scenes[index] - step.min_scenes),
+            "binding": Decimal(counts.binding[index] - step.min_binding_scenes),
+        }
+    return Plan(
+        target_level=step.level if step is not None else 0,
+        reachable=True,
+        steps=steps,
+        total_cost=plain(solution.effort if effort_only else solution.money),
+        total_effort=plain(solution.effort),
+        cost_basis="effort" if effort_only else "mixed" if "effort" in bases else "money",
+        slack=slack,
+        optimal=True,
+        phases=phases,
+        notes=_plan_notes(start, after, solution),
+    )
+
+
+def _steps(start: Start, step: LevelStep, solution: Solution) -> tuple[Step, ...]:
+    """Return a step per question and scene; two where part of one has a price and part has not."""
+    steps: list[Step] = []
+    for id, bought in groupby(solution.gains, key=lambda gain: gain.id):
+        is_scene = id in start.standard.scene
+        at: str | int | None = (
+            start.assessment.scenes.get(id)
+            if is_scene
+            else "".join(start.assessment.answers.get(id, ())) or None
+        )
+        for basis, same in groupby(bought, key=lambda gain: gain.basis):
+            gains = tuple(same)
+            to = gains[-1].to if is_scene else _options_after(start, id, steps, gains)
+            steps.append(
+                Step(
+                    kind="scene" if is_scene else "question",
+                    id=id,
+                    name=start.standard.scene[id].name if is_scene else start.standard.questions[id].name,
+                    from_=at,
+                    to=to,
+                    cost=plain(sum((gain.amount for gain in gains), ZERO)),
+                    cost_basis=basis,
+                    why=_scene_why(start, step, id) if is_scene else _question_why(start, step, id, at, to),
+                )
+            )
+            at = to
+    return tuple(steps)
+
+
+def _options_after(start: Start, id: str, before: Sequence[Step], gains: Sequence[Gain]) -> str:
+    """Return the options of a question once `gains` are had, e.g. BCD."""
+    question = start.standard.questions[id]
+    if question.kind == "single":
+        return str(gains[-1].to)
+    had = {key for step in before if step.id == id for key in str(step.to)}
+    had |= set(certain_options(question, start.assessment.answers.get(id, ())))
+    had |= {str(gain.to) for gain in gains}
+    return "".join(option.key for option in question.options if option.key in had and not option.exclusive)
+
+
+def _question_why(start: Start, step: LevelStep, id: str, at: str | int | None, to: str | int) -> str:
+    question = start.standard.questions[id]
+    short = plain(max(ZERO, step.min_total - start.counts.total))
+    before = sum((question.option[key].points for key in certain_options(question, str(at or ""))), ZERO)
+    gained = plain(sum((question.option[key].points for key in str(to)), ZERO) - before)
+    asked = "" if at is not None else "（此题尚未作答，按未具备计，请先确认）"
+    return (
+        f"条件一（总分不低于{plain(step.min_total)}分）：现有{plain(start.counts.total)}分，差{short}分，"
+        f"此项增加{gained}分{asked}"
+    )
+
+
+def _scene_why(start: Start, step: LevelStep, id: str) -> str:
+    index = start.rule.steps.index(step)
+    scene = start.standard.scene[id]
+    have, binding = start.counts.scenes[index], start.counts.binding[index]
+    text = f"条件二（{step.scene_level}级及以上场景不少于{step.min_scenes}个）：现有{have}个"
+    if scene.binding:
+        text += (
+            f"；条件三（其中约束性场景不少于{step.min_binding_scenes}个）：现有{binding}个，此场景为约束性"
+        )
+    if id not in start.assessment.scenes:
+        text += "（此场景尚未评定，按0级计，请先确认）"
+    return text
+
+
+def _phased(
+    start: Start, steps: Sequence[Step], deadline: date | None
+) -> tuple[tuple[Step, ...], tuple[Phase, ...]]:
+    """Number the steps by the wave they belong to, and share out the days by the number of steps."""
+    waves = start.standard.build_order
+    of = {id: at for at, wave in enumerate(waves) for id in (*wave.questions, *wave.scenes)}
+    used = sorted({of.get(step.id, 0) for step in steps})
+    number = {wave: at + 1 for at, wave in enumerate(used)}
+    numbered = sorted(
+        (step.model_copy(update={"phase": number[of.get(step.id, 0)]}) for step in steps),
+        key=lambda step: step.phase,
+    )
+    phases = []
+    begun = start.assessment.assessed_on
+    done = 0
+    for wave in used:
+        ids = [step.id for step in numbered if step.phase == number[wave]]
+        done += len(ids)
+        by = None
+        if deadline is not None and done == len(numbered):
+            by = deadline
+        elif deadline is not None and begun is not None:
+            by = begun + timedelta(days=(deadline - begun).days * done // len(numbered))
+        name = waves[wave].name if waves else ""
+        phases.append(Phase(number=number[wave], name=name, steps=tuple(dict.fromkeys(ids)), by=by))
+    return tuple(numbered), tuple(phases)
+
+
+def _notes(start: Start, target: int, budget: Decimal | None, costs: Costs) -> list[str]:
+    """Return what holds for every plan of this case."""
+    notes = [start.rule.note]
+    spans = spans_of(start.standard, start.assessment)
+    open_ = [id for id, span in spans.items() if span.low != span.high]
+    if open_:
+        high = count(start.standard, start.rule, {id: span.high for id, span in spans.items()})
+        text = f"{len(open_)}项未答或自相矛盾（{'、'.join(open_)}），按未具备计；核实后所需步骤只会减少"
+        if reached(start.rule, start.counts) < target <= reached(start.rule, high):
+            text += f"，若都已做到，现在就达到{level_name(start.standard, target)}"
+        notes.append(text)
+    if costs.only:
+        notes.append("只采用顾问给出的成本；没有报价的步骤视为不可购买")
+    return notes
+
+
+def _plan_notes(start: Start, after: Assessment, solution: Solution) -> tuple[str, ...]:
+    """Return what to know about one plan: what its figures are, what it leaves uncovered."""
+    notes = []
+    bases = {gain.basis for gain in solution.gains}
+    if "effort" in bases:
+        notes.append(
+            f"没有价格的步骤以工作量单位计（题目每项{QUESTION_EFFORT}，场景升到N级计N），只用来比较步骤多少，不是金额"
+        )
+    if bases & {"consultant", "catalog"} and "effort" in bases:
+        notes.append("有价与无价的步骤不相加：先求无价步骤的工作量最少，再求金额最少；合计金额不含无价步骤")
+    if bases == {"effort"}:
+        notes.append("全部步骤都没有价格，无法与预算比较")
+    if "catalog" in bases:
+        notes.append(
+            "目录价取该场景公开价最低的一件产品，每个场景计一次，不含实施与集成；能否达到目标等级须问服务商"
+        )
+    outcomes = [
+        choice.id for choice in solution.questions if start.standard.dimension_of[choice.id].id == "results"
+    ]
+    if outcomes:
+        ids = "、".join(dict.fromkeys(outcomes))
+        notes.append(f"{ids} 看的是改造后的实际成效，只能作为目标，不能靠购买保证")
+    known = {check.text for check in inconsistencies(start.standard, start.assessment)}
+    notes += [
+        f"完成后请一并核对：{check.text}"
+        for check in inconsistencies(start.standard, after)
+        if check.text not in known
+    ]
+    return tuple(notes)
