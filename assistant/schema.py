@@ -50,7 +50,7 @@ class Finding(Record):
     verdict: Verdict
     parent: str | None = None
     """Id of the group this stands in; None is the top."""
-    group: Literal["all", "any"] | None = None
+    group: Literal["all", "any", "none"] | None = None
     """None is a leaf."""
     fact: str | None = None
     value: Number | bool | str | None = None

@@ -9,9 +9,18 @@ from pydantic import Field
 from knowledge.record import Number, Record
 
 
-def _fact(label: str, unit: str = "", *, manual: bool = False) -> Any:
-    """Declare a fact: what people call it, its unit, and whether only a reviewer may answer it."""
-    return Field(default=None, title=label, json_schema_extra={"unit": unit, "manual": manual})
+def _fact(
+    label: str,
+    unit: str = "",
+    *,
+    ask: str = "",
+    prove: tuple[str, ...] = (),
+    words: dict[str, str] | None = None,
+    manual: bool = False,
+) -> Any:
+    """Declare a fact: what people call it, its unit, how to ask for it and prove it, and its choices in words."""
+    extra = {"unit": unit, "manual": manual, "ask": ask, "prove": prove, "words": words or {}}
+    return Field(default=None, title=label, json_schema_extra=extra)
 
 
 class EnterpriseProfile(Record):
@@ -116,6 +125,33 @@ class EnterpriseProfile(Record):
     )
     leading_product_in_key_field: bool | None = _fact("主导产品属规定重点领域", manual=True)
 
+    # 科技型中小企业评价与试点项目
+    resident_enterprise_cn: bool | None = _fact("中国境内（不含港澳台）居民企业")
+    disqualifying_event_2y_tech: bool | None = _fact(
+        "上一年及当年发生重大安全、重大质量事故或严重环境违法、科研严重失信"
+    )
+    award_national_5y: bool | None = _fact("近五年获国家级科技奖励")
+    award_national_rank_5y: Number | None = _fact("近五年国家级科技奖励获奖单位排名（最好名次）")
+    led_standard_5y: bool | None = _fact("近五年主导制定国际、国家或行业标准")
+    tech_staff_y1: Number | None = _fact("上年末科技人员数", "人")
+    total_cost_y1: Number | None = _fact("上年度成本费用支出总额", "万元")
+    tech_achievement: (
+        Literal["one_class1", "four_class2", "three_class2", "two_class2", "one_class2", "none"] | None
+    ) = _fact("科技成果（知识产权）最高档")
+    company_years: Number | None = _fact("成立年限（截至上年末）", "年")
+    registered_in_region: bool | None = _fact("登记和税务关系都在申报地")
+    in_provincial_pool: bool | None = _fact("已进入省级培育库")
+    in_pilot_industry: bool | None = _fact("主营属于当地试点公布的细分行业")
+    on_pilot_list: bool | None = _fact("已列入当地试点（拟改造）企业名单")
+    willing_to_transform: bool | None = _fact("有数字化改造意愿和需求")
+    project_in_region: bool | None = _fact("改造项目在申报地实施")
+    project_within_period: bool | None = _fact("改造项目起止时间符合文件规定")
+    catalog_contract_signed: bool | None = _fact("已从公布的目录选产品并与认定的服务单位签合同")
+    project_registered: bool | None = _fact("改造项目已在当地公共服务平台立项")
+    transformation_done: bool | None = _fact("已完成诊断和改造")
+    funding_excluded: bool | None = _fact("属于财政不予资助的范围")
+    software_share_pct: Number | None = _fact("项目总投入中软件类费用占比", "%")
+
     # 比率与合计：由上面的事实算出；只被告知结果时填这里
     main_business_ratio_y1: Number | None = _fact("上年度主营业务收入占比", "%")
     leading_product_ratio_y1: Number | None = _fact("上年度主导产品收入占比", "%")
@@ -130,6 +166,8 @@ class EnterpriseProfile(Record):
     main_business_growth_avg_2y: Number | None = _fact("近两年主营业务收入平均增长率", "%")
     rd_expense_sum_2y: Number | None = _fact("近两年研发费用合计", "万元")
     class1_ip_effective_count: Number | None = _fact("计入的Ⅰ类知识产权项数", "项")
+    tech_staff_ratio_y1: Number | None = _fact("科技人员占比", "%")
+    rd_to_cost_ratio_y1: Number | None = _fact("研发费用占成本费用支出总额比重", "%")
     revenue_growth_factor_2y: Number | None = _fact("两年营业收入倍数（上年度 ÷ 再上一年度）", "倍")
 
 
@@ -147,6 +185,12 @@ class Fact(Record):
     choices: tuple[str, ...] = ()
     manual: bool = False
     """Only a reviewer's yes or no counts; a model never sets it."""
+    ask: str = ""
+    """A plain question for an owner."""
+    prove: tuple[str, ...] = ()
+    """What proves it, or where to look it up."""
+    words: dict[str, str] = {}
+    """Choice -> what people call it."""
 
 
 @cache

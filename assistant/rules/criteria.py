@@ -1,0 +1,272 @@
+"""Judge a tree of conditions on what is known of an enterprise: three values, exact fractions.
+
+A leaf whose fact is not known is UNKNOWN. A part of a point table with open indicators is an interval, so it is
+settled as soon as both ends fall on the same side. `all` fails with its first failing member whatever is unknown.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from assistant.rules.sizing import CLASSES
+from assistant.schema import Verdict
+from knowledge.enterprise import EnterpriseProfile
+from knowledge.program import Bound, Criterion, Formula, Indicator, PointTable, Test
+
+Told = Fraction | bool | str
+"""A fact as the rules hold it."""
+
+_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    ">=": lambda value, bound: value >= bound,
+    ">": lambda value, bound: value > bound,
+    "<=": lambda value, bound: value <= bound,
+    "<": lambda value, bound: value < bound,
+    "==": lambda value, bound: value == bound,
+    "!=": lambda value, bound: value != bound,
+}
+
+
+def told(profile: EnterpriseProfile) -> dict[str, Told]:
+    """Return the facts of `profile` that were told, amounts as fractions."""
+    return {
+        name: Fraction(value) if isinstance(value, Decimal) else value
+        for name, value in profile
+        if value is not None
+    }
+
+
+class Range(NamedTuple):
+    """Points of a table or of one of its parts."""
+
+    low: Fraction
+    high: Fraction
+
+
+class Situation:
+    """One enterprise on one filing day: told facts, what follows from them, and its possible size classes."""
+
+    def __init__(
+        self,
+        facts: Mapping[str, Told],
+        *,
+        formulas: Mapping[str, Formula],
+        tables: Mapping[str, PointTable],
+        sizes: frozenset[str] = CLASSES,
+        raw: tuple[str, ...] = (),
+        waived: frozenset[str] = frozenset(),
+    ) -> None:
+        self.facts = facts
+        self.formulas = {fact: formula for fact, formula in formulas.items() if fact not in raw}
+        self.tables = tables
+        size = facts.get("sme_size_class")
+        self.sizes = frozenset({size}) if isinstance(size, str) else sizes
+        self.waived = waived
+        self._derived: dict[str, Told | None] = {}
+
+    def with_facts(self, facts: Mapping[str, Told], sizes: frozenset[str] | None = None) -> "Situation":
+        """Return the same filing with other facts."""
+        other = Situation.__new__(Situation)
+        other.facts, other.formulas, other.tables = facts, self.formulas, self.tables
+        other.sizes = self.sizes if sizes is None else sizes
+        other.waived, other._derived = self.waived, {}
+        return other
+
+    def value(self, fact: str) -> Told | None:
+        """Return a fact, worked out where it follows from others; None is not known or cannot be worked out."""
+        if fact == "sme_size_class":
+            return next(iter(self.sizes)) if len(self.sizes) == 1 else None
+        if fact not in self.formulas:
+            return self.facts.get(fact)
+        if fact not in self._derived:
+            self._derived[fact] = self._derive(fact)
+        return self._derived[fact]
+
+    def inputs(self, fact: str) -> tuple[str, ...]:
+        """Return the facts to be told from which `fact` follows; itself where there is no formula."""
+        if fact not in self.formulas:
+            return (fact,)
+        a, b = (self.inputs(part) for part in self.formulas[fact].of)
+        return tuple(dict.fromkeys((*a, *b)))
+
+    def missing(self, fact: str) -> tuple[str, ...]:
+        """Return the facts to ask for so that `fact` is known; empty where it is known or can never be."""
+        if self.value(fact) is not None:
+            return ()
+        return tuple(name for name in self.inputs(fact) if name not in self.facts)
+
+    def _derive(self, fact: str) -> Told | None:
+        formula = self.formulas[fact]
+        a, b = (self.value(part) for part in formula.of)
+        if isinstance(a, Fraction) and isinstance(b, Fraction):
+            return work_out(formula, a, b)
+        return None if self._stuck(fact) else self.facts.get(fact)
+
+    def _stuck(self, fact: str) -> bool:
+        """Return whether every input is told and yet nothing follows: a base of zero."""
+        return all(name in self.facts for name in self.inputs(fact))
+
+
+def work_out(formula: Formula, a: Fraction, b: Fraction) -> Fraction | None:
+    """Return what the formula gives, exactly; None where its base is zero."""
+    if formula.kind == "sum":
+        return a + b
+    if formula.kind == "mean":
+        return (a + b) / 2
+    if formula.kind == "difference":
+        return a - b
+    if b == 0:
+        return None
+    if formula.kind == "percent":
+        return a / b * 100
+    return a / b if formula.kind == "quotient" else (a - b) / b * 100
+
+
+def judge(criterion: Criterion, situation: Situation, found: dict[str, Verdict] | None = None) -> Verdict:
+    """Decide a criterion; with `found`, also note the verdict of everything below it by id."""
+    if criterion.id in situation.waived:
+        verdict = Verdict.MET
+    elif criterion.members:
+        verdicts = [judge(member, situation, found) for member in criterion.members]
+        verdict = _join(criterion, verdicts)
+    elif criterion.table is not None:
+        verdict = _judge_points(criterion, situation)
+    else:
+        verdict = _judge_fact(criterion, situation)
+    if found is not None:
+        found[criterion.id] = verdict
+    return verdict
+
+
+def _join(criterion: Criterion, verdicts: list[Verdict]) -> Verdict:
+    if criterion.all:
+        stop, otherwise = Verdict.NOT_MET, Verdict.MET
+    elif criterion.any:
+        stop, otherwise = Verdict.MET, Verdict.NOT_MET
+    else:
+        verdicts = [_OPPOSITE[verdict] for verdict in verdicts]
+        stop, otherwise = Verdict.NOT_MET, Verdict.MET
+    if stop in verdicts:
+        return stop
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else otherwise
+
+
+_OPPOSITE = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict.UNKNOWN: Verdict.UNKNOWN}
+
+
+def _judge_fact(criterion: Criterion, situation: Situation) -> Verdict:
+    assert criterion.fact is not None and criterion.op is not None and criterion.value is not None
+    if criterion.fact == "sme_size_class":
+        return _all_agree({compare(size, criterion.op, criterion.value) for size in situation.sizes})
+    value = situation.value(criterion.fact)
+    if value is None:
+        return Verdict.UNKNOWN
+    return Verdict.MET if compare(value, criterion.op, criterion.value) else Verdict.NOT_MET
+
+
+def _judge_points(criterion: Criterion, situation: Situation) -> Verdict:
+    assert criterion.table is not None and criterion.op is not None and criterion.value is not None
+    low, high = points(situation.tables[criterion.table], criterion.part, situation)
+    return _all_agree(
+        {compare(low, criterion.op, criterion.value), compare(high, criterion.op, criterion.value)}
+    )
+
+
+def _all_agree(outcomes: set[bool]) -> Verdict:
+    if len(outcomes) > 1:
+        return Verdict.UNKNOWN
+    return Verdict.MET if outcomes.pop() else Verdict.NOT_MET
+
+
+def compare(value: Told, op: str, bound: Bound) -> bool:
+    """Return whether `value op bound`; amounts exactly, words and yes/no by equality."""
+    if isinstance(value, Fraction):
+        assert isinstance(bound, Decimal) and not isinstance(bound, bool)
+        return _COMPARE[op](value, exact(bound))
+    if op == "in":
+        return value in tuple(bound)  # type: ignore[arg-type]
+    return (value == bound) if op == "==" else (value != bound)
+
+
+@lru_cache(maxsize=4096)
+def exact(number: Decimal) -> Fraction:
+    """Return a Decimal as a fraction."""
+    return Fraction(number)
+
+
+# ---------------------------------------------------------------- point tables
+
+
+def points(table: PointTable, part: str, situation: Situation) -> Range:
+    """Return the points of a part of `table`, or of all of it for `total`."""
+    indicators = [
+        indicator
+        for name, share in table.parts.items()
+        if part in ("total", name)
+        for indicator in share.indicators
+    ]
+    ranges = [indicator_points(indicator, situation) for indicator in indicators]
+    return Range(sum((r.low for r in ranges), Fraction()), sum((r.high for r in ranges), Fraction()))
+
+
+def indicator_points(indicator: Indicator, situation: Situation) -> Range:
+    """Return the points of one indicator; low and high differ where its facts are open."""
+    if indicator.bands:
+        possible = list(_possible_bands(indicator, situation))
+        return Range(min(possible), max(possible))
+    assert indicator.fact is not None
+    value = situation.value(indicator.fact)
+    top = exact(indicator.max)
+    if indicator.options:
+        if value is None:
+            every = [exact(earned) for earned in indicator.options.values()]
+            return Range(min(every), max(every))
+        key = str(value).lower() if isinstance(value, bool) else str(value)
+        earned = exact(indicator.options[key])
+        return Range(earned, earned)
+    if value is None:
+        return Range(Fraction(), top)
+    assert isinstance(value, Fraction)
+    if indicator.as_told:
+        earned = min(max(value, Fraction()), top)
+    else:
+        assert indicator.step is not None and indicator.points_per_step is not None
+        steps = max(value // exact(indicator.step), 0)
+        earned = min(steps * exact(indicator.points_per_step), top)
+    return Range(earned, earned)
+
+
+def _possible_bands(indicator: Indicator, situation: Situation) -> Iterator[Fraction]:
+    """Yield the points of every band that may be the first to hold."""
+    for band in indicator.bands:
+        verdicts = [_test(test, situation) for test in band.tests]
+        if not verdicts or Verdict.MET in verdicts:
+            yield exact(band.points)
+            return
+        if Verdict.UNKNOWN in verdicts:
+            yield exact(band.points)
+
+
+def _test(test: Test, situation: Situation) -> Verdict:
+    value = situation.value(test.fact)
+    if value is None:
+        return Verdict.UNKNOWN
+    return Verdict.MET if compare(value, test.op, test.value) else Verdict.NOT_MET
+
+
+def table_facts(table: PointTable, part: str, situation: Situation) -> tuple[str, ...]:
+    """Return the facts whose telling would narrow the points of a part of `table`."""
+    needed: dict[str, None] = {}
+    for name, share in table.parts.items():
+        if part not in ("total", name):
+            continue
+        for indicator in share.indicators:
+            low, high = indicator_points(indicator, situation)
+            if low == high:
+                continue
+            named = [test.fact for band in indicator.bands for test in band.tests]
+            for fact in dict.fromkeys([indicator.fact] if indicator.fact else named):
+                if fact is not None:
+                    needed.update(dict.fromkeys(situation.missing(fact)))
+    return tuple(needed)
