@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from knowledge.policy import Status
 from knowledge.record import Number, Record
@@ -87,7 +87,7 @@ class Points(Record):
 class Change(Record):
     """One change that would help an enterprise pass."""
 
-    model_config = Record.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
     fact: str
     label: str = ""
@@ -224,7 +224,7 @@ class ScoreCard(Record):
 class Step(Record):
     """One upgrade of a plan."""
 
-    model_config = Record.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
     kind: Literal["question", "scene"]
     id: str

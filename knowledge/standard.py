@@ -7,7 +7,7 @@
 A standard whose tables are not established carries `scorable: false` and one sentence that says what is known of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -441,16 +441,16 @@ def _verify_scenes(standard: Standard, rule: LevelRule, file: str) -> None:
 
 def _verify_rules(standard: Standard, file: str) -> None:
     """Check that the plausibility rules name questions, options and scenes there are."""
-    for rule in (*standard.base_rules, *standard.coverage_rules):
+    named: list[tuple[BaseRule | CoverageRule, set[str], set[str]]] = []
+    for base in standard.base_rules:
+        named.append((base, {key for needed in base.needs.values() for key in needed}, set(base.needs)))
+    for cover in standard.coverage_rules:
+        named.append((cover, {*cover.most, *cover.none_at_zero}, set(cover.scenes)))
+    for rule, options, scenes in named:
         if rule.question not in standard.questions:
             raise KnowledgeError(file, rule.id, f"没有题目 {rule.question}")
-        options = standard.questions[rule.question].option
-        if isinstance(rule, BaseRule):
-            named = {option for needed in rule.needs.values() for option in needed}
-            scenes: Sequence[str] = tuple(rule.needs)
-        else:
-            named, scenes = {*rule.most, *rule.none_at_zero}, rule.scenes
-        if unknown := (named - set(options)) | (set(scenes) - set(standard.scene)):
+        known = standard.questions[rule.question].option
+        if unknown := (options - set(known)) | (scenes - set(standard.scene)):
             raise KnowledgeError(file, rule.id, f"没有选项或场景 {min(unknown)}")
     ordered = [id for wave in standard.build_order for id in (*wave.questions, *wave.scenes)]
     if ordered and sorted(ordered) != sorted([*standard.questions, *standard.scene]):
