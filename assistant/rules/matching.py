@@ -664,7 +664,7 @@ def _cover_within(
         dict.fromkeys(range(n), 1.0),
         {i: -float(offer.score * 10) for i, offer in enumerate(listed)},
     ]
-    chosen: list[float] = []
+    chosen: list[int] = []
     for aim in aims:
         goal = np.zeros(size)
         for at, value in aim.items():
@@ -672,9 +672,11 @@ def _cover_within(
         answer = milp(
             goal,
             constraints=LinearConstraint(np.array(rows), np.array(low), np.array(high)),
-            integrality=np.ones(size),
+            integrality=np.ones(size, dtype=np.int64),
             bounds=Bounds(0, 1),
         )
+        if answer.x is None:  # nothing taken is always allowed, so this is a fault of the solver
+            raise RuntimeError(f"no bundle found: {answer.message}")
         chosen = [round(float(value)) for value in answer.x]
         best = round(sum(chosen[at] * value for at, value in aim.items()))
         rule(aim, best, best)
