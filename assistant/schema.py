@@ -406,6 +406,9 @@ class Table(Record):
     title: str = ""
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    """An empty cell is one to fill in by hand."""
+    note: str = ""
+    """Said below the table, in small type."""
 
 
 class Chart(Record):
@@ -431,6 +434,8 @@ class Section(Record):
     charts: tuple[Chart, ...] = ()
     citations: tuple[int, ...] = ()
     sections: tuple["Section", ...] = ()
+    new_page: bool = False
+    """It begins on a page of its own."""
 
 
 class Report(Record):
@@ -446,4 +451,10 @@ class Report(Record):
     """What must still be confirmed on site."""
     ungrounded_dropped: int = 0
     """Sentences of the model that were struck out because nothing supports them."""
+    cover: tuple[tuple[str, str], ...] = ()
+    """Label and value of what stands on the cover beside title, enterprise and date."""
+    notice: str = ""
+    """What the reader must know before trusting a number; at the foot of the cover."""
+    trace: tuple[tuple[str, str], ...] = ()
+    """Every number the prose states, as written, and where it comes from."""
     made: Made
