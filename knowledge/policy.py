@@ -119,6 +119,8 @@ class Policy(Record):
     """A published document."""
 
     id: str
+    aliases: tuple[str, ...] = ()
+    """Other ids the same document goes by."""
     title: str
     title_given: bool = False
     """True: the original title is not known and this one describes the content."""
@@ -201,9 +203,8 @@ class Policy(Record):
         if self.valid_to and day > self.valid_to:
             return Status.EXPIRED
         if self.status is Status.EXPIRED and not self.valid_to:
-            if day > (self.period_to or self.status_as_of):
-                return Status.EXPIRED
-            if not self.period_to and day == self.status_as_of:
+            ended = day > self.period_to if self.period_to else day >= self.status_as_of
+            if ended:
                 return Status.EXPIRED
         sure = self.status_confidence != "unverified" and self.status is not Status.NOT_STATED
         begun = latest is not None and day >= latest
