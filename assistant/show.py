@@ -1,6 +1,7 @@
 """Records -> text for a terminal. Tables by rich; nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -27,6 +28,37 @@ _LEVELS = ("未达一级", "一级", "二级", "三级", "四级")
 def out() -> Console:
     """Return a console on standard output."""
     return Console(highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on standard error how far long work is; yields (done, total) -> None."""
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def metrics(result: Mapping[str, Any]) -> None:
+    """Print what an evaluation measured: metrics with intervals, or one row per engine."""
+    if "engines" in result:
+        engines = result["engines"]
+        header = ["engine", *next(iter(engines.values()))]
+        table(header, ([name, *(_short(value) for value in row.values())] for name, row in engines.items()))
+        return
+    out().print(f"{result['task']}  n={result['n']}")
+    rows = (
+        (name, _short(one["value"]), f"{_short(one.get('ci_low'))} – {_short(one.get('ci_high'))}")
+        for name, one in result["metrics"].items()
+    )
+    table(("指标", "值", "95% 区间"), rows)
+    for failure in result.get("failures", ())[:20]:
+        out().print(str(failure), markup=False)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else "—" if value is None else str(value)
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "") -> None:

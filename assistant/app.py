@@ -1,0 +1,128 @@
+"""assemble(settings) -> Assistant: the only place where all parts meet."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.desk import Desk
+from assistant.schema import Made, Report
+from assistant.settings import Settings
+from knowledge.case import CaseFile
+from knowledge.enterprise import facts
+from knowledge.load import KnowledgeBase
+from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from assistant.llm import Model
+    from assistant.store import Store
+
+STANDARD = "sme-digital-level-2024"
+"""The indicator standard forms are made for."""
+
+OWNER = "local"
+"""Whose cases and uploads the command line works with."""
+
+
+class Assistant:
+    """The parts of one installation, each made when first used."""
+
+    def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
+        self.settings = settings
+        self.today = today
+
+    @cached_property
+    def kb(self) -> KnowledgeBase:
+        """Published knowledge, cross-checked on the first load of its data."""
+        return KnowledgeBase()
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The passages of the knowledge base and of ingested documents; the index is built where it is stale."""
+        from retrieval.index import open_searcher
+
+        return open_searcher(self.kb, self.settings.index_dir)
+
+    @cached_property
+    def store(self) -> "Store":
+        """Cases, conversations and the audit log."""
+        from assistant.store import open_store
+
+        return open_store(self.settings.database, self.settings.state_dir)
+
+    @cached_property
+    def model(self) -> "Model | None":
+        """The configured chat model, or None."""
+        from assistant.llm import open_model
+
+        return open_model(self.settings)
+
+    def desk(self, *, owner: str = OWNER, on: date | None = None) -> Desk:
+        """Return a desk for one owner, on a day (today where None)."""
+        today = self.today if on is None else lambda: on
+        return Desk(self.kb, lambda: self.searcher, today, owner=owner)
+
+    @property
+    def examples(self) -> Path:
+        """The folder of sample enterprises."""
+        return Path(__file__).parent.parent / "examples"
+
+    def report(self, case: CaseFile, kind: str, out: Path, *, owner: str = OWNER) -> Report:
+        """Draft a deliverable and write it as .docx, .md or .json, by the ending of `out`.
+
+        Raises:
+            InputError: The ending is none of these; nothing is written.
+        """
+        from assistant.documents.files import writer_for
+        from assistant.report import draft
+
+        write = writer_for(out)
+        desk = self.desk(owner=owner)
+        report = draft(case, kind, desk, on=self.today(), made=self.made(), model=self.model)
+        write(report, out)
+        return report
+
+    def write_template(self, what: str, out: Path) -> None:
+        """Write an empty form: what is "case", "catalog" or "batch"."""
+        if what == "catalog":
+            from assistant.intake import write_template
+
+            write_template(out)
+        elif what == "batch":
+            from assistant.batch import write_batch_template
+
+            write_batch_template(out, self.kb.standards[STANDARD])
+        else:
+            from assistant.documents.sheets import write_case_template
+
+            write_case_template(out, self.kb.standards[STANDARD], facts())
+
+    def made(self, *, model: str = "", prompts: dict[str, str] | None = None) -> Made:
+        """Return what a run of now is made with."""
+        return Made(
+            as_of=self.today(),
+            knowledge=self.kb.hash,
+            model=model,
+            prompts=prompts or {},
+            version=code_version(),
+        )
+
+
+def assemble(settings: Settings, *, today: Callable[[], date] | None = None) -> Assistant:
+    """Turn settings into an Assistant. `today` is the clock; None is the calendar day of this machine."""
+    return Assistant(settings, today or (lambda: datetime.now().astimezone().date()))
+
+
+def code_version() -> str:
+    """Return the installed version of this project."""
+    try:
+        return version("canmou")
+    except PackageNotFoundError:
+        return "0+unpackaged"
+
+
+def state_path(settings: Settings, *parts: str) -> Path:
+    """Return a path in the state folder."""
+    return settings.state_dir.joinpath(*parts)

@@ -1,0 +1,525 @@
+"""canmou: thin commands over Assistant. Text for people, or with --json one object on stdout and nothing else there."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import click
+from pydantic import BaseModel
+
+from assistant import show
+from assistant.app import Assistant, assemble
+from assistant.settings import Settings
+from knowledge.case import CaseFile
+from knowledge.errors import ConsultError, InputError, MissingError
+from knowledge.policy import Status
+from knowledge.record import plain_number
+
+
+class _Day(click.ParamType):
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} 不是日期，请写成 2026-11-22", param, ctx)
+
+
+class Amount(click.ParamType):
+    """A sum of money, 万元, exact and not negative."""
+
+    name = "万元"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Return the amount as a Decimal."""
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            self.fail(f"{value!r} 不是金额，请写数字（万元）", param, ctx)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} 不是可用的金额，请写不小于 0 的数字（万元）", param, ctx)
+        return amount
+
+
+class _Group(click.Group):
+    """Turn the errors raised on purpose into one line and the exit code of the contract."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MissingError as error:
+            _stop(error, 3)
+        except InputError as error:
+            _stop(error, 2)
+        except ConsultError as error:
+            _stop(error, 1)
+
+
+def _stop(error: ConsultError, code: int) -> NoReturn:
+    click.echo(" ".join(error.hint.split()), err=True)
+    raise SystemExit(code)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="canmou", message="参谋 canmou %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """参谋：中小企业数字化转型的政策问答、资格核对、水平测算与一企一策报告。
+
+    规则作判断，模型只读写，程序给出处。金额单位为万元。
+    """
+    ctx.ensure_object(dict)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="canmou")
+
+
+# ---------------------------------------------------------------- what commands share
+
+
+Shown = tuple[object, Callable[[], None]]
+"""What a command answers: the record for --json, and how to show it to people."""
+
+_CASE = click.argument("case_file", metavar="CASE", type=click.Path(path_type=Path))
+_OUT = click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件")
+
+
+def command(
+    name: str, *, place: bool = False, group: click.Group = cli
+) -> Callable[[Callable[..., Shown]], click.Command]:
+    """Declare a command with --json and --as-of, and with --region where the place matters."""
+
+    def declare(function: Callable[..., Shown]) -> click.Command:
+        def run(as_json: bool, on: date | None, **kwargs: Any) -> None:
+            result, tell = function(assemble(Settings(), today=None if on is None else lambda: on), **kwargs)
+            if as_json:
+                click.echo(json.dumps(plain(result), ensure_ascii=False))
+            else:
+                tell()
+
+        run.__doc__ = function.__doc__
+        params = list(reversed(getattr(function, "__click_params__", [])))
+        params.append(click.Option(["--json", "as_json"], is_flag=True, help="在标准输出给出一个 JSON 对象"))
+        params.append(
+            click.Option(["--as-of", "on"], type=_Day(), default=None, help="按哪一天判断，默认今天")
+        )
+        if place:
+            params.append(
+                click.Option(["--region"], default="", help="地区，如 济南、天津滨海新区；默认全国")
+            )
+        made = click.Command(name, callback=run, params=params, help=function.__doc__)
+        group.add_command(made)
+        return made
+
+    return declare
+
+
+def plain(value: object) -> Any:
+    """Return `value` as JSON knows it, by the field names of the contract."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value
+
+
+def _case(assistant: Assistant, path: Path) -> CaseFile:
+    from assistant.cases import load_case
+
+    return load_case(path, assistant.kb.standards)
+
+
+# ---------------------------------------------------------------- rules
+
+
+@command("score")
+@_CASE
+def score(assistant: Assistant, case_file: Path) -> Shown:
+    """按指标标准测算得分、场景等级与总等级；有缺答时给出区间。"""
+    card = assistant.desk().score(_case(assistant, case_file))
+    return card, lambda: show.score(card)
+
+
+@command("check", place=True)
+@_CASE
+@click.option("--program", required=True, help="项目编号，见 canmou programs")
+@click.option("--application", type=click.Choice(["new", "review"]), default=None, help="新申请或复核")
+def check(
+    assistant: Assistant,
+    case_file: Path,
+    program: str,
+    application: Literal["new", "review"] | None,
+    region: str,
+) -> Shown:
+    """逐条核对企业能否申请一个项目，并给出最该补问的事实与最短达标路径。"""
+    case, desk = _case(assistant, case_file), assistant.desk()
+    place = assistant.desk().place(region) or desk.region_of(case.enterprise)
+    found = desk.check_eligibility(program, case.enterprise, application=application, region=place)
+    return found, lambda: show.eligibility(found)
+
+
+@command("programs", place=True)
+def programs(assistant: Assistant, region: str) -> Shown:
+    """列出收录的项目，以及当天适用的标准与申报时间。"""
+    items = assistant.desk().programs(assistant.desk().place(region) or "全国")
+    rows = [(one.id, one.title, one.standard_title or one.standard, one.window) for one in items]
+    return {"programs": items}, lambda: show.table(("编号", "项目", "适用标准", "申报时间"), rows)
+
+
+@command("plan")
+@_CASE
+def plan(assistant: Assistant, case_file: Path) -> Shown:
+    """求达到目标等级成本最低的提升组合，并证明最优。"""
+    made = assistant.desk().plan(_case(assistant, case_file))
+    return made, lambda: show.plan(made)
+
+
+@command("match")
+@_CASE
+@click.option("--scene", default=None, help="只看一个场景，如 s06")
+def match(assistant: Assistant, case_file: Path, scene: str | None) -> Shown:
+    """按缺口匹配产品与服务商：先看硬性要求，再按依据计分，并说明落选原因。"""
+    found = assistant.desk().match(_case(assistant, case_file), scene=scene)
+    return found, lambda: show.match(found)
+
+
+@command("subsidy", place=True)
+@_CASE
+@click.option("--scheme", required=True, help="资金政策编号，见 canmou list schemes")
+@click.option("--spend", required=True, type=Amount(), help="投入金额（万元）")
+def subsidy(assistant: Assistant, case_file: Path, scheme: str, spend: Decimal, region: str) -> Shown:
+    """按条款测算补助区间；文件没有写金额的不测算，并指明该看哪份文件。"""
+    case = _case(assistant, case_file)
+    made = assistant.desk().subsidy(case, scheme, spend, region=assistant.desk().place(region))
+    return made, lambda: show.subsidy(made)
+
+
+@command("batch")
+@click.argument("workbook", type=click.Path(path_type=Path))
+@_OUT
+@click.option("--program", default=None, help="同时核对这个项目的申请资格")
+def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) -> Shown:
+    """批量测算一个工作簿里的企业，结果另存为工作簿（中断后可接着算）。"""
+    from assistant.batch import run_batch
+
+    desk = assistant.desk()
+    judge = None if program is None else partial(desk.check_eligibility, program)  # rows are enterprises
+    with show.progress("测算") as progress:
+        report = run_batch(
+            workbook,
+            out,
+            standard=assistant.kb.standards["sme-digital-level-2024"],
+            check=judge,
+            progress=progress,
+        )
+    return report, lambda: show.out().print(f"已写 {out}：{report}")
+
+
+# ---------------------------------------------------------------- answers and deliverables
+
+
+@command("ask", place=True)
+@click.argument("question")
+def ask(assistant: Assistant, question: str, region: str) -> Shown:
+    """回答一个政策问题：有依据才答，逐句给出处；没有依据就说缺什么、去哪里问。"""
+    from assistant.answer import answer
+
+    given = answer(
+        question, desk=assistant.desk(), region=assistant.desk().place(region), model=assistant.model
+    )
+    return given, lambda: show.answer(given)
+
+
+@command("search", place=True)
+@click.argument("query")
+@click.option("-k", "k", type=click.IntRange(1, 200), default=10, show_default=True, help="最多几条")
+def search(assistant: Assistant, query: str, k: int, region: str) -> Shown:
+    """检索条款、指标、项目与产品。"""
+    hits = assistant.desk().search(query, region=assistant.desk().place(region), k=k)
+    found = [
+        {
+            "rank": hit.rank,
+            "passage_id": hit.passage.id,
+            "source_id": hit.passage.source_id,
+            "locator": hit.passage.locator,
+            "title": hit.passage.title,
+            "text": hit.passage.text,
+            "score": hit.score,
+            "lexical_rank": hit.lexical_rank,
+            "dense_rank": hit.dense_rank,
+            "status": hit.passage.status.value,
+        }
+        for hit in hits
+    ]
+    rows = [(one["rank"], f"{one['title']}\n{one['locator']}", one["text"]) for one in found]
+    return {"hits": found}, lambda: show.table(("", "出处", "内容"), rows)
+
+
+@command("report")
+@_CASE
+@click.option("--kind", required=True, help="报告类型，如 one-enterprise-diagnosis；见 canmou list reports")
+@_OUT
+def report(assistant: Assistant, case_file: Path, kind: str, out: Path) -> Shown:
+    """起草一份报告，写成 .docx、.md 或 .json。"""
+    from assistant.report import count_words
+
+    made = assistant.report(_case(assistant, case_file), kind, out)
+    answer = {
+        "file": str(out),
+        "sections": [
+            {"id": one.id, "title": one.title, "words": count_words(one), "citations": list(one.citations)}
+            for one in made.sections
+        ],
+        "to_confirm": list(made.to_confirm),
+        "ungrounded_dropped": made.ungrounded_dropped,
+        "made": made.made,
+    }
+
+    def tell() -> None:
+        show.out().print(
+            f"已写 {out}：{len(made.sections)} 个部分，{len(made.sources)} 处出处，{len(made.to_confirm)} 项待确认"
+        )
+
+    return answer, tell
+
+
+@command("template")
+@click.argument("what", type=click.Choice(["case", "catalog", "batch"]))
+@_OUT
+def template(assistant: Assistant, what: str, out: Path) -> Shown:
+    """写一份可填写的空白表：case 评测表，catalog 产品目录，batch 批量测算表。"""
+    assistant.write_template(what, out)
+    return {"file": str(out)}, lambda: show.out().print(f"已写 {out}")
+
+
+# ---------------------------------------------------------------- the corpus
+
+
+@cli.group("list")
+def listing() -> None:
+    """列出收录的政策、时间表、口径差异、资金政策、报告类型。"""
+
+
+@command("policies", place=True, group=listing)
+@click.option("--status", type=click.Choice([one.value for one in Status]), default=None, help="当天的状态")
+@click.option("--closing-before", type=_Day(), default=None, help="有效期在这一天之前届满")
+@click.option("--topic", default=None, help="主题词")
+def policies(
+    assistant: Assistant, region: str, status: str | None, closing_before: date | None, topic: str | None
+) -> Shown:
+    """按地区、状态、到期日、主题查询收录的政策，并计数。"""
+    from assistant.corpus import list_policies
+
+    items = list_policies(
+        assistant.kb,
+        on=assistant.today(),
+        region=assistant.desk().place(region),
+        status=None if status is None else Status(status),
+        closing_before=closing_before,
+        topic=topic,
+    )
+    rows = [
+        (one.id, one.title, one.region, one.status_label, one.validity, one.certainty_label) for one in items
+    ]
+
+    def tell() -> None:
+        show.table(("编号", "标题", "地区", "状态", "有效期", "核实程度"), rows)
+        show.out().print(f"共 {len(items)} 件（{assistant.today()}）")
+
+    return {"count": len(items), "items": items}, tell
+
+
+@command("timeline", place=True, group=listing)
+@click.option("--after", type=_Day(), default=None, help="这一天及以后，默认当天")
+def timeline(assistant: Assistant, region: str, after: date | None) -> Shown:
+    """列出什么时候开放、什么时候截止。"""
+    from assistant.corpus import list_timeline
+
+    items = list_timeline(
+        assistant.kb, after=after or assistant.today(), region=assistant.desk().place(region)
+    )
+    rows = [(one.date, one.what, one.policy, one.certainty_label) for one in items]
+    return {"count": len(items), "items": items}, lambda: show.table(
+        ("日期", "事项", "文件", "核实程度"), rows
+    )
+
+
+@command("conflicts", group=listing)
+@click.option("--topic", default=None, help="只看一个主题")
+def conflicts(assistant: Assistant, topic: str | None) -> Shown:
+    """把同一条件在国家、省、市、不同年份的写法并排列出。"""
+    from assistant.corpus import list_conflicts
+
+    items = list_conflicts(assistant.kb, on=assistant.today(), topic=topic)
+    rows = [
+        (item.condition, cell.policy, cell.value, cell.status_label) for item in items for cell in item.cells
+    ]
+    return {"count": len(items), "items": items}, lambda: show.table(("条件", "文件", "写法", "状态"), rows)
+
+
+@command("schemes", group=listing)
+def schemes(assistant: Assistant) -> Shown:
+    """列出收录的资金政策。"""
+    items = [
+        {"id": one.id, "title": one.title, "region": one.region} for one in assistant.kb.schemes.values()
+    ]
+    rows = [tuple(one.values()) for one in items]
+    return {"count": len(items), "items": items}, lambda: show.table(("编号", "名称", "地区"), rows)
+
+
+@command("reports", group=listing)
+def reports(assistant: Assistant) -> Shown:
+    """列出能起草的报告类型。"""
+    items = [{"id": one.id, "title": one.title} for one in assistant.kb.outlines.values()]
+    rows = [tuple(one.values()) for one in items]
+    return {"count": len(items), "items": items}, lambda: show.table(("编号", "名称"), rows)
+
+
+@command("lint")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True), default=None, help="数据目录，默认自带的"
+)
+def lint(assistant: Assistant, data: Path | None) -> Shown:
+    """检查人编辑过的知识数据，用一句话说清哪里错、怎么改。"""
+    from knowledge.lint import lint as run
+
+    found = run(data or assistant.kb.data)
+
+    def tell() -> None:
+        for one in found:
+            show.out().print(f"{one.file}  {one.key}：{one.text}", markup=False)
+        show.out().print(f"{len(found)} 处问题" if found else "没有发现问题")
+
+    return {"count": len(found), "findings": found}, tell
+
+
+# ---------------------------------------------------------------- documents and the index
+
+
+@command("ingest")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--policy", "policy_id", default=None, help="这些文件就是这张政策卡片的原文")
+def ingest(assistant: Assistant, paths: tuple[Path, ...], policy_id: str | None) -> Shown:
+    """读入文件、文件夹或压缩包；读不了的逐个说明原因，不影响其余。"""
+    with show.progress("读入") as progress:
+        made = assistant.ingest(list(paths), policy_id=policy_id, progress=progress)
+
+    def tell() -> None:
+        rows = [
+            (
+                "✓" if one.ok else "✗",
+                one.path,
+                one.pages,
+                one.clauses,
+                one.tables,
+                one.matched_policy or one.reason,
+            )
+            for one in made.files
+        ]
+        show.table(("", "文件", "页", "条款", "表", "对应政策 / 原因"), rows)
+        show.out().print(f"新增 {made.added}，未变 {made.skipped}，失败 {made.failed}")
+
+    return made, tell
+
+
+@cli.group("policy")
+def policy() -> None:
+    """确认或移除读入的政策文件。"""
+
+
+@command("confirm", group=policy)
+@click.argument("policy_id")
+@click.option("--by", required=True, help="由谁确认")
+def confirm(assistant: Assistant, policy_id: str, by: str) -> Shown:
+    """确认一份读入的文件确是所标的政策；确认之前它不支持任何判断。"""
+    made = assistant.confirm_policy(policy_id, by=by)
+    return made, lambda: show.out().print(f"已确认 {policy_id}")
+
+
+@command("remove", group=policy)
+@click.argument("policy_id")
+def remove(assistant: Assistant, policy_id: str) -> Shown:
+    """移除一份读入的文件。"""
+    assistant.remove_policy(policy_id)
+    return {"removed": policy_id}, lambda: show.out().print(f"已移除 {policy_id}")
+
+
+@command("index")
+@click.option("--check", "verify", is_flag=True, help="只核对索引是否完好、是否最新")
+def index(assistant: Assistant, verify: bool) -> Shown:
+    """建立或更新检索索引；索引目录可随时删除。"""
+    with show.progress("建立索引") as progress:
+        made = assistant.check_index() if verify else assistant.build_index(progress)
+
+    def tell() -> None:
+        state = "过期，请运行 canmou index" if made.stale else "最新"
+        show.out().print(f"{made.passages} 条，向量模型 {made.embedder}，{state}，用时 {made.seconds:.2f} 秒")
+
+    return made, tell
+
+
+# ---------------------------------------------------------------- training, evaluation, service
+
+
+@command("eval")
+@click.argument("task")
+@click.option("--mode", type=click.Choice(["plain", "model"]), default="plain", show_default=True)
+@click.option(
+    "--cases", type=click.Path(path_type=Path, exists=True), default=None, help="用这个文件里的用例"
+)
+@click.option("--data", type=click.Path(path_type=Path, exists=True), default=None, help="检索评测集目录")
+@click.option("--engines", default="", help="只跑这些检索方案，逗号分隔")
+def evaluate(
+    assistant: Assistant,
+    task: str,
+    mode: Literal["plain", "model"],
+    cases: Path | None,
+    data: Path | None,
+    engines: str,
+) -> Shown:
+    """跑一项评测并给出带区间的指标。"""
+    from evals.runner import run
+
+    made = run(
+        task, assistant, mode=mode, cases=cases, data=data, engines=[one for one in engines.split(",") if one]
+    )
+    return made, lambda: show.metrics(made)
+
+
+@cli.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """打开网页工作台。"""
+    from ui.server import serve as run
+
+    run(assemble(Settings()), host, port)
+
+
+@command("doctor")
+def doctor(assistant: Assistant) -> Shown:
+    """检查装了什么、用着哪个模型、索引是否最新，以及怎么解决。"""
+    from assistant.doctor import examine
+
+    found = examine(assistant)
+
+    def tell() -> None:
+        show.table(
+            ("", "项目", "情况", "怎么办"),
+            (("✓" if one.ok else "✗", one.name, one.state, one.remedy) for one in found),
+        )
+
+    return {"checks": found, "ok": all(one.ok for one in found)}, tell

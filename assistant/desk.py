@@ -1,0 +1,230 @@
+"""Desk: knowledge, searcher and today in one hand. Its public methods are the tools of the agent and of the screens."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Literal, TypeVar
+
+from assistant.errors import UnknownId
+from assistant.rules import eligibility, matching, planning, scoring
+from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard
+from knowledge.case import CaseFile, Enterprise
+from knowledge.enterprise import EnterpriseProfile
+from knowledge.errors import InputError
+from knowledge.load import KnowledgeBase
+from knowledge.policy import Clause, Policy, Status
+from knowledge.standard import Standard
+from retrieval.search import Hit, Kind, Query, Searcher
+
+T = TypeVar("T")
+
+
+class Desk:
+    """All that is known and decided, on one day, for one owner."""
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        open_searcher: Callable[[], Searcher],
+        today: Callable[[], date],
+        *,
+        owner: str | None = None,
+    ) -> None:
+        self.kb = kb
+        self._open_searcher = open_searcher
+        self.today = today
+        self.owner = owner
+
+    def on(self, day: date) -> "Desk":
+        """Return the same desk on another day."""
+        return Desk(self.kb, self._open_searcher, lambda: day, owner=self.owner)
+
+    @property
+    def searcher(self) -> Searcher:
+        """The search index, opened when first used."""
+        return self._open_searcher()
+
+    # ---------------------------------------------------------------- finding
+
+    def search(
+        self,
+        text: str,
+        *,
+        region: str | None = None,
+        k: int = 10,
+        in_force_only: bool = False,
+        statuses: frozenset[Status] | None = None,
+        kinds: frozenset[Kind] | None = None,
+    ) -> list[Hit]:
+        """Find the passages that bear on a question.
+
+        Args:
+            text: The question, in the user's words.
+            region: Canonical region name; its own documents, its province's and the nation's may appear.
+                None is anywhere.
+            k: How many at most.
+            in_force_only: Leave out what has ended or not begun on the day.
+            statuses: Only documents recorded as one of these.
+            kinds: Only passages of these kinds.
+        """
+        return self.searcher.search(
+            Query(
+                text=text,
+                k=k,
+                regions=None if region is None else self.kb.regions.covering(region),
+                in_force_on=self.today() if in_force_only else None,
+                statuses=statuses,
+                kinds=kinds,
+                owner=self.owner,
+            )
+        )
+
+    def clause(self, source_id: str, locator: str) -> tuple[Policy, Clause]:
+        """Return a document and one clause of it.
+
+        Raises:
+            UnknownId: There is no such document, or it has no such clause.
+        """
+        policy = _known("政策", source_id, self.kb.policies)
+        found = {clause.locator: clause for clause in policy.clauses}
+        return policy, _known(f"{policy.title} 的条款", locator, found)
+
+    # ---------------------------------------------------------------- deciding
+
+    def check_eligibility(
+        self,
+        program_id: str,
+        enterprise: Enterprise,
+        *,
+        application: Literal["new", "review"] | None = None,
+        region: str | None = None,
+    ) -> Eligibility:
+        """Decide whether an enterprise qualifies for a program, criterion by criterion.
+
+        Call it as soon as a program is named, with only what the user has said. Criteria found unknown name the
+        facts to ask for next.
+
+        Args:
+            program_id: Id of a program of the knowledge base.
+            enterprise: Facts the user stated. Leave out what was not stated.
+            application: New or review; None takes the profile's, else new.
+            region: Canonical region name; None takes the enterprise's. Brings in the particulars of a province.
+
+        Raises:
+            UnknownId: `program_id` is not in the knowledge base.
+        """
+        program = _known("项目", program_id, self.kb.programs)
+        profile = _with_headcount(enterprise)
+        place = region or self.region_of(enterprise)
+        found = eligibility.assess(
+            program,
+            profile,
+            on=self.today(),
+            application=application,
+            region=place,
+            industry=enterprise.industry,
+            size_rows=self.kb.size_classes,
+            checks=self.kb.checks,
+        )
+        return found
+
+    def programs(self, region: str = "全国") -> tuple[Eligibility, ...]:
+        """Return what each program asks of an enterprise nothing is known of: its standard and window on the day."""
+        return tuple(
+            self.check_eligibility(program_id, Enterprise(), region=region) for program_id in self.kb.programs
+        )
+
+    def score(self, case: CaseFile) -> ScoreCard:
+        """Work out points, scene levels and the level of an assessment, with bounds where answers are missing."""
+        return scoring.score(self._standard(case), case.assessment)
+
+    def gaps(self, case: CaseFile, *, target: int | None = None) -> tuple[Gap, ...]:
+        """Return what is short of the target level: the case's own, else the next one above."""
+        standard = self._standard(case)
+        card = scoring.score(standard, case.assessment)
+        wanted = target or case.needs.target_level or min(card.level_low + 1, standard.top_level)
+        return scoring.gaps(standard, card, wanted)
+
+    def plan(self, case: CaseFile, *, target: int | None = None) -> Plan:
+        """Return the cheapest upgrades that reach the target level.
+
+        Raises:
+            InputError: The case names no target level.
+        """
+        wanted = target or case.needs.target_level
+        if wanted is None:
+            raise InputError("needs.target_level", "没有目标等级", "请填写 1 至 4")
+        return planning.plan(
+            self._standard(case),
+            case.assessment,
+            target=wanted,
+            budget=case.needs.budget,
+            costs=case.needs.costs,
+            prices=matching.price_index(self.kb.products.values()),
+            deadline=case.needs.deadline,
+        )
+
+    def match(self, case: CaseFile, *, scene: str | None = None) -> MatchResult:
+        """Match the gaps of a case to products: hard constraints first, then points with reasons.
+
+        Args:
+            case: The case.
+            scene: Look for this scene alone, a gap or not.
+
+        Raises:
+            UnknownId: There is no such scene.
+        """
+        standard = self._standard(case)
+        if scene is not None:
+            _known("场景", scene, standard.scene)
+        short = {gap.id: int(gap.short) for gap in self.gaps(case) if gap.kind == "scene"}
+        return matching.match(
+            case.needs,
+            case.enterprise,
+            short,
+            self.kb.products,
+            self.kb.providers,
+            on=self.today(),
+            scene_names={one.id: one.name for one in standard.scenes},
+            industries=self.kb.catalog_meta.industries,
+            scene=scene,
+            binding=[one.id for one in standard.scenes if one.binding],
+            lies_in=self.kb.regions.covering(self.region_of(case.enterprise)),
+        )
+
+    # ---------------------------------------------------------------- places
+
+    def region_of(self, enterprise: Enterprise) -> str:
+        """Return the canonical name of where the enterprise is; 全国 where that is not told or not known."""
+        found = self.kb.regions.resolve(enterprise.region) or next(
+            iter(self.kb.regions.find(enterprise.region)), None
+        )
+        return found.name if found else "全国"
+
+    def place(self, words: str) -> str | None:
+        """Return the canonical name of a place a person named; None where none was named.
+
+        Raises:
+            InputError: No such place is known.
+        """
+        if not words.strip():
+            return None
+        found = self.kb.regions.resolve(words)
+        if found is None:
+            raise InputError("地区", f"不认识 {words!r}", "请写省、市或区名，如 山东、济南、天津滨海新区")
+        return found.name
+
+    def _standard(self, case: CaseFile) -> Standard:
+        return _known("评测标准", case.assessment.standard, self.kb.standards)
+
+
+def _with_headcount(enterprise: Enterprise) -> EnterpriseProfile:
+    profile = enterprise.profile
+    if profile.employees_y1 is None and enterprise.employees is not None:
+        return profile.model_copy(update={"employees_y1": enterprise.employees})
+    return profile
+
+
+def _known(what: str, wanted: str, among: Mapping[str, T]) -> T:
+    if wanted not in among:
+        raise UnknownId(what, wanted, among)
+    return among[wanted]

@@ -1,0 +1,214 @@
+"""一企一策: load or fill a case, see level, gaps, plan and offers, draft the report, download it."""
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.app import STANDARD, Assistant
+from assistant.casebook import SAMPLES
+from assistant.cases import load_case, parse_case, plain_case
+from knowledge.case import CaseFile
+from knowledge.errors import ConsultError
+from knowledge.standard import Question, Scene, Standard
+from ui import render
+from ui.visitor import owner_of, reserve
+
+_OPEN = -1
+"""The choice that leaves a scene unassessed."""
+_LEVELS = [("未评", _OPEN), ("0", 0), ("一级", 1), ("二级", 2), ("三级", 3), ("四级", 4)]
+_TARGETS = [("一级", 1), ("二级", 2), ("三级", 3), ("四级", 4)]
+
+
+def draw(assistant: Assistant, page: gr.Blocks) -> None:
+    """Draw the tab; the page opens with the first sample in it."""
+    standard = assistant.kb.standards[STANDARD]
+    samples = [(label, name) for name, label in SAMPLES.items()]
+    case = gr.State(CaseFile())
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=340):
+            with gr.Row():
+                sample = gr.Dropdown(
+                    samples, value=samples[0][1], label="示例企业", elem_id="sample", scale=3
+                )
+                upload = gr.File(
+                    label="上传案例（.yaml .json .xlsx）",
+                    file_types=[".yaml", ".yml", ".json", ".xlsx"],
+                    height=96,
+                    scale=3,
+                )
+            template = gr.HTML(elem_id="template-link")
+            name = gr.Textbox(label="企业名称", max_length=100, elem_id="case-name")
+            with gr.Row():
+                region = gr.Textbox(label="地区", max_length=60)
+                industry = gr.Textbox(label="行业", max_length=60)
+                employees = gr.Number(label="从业人员（人）", minimum=0, value=None)
+            with gr.Row():
+                target = gr.Dropdown(_TARGETS, label="目标等级", value=None)
+                budget = gr.Number(label="预算（万元）", minimum=0, value=None)
+                deadline = gr.Textbox(label="期限", placeholder="2027-06-30", max_length=10)
+            answers: list[gr.CheckboxGroup | gr.Radio] = []
+            with gr.Accordion("评测问题（15 题，未作答就留空）", open=False):
+                for question in standard.questions.values():
+                    answers.append(_question(question))
+            levels: list[gr.Radio] = []
+            with gr.Accordion("场景等级（16 个场景）", open=False):
+                for scene in standard.scenes:
+                    levels.append(_scene(scene))
+            compute = gr.Button("测算", variant="primary")
+        with gr.Column(scale=3, min_width=360):
+            score = gr.HTML(elem_id="score")
+            plan = gr.HTML(elem_id="plan")
+            offers = gr.HTML(elem_id="offers")
+            with gr.Row():
+                kind = gr.Dropdown(
+                    [(outline.title, outline.id) for outline in assistant.kb.outlines.values()],
+                    value="one-enterprise-diagnosis",
+                    label="报告类型",
+                    scale=3,
+                    elem_id="report-kind",
+                )
+                draft = gr.Button("生成报告（Word）", variant="primary", scale=2)
+            link = gr.HTML(elem_id="report-link")
+
+    form: list[Any] = [name, region, industry, employees, target, budget, deadline, *answers, *levels]
+
+    def show(current: CaseFile, request: gr.Request) -> tuple[Any, ...]:
+        try:
+            desk = assistant.desk(owner=owner_of(request))
+            card = desk.score(current)
+            planned = render.plan(desk.plan(current)) if current.needs.target_level else ""
+            return current, render.score(card), planned, render.offers(desk.match(current)), ""
+        except ConsultError as error:
+            gr.Warning(error.hint)
+            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+
+    def fill(current: CaseFile) -> list[Any]:
+        firm, told, needs = current.enterprise, current.assessment, current.needs
+        deadline_text = needs.deadline.isoformat() if needs.deadline else ""
+        head = [
+            firm.name,
+            firm.region,
+            firm.industry,
+            firm.employees,
+            needs.target_level,
+            needs.budget,
+            deadline_text,
+        ]
+        chosen = [
+            _chosen(question, told.answers.get(question.id)) for question in standard.questions.values()
+        ]
+        return [*head, *chosen, *(told.scenes.get(scene.id, _OPEN) for scene in standard.scenes)]
+
+    def take_sample(file: str, request: gr.Request) -> tuple[Any, ...]:
+        loaded = load_case(assistant.examples / file, assistant.kb.standards)
+        return (*show(loaded, request), *fill(loaded))
+
+    def take_upload(path: str | None, request: gr.Request) -> tuple[Any, ...]:
+        nothing = (gr.skip(),) * (5 + len(form))
+        if path is None:
+            return nothing
+        try:
+            loaded = load_case(Path(path), assistant.kb.standards)
+        except ConsultError as error:
+            gr.Warning(error.hint)
+            return nothing
+        finally:
+            Path(path).unlink(
+                missing_ok=True
+            )  # the page's cache can be read by others; the case lives in the session
+        return (*show(loaded, request), *fill(loaded))
+
+    def take_form(current: CaseFile, request: gr.Request, *values: Any) -> tuple[Any, ...]:
+        try:
+            changed = _from_form(current, standard, list(values), assistant)
+        except ConsultError as error:
+            gr.Warning(error.hint)
+            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return show(changed, request)
+
+    def write(current: CaseFile, wanted: str, request: gr.Request, *values: Any) -> tuple[Any, ...]:
+        try:
+            changed = _from_form(current, standard, list(values), assistant)
+            owner = owner_of(request)
+            firm = changed.enterprise.name or "企业"
+            path, address = reserve(assistant, owner, f"{firm}-{assistant.kb.outlines[wanted].title}.docx")
+            report = assistant.report(changed, wanted, path, owner=owner)
+        except ConsultError as error:
+            gr.Warning(error.hint)
+            return current, gr.skip()
+        waiting = f"，{len(report.to_confirm)} 项待现场确认" if report.to_confirm else ""
+        return changed, (
+            f'<p class="cm-card">已生成《{escape(report.title)}》：{len(report.sections)} 个部分，{len(report.sources)} 处出处'
+            f'{waiting}。<a id="report-download" href="{address}" download>下载 Word 文件</a></p>'
+        )
+
+    def offer_template(request: gr.Request) -> str:
+        path, address = reserve(assistant, owner_of(request), "评测表.xlsx")
+        assistant.write_template("case", path)
+        return (
+            f'<p class="cm-note"><a href="{address}" download>下载空白评测表（Excel）</a>，填好后上传。</p>'
+        )
+
+    shown = [case, score, plan, offers, link]
+    sample.input(take_sample, sample, [*shown, *form], api_visibility="private")
+    upload.upload(take_upload, upload, [*shown, *form], api_visibility="private")
+    compute.click(take_form, [case, *form], shown, api_visibility="private")
+    draft.click(write, [case, kind, *form], [case, link], api_visibility="private")
+    page.load(take_sample, sample, [*shown, *form], api_visibility="private")
+    page.load(offer_template, None, template, api_visibility="private")
+
+
+def _question(question: Question) -> "gr.CheckboxGroup | gr.Radio":
+    label = f"{question.id} {question.asks}（{question.max_points:f} 分）"
+    choices = [(f"{option.key} {option.text}", option.key) for option in question.options]
+    if question.kind == "multi":
+        return gr.CheckboxGroup(choices, label=label)
+    return gr.Radio([("未作答", ""), *choices], label=label, value="")
+
+
+def _scene(scene: Scene) -> gr.Radio:
+    info = "；".join(f"{level} {text}" for level, text in sorted(scene.levels.items()))
+    label = f"{scene.id} {scene.name}{'（约束性）' if scene.binding else ''}"
+    return gr.Radio(_LEVELS, label=label, info=info, value=_OPEN)
+
+
+def _chosen(question: Question, told: tuple[str, ...] | None) -> Any:
+    if question.kind == "multi":
+        return list(told or ())
+    return told[0] if told else ""
+
+
+def _from_form(case: CaseFile, standard: Standard, values: list[Any], assistant: Assistant) -> CaseFile:
+    """Return the case with what the form shows; what the form does not show stays as it was."""
+    name, region, industry, employees, target, budget, deadline, *rest = values
+    chosen, levels = rest[: len(standard.questions)], rest[len(standard.questions) :]
+    data = plain_case(case)
+    firm = data.setdefault("enterprise", {})
+    firm.update(name=name or "", region=region or "", industry=industry or "")
+    needs = data.setdefault("needs", {})
+    _put(firm, "employees", employees)
+    _put(needs, "target_level", target)
+    _put(needs, "budget", budget)
+    _put(needs, "deadline", deadline.strip() or None)
+    told = data.setdefault("assessment", {})
+    told["standard"] = standard.id
+    told["answers"] = {
+        question.id: list(picked) if question.kind == "multi" else [picked]
+        for question, picked in zip(standard.questions.values(), chosen, strict=True)
+        if picked
+    }
+    told["scenes"] = {
+        scene.id: level
+        for scene, level in zip(standard.scenes, levels, strict=True)
+        if level not in (None, _OPEN)
+    }
+    return parse_case(data, assistant.kb.standards, name="表单")
+
+
+def _put(data: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        data.pop(key, None)
+    else:
+        data[key] = value

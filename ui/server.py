@@ -1,0 +1,107 @@
+"""The web workspace: Gradio pages mounted in FastAPI; each browser has an owner id of its own."""
+
+import os
+import secrets
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import quote
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by gradio at import: without it, it calls home
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.app import Assistant
+from ui.pages import build
+from ui.visitor import COOKIE, outbox
+
+_FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"]
+_YEAR = 365 * 24 * 3600
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    ),
+}
+
+
+class Visitors:
+    """Give each browser an unguessable owner id: what it saves is reached through that id alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with an owner cookie, and hand a new one to the browser."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        told = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+        known = COOKIE in told and len(told[COOKIE].value) == 32
+        owner = told[COOKIE].value if known else secrets.token_hex(16)
+        if not known:
+            scope["headers"] = [*scope["headers"], (b"cookie", f"{COOKIE}={owner}".encode())]
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                if not known:
+                    cookie = f"{COOKIE}={owner}; Max-Age={_YEAR}; Path=/; HttpOnly; SameSite=Lax"
+                    headers.append(
+                        "set-cookie", cookie + ("; Secure" if scope.get("scheme") == "https" else "")
+                    )
+            await send(message)
+
+        await self.app(scope, receive, answer)
+
+
+def make_app(assistant: Assistant) -> FastAPI:
+    """Return the workspace as an ASGI application."""
+    app = FastAPI(title="参谋", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """Say that the process is up; it does not wait for the index."""
+        return {"status": "ok"}
+
+    @app.get("/files/{token}")
+    def file(token: str, request: Request) -> FileResponse:
+        """Hand a made file to the browser it was made for, and to no other."""
+        folder = outbox(assistant, request.cookies[COOKIE])
+        found = [path for path in folder.glob(f"{token}.*") if path.is_file()] if token.isalnum() else []
+        if not found:
+            raise HTTPException(404, "没有这个文件，或它不属于当前浏览器")
+        name = (folder / f"{token}.name").read_text(encoding="utf-8") if len(found) > 1 else found[0].name
+        path = next(path for path in found if path.suffix != ".name")
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return FileResponse(path, headers={"Content-Disposition": disposition})
+
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        build(assistant),
+        path="/",
+        theme=gr.themes.Default(
+            primary_hue="blue", neutral_hue="slate", font=_FONTS, font_mono=["Consolas", "monospace"]
+        ),
+        css=(Path(__file__).parent / "style.css").read_text(encoding="utf-8"),
+        js="() => { document.documentElement.lang = 'zh-CN' }",
+        footer_links=[],
+        max_file_size="20mb",
+        ssr_mode=False,
+        show_error=False,
+    )
+    mounted.add_middleware(Visitors)
+    return mounted
+
+
+def serve(assistant: Assistant, host: str, port: int) -> None:
+    """Run the workspace until it is stopped."""
+    uvicorn.run(make_app(assistant), host=host, port=port, log_level="warning")
