@@ -595,24 +595,42 @@ def cover(offers: Sequence[Offer], scenes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _options(listed: Sequence[tuple[int, Offer]]) -> list[tuple[int, _Best]]:
-    """Return what one provider can cover: set of scenes -> the cheapest choice of its products, dominated ones out."""
+    """Return what one provider can cover: set of scenes -> the best choice of its products, dominated ones out.
+
+    Layer by layer: with one product, with two, until all it can cover is reached; more products never help then.
+    """
     single: dict[int, _Best] = {}
     for mask, offer in listed:
         cost: _Best = (1, 1, -offer.score, (offer.product_id,))
         if mask not in single or cost < single[mask]:
             single[mask] = cost
-    reach: dict[int, _Best] = {}
-    for mask, (_, count, score, ids) in sorted(single.items()):
-        for got, before in list(reach.items()):
-            both = got | mask
-            joined: _Best = (1, before[1] + count, before[2] + score, tuple(sorted((*before[3], *ids))))
-            if both != got and both != mask and (both not in reach or joined < reach[both]):
-                reach[both] = joined
-        if mask not in reach or single[mask] < reach[mask]:
-            reach[mask] = single[mask]
-    ranked = sorted(reach.items(), key=lambda item: (item[1], item[0]))
+    single = dict(_undominated(single))
+    everything = 0
+    for mask in single:
+        everything |= mask
+    reach, layer = dict(single), single
+    while everything not in reach:
+        grown: dict[int, _Best] = {}
+        for got, before in layer.items():
+            for mask, (_, _, score, ids) in single.items():
+                both = got | mask
+                if both in reach:
+                    continue
+                total = before[2] + score
+                held = grown.get(both)
+                if held is None or total <= held[2]:
+                    joined: _Best = (1, before[1] + 1, total, tuple(sorted((*before[3], *ids))))
+                    if held is None or joined < held:
+                        grown[both] = joined
+        reach.update(grown)
+        layer = grown
+    return _undominated(reach)
+
+
+def _undominated(options: Mapping[int, _Best]) -> list[tuple[int, _Best]]:
+    """Return the options that no better one covers whole."""
     kept: list[tuple[int, _Best]] = []
-    for mask, cost in ranked:
+    for mask, cost in sorted(options.items(), key=lambda item: (item[1], item[0])):
         if not any(mask & ~other == 0 for other, _ in kept):
             kept.append((mask, cost))
     return kept
