@@ -66,6 +66,15 @@ class Claim(Record):
     """Cards that set it right."""
     signs: tuple[tuple[str, ...], ...] = ()
     """Word groups that give the claim away: every word of one group stands in the text."""
+    unless: tuple[str, ...] = ()
+    """Words that show something else is meant."""
+
+    def made_in(self, text: str) -> bool:
+        """Tell whether `text` makes the claim: a person may ask by it, a document may repeat it."""
+        plain = "".join(text.split())
+        if any(word in plain for word in self.unless):
+            return False
+        return any(all(word in plain for word in group) for group in self.signs)
 
     @property
     def verdict_label(self) -> str:
