@@ -178,6 +178,8 @@ def plan(
         ]
         if alternatives and chosen.gains and len(others) < alternatives:
             notes.append(f"在条件之内只找到{len(others)}个实质不同的备选方案")
+        if budget is not None and made.cost_basis != "money":
+            notes.append(f"预算{plain(budget)}万元只与有价步骤相比；无价步骤的花费未计入，是否够用尚不能断定")
         return made.model_copy(
             update={
                 "least_budget": least if made.cost_basis != "effort" else None,
@@ -197,7 +199,9 @@ def plan(
     if chosen is None:
         notes.append(f"现有报价的步骤全部购买也到不了{wanted.name}，缺报价的步骤按要求不可购买")
     else:
-        notes.append(f"达到{wanted.name}至少需{least:f}万元，超出预算{budget:f}万元")
+        notes.append(
+            f"达到{wanted.name}至少需{plain(least or ZERO)}万元，超出预算{plain(budget or ZERO)}万元"
+        )
     notes.append(f"{'预算' if chosen is not None else '条件'}之内最高可到{name}，下列步骤即到{name}")
     made = _tell(start, rule.step(reach) if reach else None, fallback, deadline)
     return made.model_copy(
@@ -719,8 +723,6 @@ def _plan_notes(start: Start, after: Assessment, solution: Solution) -> tuple[st
         )
     if bases & {"consultant", "catalog"} and "effort" in bases:
         notes.append("有价与无价的步骤不相加：先求无价步骤的工作量最少，再求金额最少；合计金额不含无价步骤")
-    if bases == {"effort"}:
-        notes.append("全部步骤都没有价格，无法与预算比较")
     if "catalog" in bases:
         notes.append(
             "目录价取该场景公开价最低的一件产品，每个场景计一次，不含实施与集成；能否达到目标等级须问服务商"
