@@ -20,7 +20,7 @@ from knowledge.policy import Status
 from knowledge.record import plain_number
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -32,7 +32,7 @@ class _Day(click.ParamType):
             self.fail(f"{value!r} 不是日期，请写成 2026-11-22", param, ctx)
 
 
-class Amount(click.ParamType):
+class Amount(click.ParamType[Decimal]):
     """A sum of money, 万元, exact and not negative."""
 
     name = "万元"
@@ -175,8 +175,13 @@ def check(
 def programs(assistant: Assistant, region: str) -> Shown:
     """列出收录的项目，以及当天适用的标准与申报时间。"""
     items = assistant.desk().programs(assistant.desk().place(region) or "全国")
-    rows = [(one.id, one.title, one.standard_title or one.standard, one.window) for one in items]
-    return {"programs": items}, lambda: show.table(("编号", "项目", "适用标准", "申报时间"), rows)
+    found = [
+        {"id": one.program, "title": one.title, "standard": one.standard, "standard_title": one.standard_title,
+         "open_until": one.open_until, "open": one.window_open, "window": one.window}
+        for one in items
+    ]  # fmt: skip
+    rows = [(one.program, one.title, one.standard_title or one.standard, one.window) for one in items]
+    return {"programs": found}, lambda: show.table(("编号", "项目", "适用标准", "申报时间"), rows)
 
 
 @command("plan")
@@ -383,7 +388,7 @@ def schemes(assistant: Assistant) -> Shown:
 @command("reports", group=listing)
 def reports(assistant: Assistant) -> Shown:
     """列出能起草的报告类型。"""
-    items = [{"id": one.id, "title": one.title} for one in assistant.kb.outlines.values()]
+    items = [{"id": one.kind, "title": one.name} for one in assistant.kb.outlines.values()]
     rows = [tuple(one.values()) for one in items]
     return {"count": len(items), "items": items}, lambda: show.table(("编号", "名称"), rows)
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Literal, TypeVar
 
 from assistant.errors import UnknownId
-from assistant.rules import eligibility, matching, planning, scoring
-from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard
+from assistant.rules import eligibility, matching, planning, scoring, subsidy
+from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard, Subsidy
 from knowledge.case import CaseFile, Enterprise
 from knowledge.enterprise import EnterpriseProfile
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Policy, Status
+from knowledge.region import NATION
 from knowledge.standard import Standard
 from retrieval.search import Hit, Kind, Query, Searcher
 
@@ -127,7 +129,7 @@ class Desk:
         )
         return found
 
-    def programs(self, region: str = "全国") -> tuple[Eligibility, ...]:
+    def programs(self, region: str = NATION) -> tuple[Eligibility, ...]:
         """Return what each program asks of an enterprise nothing is known of: its standard and window on the day."""
         return tuple(
             self.check_eligibility(program_id, Enterprise(), region=region) for program_id in self.kb.programs
@@ -188,8 +190,46 @@ class Desk:
             industries=self.kb.catalog_meta.industries,
             scene=scene,
             binding=[one.id for one in standard.scenes if one.binding],
-            lies_in=self.kb.regions.covering(self.region_of(case.enterprise)),
+            lies_in=None
+            if (place := self.region_of(case.enterprise)) == NATION
+            else self.kb.regions.covering(place),
         )
+
+    def subsidy(
+        self,
+        case: CaseFile,
+        scheme_id: str,
+        spend: Decimal,
+        *,
+        region: str | None = None,
+        level: int | None = None,
+    ) -> Subsidy:
+        """Estimate what a scheme would pay, as far as its document says.
+
+        Args:
+            case: The enterprise; its target level is taken as the level reached where `level` is None.
+            scheme_id: Id of a scheme of the knowledge base.
+            spend: What the scheme takes as its base, 万元.
+            region: Canonical region name; None takes the enterprise's.
+            level: Digital level reached after the project.
+
+        Raises:
+            UnknownId: `scheme_id` is not in the knowledge base.
+        """
+        scheme = _known("资金政策", scheme_id, self.kb.schemes)
+        place = region or self.region_of(case.enterprise)
+        reached = level or case.needs.target_level
+        made = subsidy.estimate(
+            scheme,
+            spend=spend,
+            level=reached,
+            on=self.today(),
+            lies_in=() if place == NATION else self.kb.regions.covering(place),
+        )
+        if level is None and reached is not None and not made.refused:
+            assumed = f"按改造后达到目标等级 {reached} 级测算"
+            return made.model_copy(update={"assumptions": (assumed, *made.assumptions)})
+        return made
 
     # ---------------------------------------------------------------- places
 
@@ -198,7 +238,7 @@ class Desk:
         found = self.kb.regions.resolve(enterprise.region) or next(
             iter(self.kb.regions.find(enterprise.region)), None
         )
-        return found.name if found else "全国"
+        return found.name if found else NATION
 
     def place(self, words: str) -> str | None:
         """Return the canonical name of a place a person named; None where none was named.

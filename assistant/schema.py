@@ -127,6 +127,8 @@ class Eligibility(Record):
     window: str = ""
     """Whether and when applications are taken, in words; a separate matter from the verdict."""
     window_open: bool | None = None
+    open_until: date | None = None
+    """Last day of the open window; None where it is not open or not known."""
     checks: tuple[Check, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -392,6 +394,8 @@ class Answer(Record):
     mode: Literal["model", "plain"] = "plain"
     note: str = ""
     """E.g. that the model could not be reached and the plain answer is shown."""
+    ungrounded_dropped: int = 0
+    """Sentences of the model that were struck out because no quote carries them."""
     as_of: date
     region: str
     made: Made
@@ -420,6 +424,8 @@ class Chart(Record):
     series: dict[str, tuple[float | None, ...]]
     groups: tuple[str, ...] = ()
     max: float | None = None
+    unit: str = ""
+    """What the axis counts: 月; empty or 次序 is order only."""
 
 
 class Section(Record):

@@ -63,7 +63,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             offers = gr.HTML(elem_id="offers")
             with gr.Row():
                 kind = gr.Dropdown(
-                    [(outline.title, outline.id) for outline in assistant.kb.outlines.values()],
+                    [(outline.name, outline.kind) for outline in assistant.kb.outlines.values()],
                     value="one-enterprise-diagnosis",
                     label="报告类型",
                     scale=3,
@@ -133,7 +133,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             changed = _from_form(current, standard, list(values), assistant)
             owner = owner_of(request)
             firm = changed.enterprise.name or "企业"
-            path, address = reserve(assistant, owner, f"{firm}-{assistant.kb.outlines[wanted].title}.docx")
+            path, address = reserve(assistant, owner, f"{firm}-{assistant.kb.outlines[wanted].name}.docx")
             report = assistant.report(changed, wanted, path, owner=owner)
         except ConsultError as error:
             gr.Warning(error.hint)

@@ -1,13 +1,13 @@
 """政策培训: a question, its answer, and the cited clauses opened beside it."""
 
+from datetime import date
 from typing import Any
 
 import gradio as gr
 
 from assistant.answer import answer
 from assistant.app import Assistant
-from assistant.cases import read_day
-from knowledge.errors import ConsultError
+from knowledge.errors import ConsultError, InputError
 from ui import render
 from ui.visitor import owner_of
 
@@ -16,6 +16,14 @@ _EXAMPLES = [
     ["评测指标里“数字化经营”为什么没有分数？", ""],
     ["2026年4月以后专精特新的认定标准变了什么？", ""],
 ]
+
+
+def read_day(text: str) -> date | None:
+    """Return the day a person typed; None where the field was left empty."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise InputError("日期", f"{text!r} 不是日期", "请写成 2026-11-22") from error
 
 
 def draw(assistant: Assistant) -> None:

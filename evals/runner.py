@@ -1,0 +1,43 @@
+"""`canmou eval TASK`: find the task, run it, return what the contract asks for."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.app import Assistant
+from assistant.errors import UnknownId
+from knowledge.errors import InputError
+
+Mode = Literal["plain", "model"]
+Result = Mapping[str, Any]
+
+
+def run(
+    task: str, assistant: Assistant, *, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    """Return the result of one task.
+
+    Raises:
+        UnknownId: There is no such task.
+        InputError: The task lacks what it needs.
+    """
+    if task not in TASKS:
+        raise UnknownId("评测任务", task, TASKS)
+    return TASKS[task](assistant, mode, cases, data, engines)
+
+
+def _retrieval(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import retrieval
+
+    if data is None:
+        raise InputError(
+            "--data", "没有评测集目录", "目录里要有 corpus.jsonl[.gz]、queries.jsonl[.gz]、qrels.tsv"
+        )
+    return retrieval.run(data, engines or None)
+
+
+TASKS: dict[str, Callable[[Assistant, Mode, Path | None, Path | None, list[str]], Result]] = {
+    "retrieval": _retrieval,
+}
