@@ -563,8 +563,9 @@ def _bundle(
 def cover(offers: Sequence[Offer], scenes: Sequence[str]) -> tuple[str, ...]:
     """Return ids of the offers that cover all `scenes`: fewest providers, fewest products, best sum of scores, ids.
 
-    Exact: branch on the rarest scene left open over what each provider can cover, and remember every set of open
-    scenes once. Every scene must be covered by some offer.
+    Exact: the fewest providers first, by all that each can cover; then branch on the rarest scene left open over
+    what each provider can cover, along those paths alone, and remember every set of open scenes once. Every scene
+    must be covered by some offer.
     """
     bit = {scene: 1 << n for n, scene in enumerate(scenes)}
     makers: dict[str, list[tuple[int, Offer]]] = {}
@@ -572,26 +573,36 @@ def cover(offers: Sequence[Offer], scenes: Sequence[str]) -> tuple[str, ...]:
         mask = sum(bit[scene] for scene in offer.covers if scene in bit)
         if mask:
             makers.setdefault(offer.provider_id, []).append((mask, offer))
+    whole = {_union(mask for mask, _ in listed) for listed in makers.values()}
+    widest = [mask for mask in whole if not any(mask != other and mask & ~other == 0 for other in whole)]
     options = [option for listed in makers.values() for option in _options(listed)]
     holders = {b: [option for option in options if option[0] & b] for b in bit.values()}
     order = sorted(holders, key=lambda b: (len(holders[b]), b))
+    least: dict[int, int] = {0: 0}
     known: dict[int, _Best] = {0: _NONE}
 
+    def fewest(left: int) -> int:
+        if left not in least:
+            rarest = next(b for b in order if left & b)
+            least[left] = 1 + min(fewest(left & ~mask) for mask in widest if mask & rarest)
+        return least[left]
+
     def solve(left: int) -> _Best:
-        if left in known:
-            return known[left]
-        rarest = next(b for b in order if left & b)
-        best: _Best | None = None
-        for mask, cost in holders[rarest]:
-            rest = solve(left & ~mask)
-            whole = _add(cost, rest)
-            if best is None or whole < best:
-                best = whole
-        assert best is not None
-        known[left] = best
-        return best
+        if left not in known:
+            rarest = next(b for b in order if left & b)
+            need = fewest(left) - 1
+            rests = ((left & ~mask, cost) for mask, cost in holders[rarest])
+            known[left] = min(_add(cost, solve(rest)) for rest, cost in rests if fewest(rest) == need)
+        return known[left]
 
     return solve((1 << len(scenes)) - 1)[3]
+
+
+def _union(masks: Iterable[int]) -> int:
+    whole = 0
+    for mask in masks:
+        whole |= mask
+    return whole
 
 
 def _options(listed: Sequence[tuple[int, Offer]]) -> list[tuple[int, _Best]]:
@@ -605,9 +616,7 @@ def _options(listed: Sequence[tuple[int, Offer]]) -> list[tuple[int, _Best]]:
         if mask not in single or cost < single[mask]:
             single[mask] = cost
     single = dict(_undominated(single))
-    everything = 0
-    for mask in single:
-        everything |= mask
+    everything = _union(single)
     reach, layer = dict(single), single
     while everything not in reach:
         grown: dict[int, _Best] = {}
