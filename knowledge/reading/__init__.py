@@ -1,0 +1,170 @@
+"""A file -> a Document: text with positions, whatever the format, within caps, in a process of its own.
+
+read(path)            one file; raises ReadingError, which says what is wrong and what to do
+read_bytes(data, name=…)
+Reader()              the same for many files, one process held open
+parse(data, name=…)   within this process, unguarded: for the guarded process itself and for tests
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from knowledge.document import Document, Hidden, Kind, Reading
+from knowledge.errors import ReadingError
+from knowledge.reading.characters import display_name, orders_a_machine
+from knowledge.reading.guard import Limits, sniff, too_large
+from knowledge.reading.worker import Reader
+
+__all__ = ["Limits", "Reader", "parse", "read", "read_bytes"]
+
+
+def read(path: Path, *, limits: Limits | None = None, name: str | None = None) -> Document:
+    """Return the document in a file, parsed in a process that can be killed.
+
+    Raises:
+        ReadingError: It cannot be read within the limits; says why and what to do.
+    """
+    caps = limits or Limits()
+    shown = display_name(name or path.name)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ReadingError(shown, f"打不开（{error.strerror}）", "请检查路径与权限") from error
+    too_large(shown, size, caps)
+    with Reader(caps) as reader:
+        return reader.read(path, name=shown)
+
+
+def read_bytes(data: bytes, *, name: str, limits: Limits | None = None) -> Document:
+    """Return the document in `data`, as `read` does.
+
+    Raises:
+        ReadingError: It cannot be read within the limits.
+    """
+    too_large(display_name(name), len(data), limits or Limits())
+    with tempfile.NamedTemporaryFile(prefix="canmou-", suffix=".upload") as file:
+        file.write(data)
+        file.flush()
+        return read(Path(file.name), limits=limits, name=name)
+
+
+def parse(data: bytes, *, name: str, limits: Limits | None = None) -> Document:
+    """Return the document in `data`, parsed here and now, without a guard process.
+
+    Raises:
+        ReadingError: It cannot be read.
+    """
+    from knowledge import clauses
+    from knowledge.reading import metadata
+
+    caps = limits or Limits()
+    shown = display_name(name)
+    too_large(shown, len(data), caps)
+    reading = _reading(data, shown, caps)
+    told = reading.told.get("title", "")
+    found, tables = clauses.split(reading.blocks, title=told)
+    if len(found) > caps.clauses:
+        raise ReadingError(
+            shown, f"条款或表格行 {len(found)} 条，超过上限 {caps.clauses} 条", "请拆分后再上传"
+        )
+    return Document(
+        sha256=hashlib.sha256(data).hexdigest(),
+        name=shown,
+        kind=reading.kind,
+        pages=reading.pages,
+        metadata=metadata.guess(found, reading.told),
+        clauses=tuple(found),
+        tables=tuple(tables),
+        contents=reading.contents,
+        hidden=tuple(_marked(item) for item in reading.hidden),
+        warnings=(*reading.warnings, *_said(reading, sum(c.instruction_like for c in found))),
+        ocr=reading.ocr,
+        ocr_confidence=reading.ocr_confidence,
+        low_confidence_numbers=reading.low_confidence_numbers,
+    )
+
+
+def _marked(item: Hidden) -> Hidden:
+    return (
+        item
+        if item.instruction_like
+        else item.model_copy(update={"instruction_like": orders_a_machine(item.text)})
+    )
+
+
+def _said(reading: Reading, orders: int) -> list[str]:
+    said = []
+    if reading.hidden:
+        kinds = "、".join(dict.fromkeys(item.why for item in reading.hidden))
+        said.append(f"{len(reading.hidden)} 处隐藏文字未收入正文（{kinds}）")
+    if orders or any(orders_a_machine(item.text) for item in reading.hidden):
+        said.append("含有疑似针对智能助手的指令文字，已标记，只作为资料，不会执行")
+    if reading.low_confidence_numbers:
+        said.append(
+            f"{len(reading.low_confidence_numbers)} 个数字 OCR 置信度低，不能作为判定依据，请对照原件"
+        )
+    return said
+
+
+def _reading(data: bytes, name: str, limits: Limits) -> Reading:
+    """Choose the reader by what the bytes are; import it only now."""
+    form = sniff(data, name, limits)
+    if form == "pdf":
+        from knowledge.reading import pdf
+
+        return pdf.read(data, name=name, limits=limits)
+    if form in ("docx", "rtf", "odt"):
+        from knowledge.reading import word
+
+        if form != "docx":
+            data = word.converted(data, name=name, limits=limits, suffix=f".{form}", to="docx")
+        return word.read(data, name=name, limits=limits, kind="rtf" if form == "rtf" else "docx")
+    if form == "ole":
+        return _old_office(data, name, limits)
+    if form in ("xlsx", "ods", "csv"):
+        from knowledge.reading import sheet, word
+
+        if form == "csv":
+            return sheet.read_csv(data, name=name, limits=limits)
+        if form == "ods":
+            data = word.converted(data, name=name, limits=limits, suffix=".ods", to="xlsx")
+        return sheet.read_xlsx(data, name=name, limits=limits)
+    if form == "html":
+        from knowledge.reading import web
+
+        return web.read(data, name=name, limits=limits)
+    if form == "ofd":
+        from knowledge.reading import ofd
+
+        return ofd.read(data, name=name, limits=limits)
+    if form == "image":
+        from knowledge.reading import scan
+
+        return scan.read(data, name=name, limits=limits)
+    if form == "zip":
+        raise ReadingError(name, "这是压缩包，不是单个文档", "请用 canmou ingest 导入，会逐个读取其中的文件")
+    from knowledge.reading import plain
+
+    kinds: dict[str, Kind] = {"txt": "txt", "md": "md", "json": "json"}
+    return plain.read(data, name=name, limits=limits, kind=kinds[form])
+
+
+def _old_office(data: bytes, name: str, limits: Limits) -> Reading:
+    """Read an OLE2 file: a workbook by xlrd, a text by LibreOffice."""
+    wide = {
+        stream: stream.encode("utf-16-le")
+        for stream in ("Workbook", "Book", "WordDocument", "EncryptedPackage")
+    }
+    if wide["EncryptedPackage"] in data:
+        raise ReadingError(name, "文件已加密，需要密码才能打开", "请去掉密码后再上传")
+    if wide["Workbook"] in data or wide["Book"] in data:
+        from knowledge.reading import sheet
+
+        return sheet.read_xls(data, name=name, limits=limits)
+    if wide["WordDocument"] not in data:
+        raise ReadingError(name, "文件损坏或已加密：没有找到正文", "请用 WPS/Office 打开后另存为 docx 再上传")
+    from knowledge.reading import word
+
+    made = word.converted(data, name=name, limits=limits, suffix=".doc", to="docx")
+    return word.read(made, name=name, limits=limits, kind="wps" if name.lower().endswith(".wps") else "doc")

@@ -1,0 +1,686 @@
+"""Blocks of text -> clauses with the locators people use.
+
+    第五条（二）        article, item
+    第八条第二款（一）    where a second list follows in the same article
+    二（三）1           documents that count 一、（一）1.（1）①
+    附件2 第三条        parts of a document: 附件, 第X部分
+    附件2 表1 行3       a row of a table; 表1 服务内容 where rows are named, not counted
+    3.1.1              decimal headings
+    引言第2段           paragraphs before the first number; 第12段 in a text that counts nothing
+
+A number that a document uses twice keeps its name and gets a mark: 第五条#2. Locators are unique.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from knowledge.document import Block, Box, ReadClause, Table
+from knowledge.reading.characters import orders_a_machine
+
+Style = Literal[
+    "part", "chapter", "section", "article", "decimal", "han", "han-paren", "number", "number-paren", "circle"
+]
+
+_HAN = "一二三四五六七八九十百零〇两"
+_RANK: dict[Style, int] = {
+    "part": 0, "chapter": 1, "section": 2, "article": 3, "decimal": 3, "han": 4, "han-paren": 5, "number": 6,
+    "number-paren": 7, "circle": 8,
+}  # fmt: skip
+
+_MARKERS: tuple[tuple[Style, re.Pattern[str]], ...] = (
+    ("part", re.compile(rf"^(第[{_HAN}\d]{{1,4}}(?:部分|篇|编|分册))(?=[\s：:、，]|$|[^\d，。的])")),
+    ("chapter", re.compile(rf"^(第[{_HAN}\d]{{1,4}}章)(?![，。的])")),
+    ("section", re.compile(rf"^(第[{_HAN}\d]{{1,4}}节)(?![，。的])")),
+    ("article", re.compile(rf"^(第\s?[{_HAN}\d]{{1,7}}\s?条(?:之[{_HAN}])?)(?![、，。；和至或及的第所规])")),
+    (
+        "decimal",
+        re.compile(
+            r"^(\d{1,2}(?:[.．]\d{1,2}){1,3})[.．]?(?=[\s\u3000\u2e80-\u9fff“《])(?!个百分点|万|亿|元|倍|年|％|级|版)"
+        ),
+    ),
+    ("han", re.compile(rf"^([{_HAN}]{{1,3}})[、．.]")),
+    ("han-paren", re.compile(rf"^[（(]\s?([{_HAN}]{{1,3}})\s?[)）]")),
+    ("number", re.compile(r"^(\d{1,3})(?:[、．]|\.(?!\d))")),
+    ("number-paren", re.compile(r"^[（(]\s?(\d{1,3})\s?[)）]|^(\d{1,2})[)）]")),
+    ("circle", re.compile(r"^([①-⑳])")),
+)
+_ANNEX = re.compile(rf"^(附件|附录|附表)\s?([{_HAN}\d]{{0,3}}|[A-Z])\s?[:：.、]?\s*(.*)$")
+_LISTED = re.compile(r"^附\s?件\s?[:：]\s*\S")
+_DATE_LINE = re.compile(rf"^[{_HAN}○ＯO\d]{{2,4}}\s?年\s?[{_HAN}\d]{{1,3}}\s?月\s?[{_HAN}\d]{{1,3}}\s?日\s*$")
+_SIGNER = re.compile(
+    r"(局|委员会|部|厅|政府|办公室|办公厅|中心|院|会|办|署|公司|联盟|协会|管委会|银行|行|室|组|处)$"
+)
+_QUESTION = re.compile(r"^(问|Q)\s?(\d{0,3})\s?[:：.、]", re.IGNORECASE)
+_ANSWER = re.compile(r"^(答|A)\s?\d{0,3}\s?[:：]", re.IGNORECASE)
+_SENTENCE = re.compile(r"[。；;！？]")
+_CAPTION = re.compile(rf"^(附?表\s?[{_HAN}\d]{{1,3}}(?:[-－.]\d{{1,2}})?)[\s：:、.]*(.*)$")
+
+
+@dataclass
+class _Open:
+    """A numbered level that is open."""
+
+    style: Style
+    mark: str
+    title: str = ""
+    """What its heading says, where it is a heading."""
+
+
+@dataclass
+class _Draft:
+    """A clause being gathered."""
+
+    locator: str
+    heading: str
+    texts: list[str]
+    kind: Literal["text", "row", "title", "about", "note", "signature"] = "text"
+    page: int | None = None
+    page_to: int | None = None
+    box: Box | None = None
+    doubtful: tuple[str, ...] = ()
+
+
+@dataclass
+class _Writer:
+    """Where the text stands while it is walked."""
+
+    drafts: list[_Draft] = field(default_factory=list)
+    annex: str = ""
+    annex_title: str = ""
+    path: list[_Open] = field(default_factory=list)
+    """Open numbered levels, outermost first."""
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    """Open headings that the file marks as such, where they carry no number."""
+    paragraphs: int = 0
+    """Unnumbered paragraphs of the open article, 款."""
+    loose: int = 0
+    """Unnumbered paragraphs since the part, the heading or the document began."""
+    tables: int = 0
+    numbered: bool = False
+    """A number has been met in this part."""
+    listing: bool = False
+    """Within the list of annexes at the end of a text."""
+    signed: bool = False
+
+
+def split(blocks: Sequence[Block], *, title: str = "") -> tuple[list[ReadClause], list[Table]]:
+    """Return the clauses of a text in reading order, and its tables with captions and headers named.
+
+    Text that precedes any number, and headings, are clauses too: nothing visible is lost.
+    """
+    writer = _Writer()
+    named: list[Table] = []
+    caption = ""
+    for index, block in enumerate(blocks):
+        if block.table is not None:
+            table = _described(block.table, caption)
+            named.append(table)
+            _write_table(writer, table, block)
+            caption = ""
+            continue
+        for line in block.text.split("\n"):
+            text = line.strip(" \t\u3000")
+            if text:
+                _write(writer, text, block, blocks, index, title)
+                caption = text if len(text) <= 60 else ""
+    return _finished(writer.drafts), named
+
+
+# Paragraphs ------------------------------------------------------------------------------------------------
+
+
+def _write(writer: _Writer, text: str, block: Block, blocks: Sequence[Block], index: int, title: str) -> None:
+    if block.role != "body":
+        _write_role(writer, text, block)
+    elif _starts_annex(writer, text, blocks, index):
+        _open_annex(writer, text, block)
+    elif _LISTED.match(text) and not writer.annex:
+        writer.listing = True
+        _add(writer, "附件清单", text, block, kind="text")
+    elif writer.listing and _still_listed(text):
+        _extend(writer, text, block)
+    elif _signs(writer, text, blocks, index):
+        writer.listing = False
+        _sign(writer, text, block)
+    else:
+        writer.listing = False
+        _write_body(writer, text, block, title)
+
+
+def _write_role(writer: _Writer, text: str, block: Block) -> None:
+    if block.role == "title":
+        _add(writer, "标题", text, block, kind="title")
+    elif block.role == "about":
+        _add(
+            writer,
+            f"页面信息 {re.split('[:：]', text, maxsplit=1)[0][:12].strip()}",
+            text,
+            block,
+            kind="about",
+        )
+    else:
+        _add(writer, "脚注", text, block, kind="note")
+
+
+def _write_body(writer: _Writer, text: str, block: Block, title: str) -> None:
+    style, mark = _marker(text)
+    if style == "number" and _out_of_step(writer, mark, text):
+        style = None
+    if style is not None:
+        _write_numbered(writer, style, mark, text, block)
+    elif (asked := _QUESTION.match(text)) is not None:
+        writer.loose += 1
+        _add(writer, _at(writer, f"问{asked[2] or writer.loose}"), text, block)
+    elif _ANSWER.match(text) and writer.drafts and writer.drafts[-1].kind == "text":
+        _extend(writer, text, block)
+    elif block.level is not None and len(text) <= 80:
+        _open_heading(writer, block.level, text, block)
+    else:
+        _write_plain(writer, text, block, title)
+
+
+def _marker(text: str) -> tuple[Style | None, str]:
+    for style, pattern in _MARKERS:
+        found = pattern.match(text)
+        if found is not None:
+            mark = next(group for group in found.groups() if group)
+            return style, re.sub(r"\s", "", mark).replace("．", ".")
+    return None, ""
+
+
+def _out_of_step(writer: _Writer, mark: str, text: str) -> bool:
+    """Return whether a leading number only looks like a count: 2024. at a line's head, 50、60 …."""
+    if int(mark) <= 1:
+        return False
+    last = next((o.mark for o in writer.path if o.style == "number"), None)
+    if last is None:
+        return int(mark) > 30
+    return not (0 <= int(mark) - int(last) <= 5 or int(mark) <= 30)
+
+
+def _write_numbered(writer: _Writer, style: Style, mark: str, text: str, block: Block) -> None:
+    rank = _RANK[style]
+    while writer.path and not _above(writer.path[-1], style, mark):
+        writer.path.pop()
+    if rank <= _RANK["article"]:
+        writer.paragraphs = 0
+    if style in ("part", "chapter", "section"):
+        writer.tables = 0 if style == "part" else writer.tables
+    is_heading = _is_heading(style, text, block)
+    writer.path.append(_Open(style, mark, _short(text) if is_heading else ""))
+    writer.headings = writer.headings if rank > 2 else [h for h in writer.headings if h[0] < rank + 1]
+    if style == "article":
+        writer.paragraphs = 1
+    writer.numbered, writer.loose = True, 0
+    _add(writer, _locator(writer), text, block)
+
+
+def _above(open_: _Open, style: Style, mark: str) -> bool:
+    """Return whether a level stays open when `style` begins: it ranks higher, or is a shorter decimal."""
+    if open_.style == "decimal" and style == "decimal":
+        return mark.startswith(open_.mark + ".")
+    if open_.style == "number" and style == "decimal":
+        return mark.split(".")[0] == open_.mark
+    return _RANK[open_.style] < _RANK[style]
+
+
+def _is_heading(style: Style, text: str, block: Block) -> bool:
+    if style in ("part", "chapter", "section") or block.level is not None:
+        return len(text) <= 80
+    return (
+        len(text) <= 45 and not _SENTENCE.search(text.rstrip("。")) and not text.endswith(("；", ";", "，"))
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _locator(writer: _Writer) -> str:
+    """Return the locator of the innermost open level."""
+    article = next((n for n, o in enumerate(writer.path) if o.style == "article"), None)
+    chain = writer.path if article is None else writer.path[article:]
+    decimals = [n for n, o in enumerate(chain) if o.style == "decimal"]
+    if decimals:  # 3.1.1 names the levels above it by itself
+        chain = chain[decimals[-1] :]
+    kept = [o for o in chain if o.style not in ("chapter", "section") or o is chain[-1]]
+    if article is not None and writer.path[0].style == "part":
+        kept = [writer.path[0], *kept]
+    text = ""
+    for open_ in kept:
+        text = _appended(text, open_)
+        if open_.style == "article" and open_ is not kept[-1] and writer.paragraphs > 1:
+            text += f"第{chinese(writer.paragraphs)}款"
+    return _at(writer, text)
+
+
+def _appended(text: str, open_: _Open) -> str:
+    mark = open_.mark
+    if open_.style == "han-paren":
+        return f"{text}（{mark}）"
+    if open_.style == "number-paren":
+        return f"{text}（{mark}）"
+    if open_.style in ("part", "chapter", "section", "article"):
+        return f"{text} {mark}".strip()
+    apart = (
+        " "
+        if text and (text[-1].isdigit() or text.endswith(("部分", "篇", "编", "章", "节", "分册")))
+        else ""
+    )
+    return f"{text}{apart}{mark}"
+
+
+def _at(writer: _Writer, locator: str) -> str:
+    return f"{writer.annex} {locator}".strip() if writer.annex else locator
+
+
+def chinese(number: int) -> str:
+    """Return a number from 1 to 99 in Chinese: 12 is 十二."""
+    digits = "零一二三四五六七八九"
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+
+
+def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
+    """Write an unnumbered paragraph where it belongs: to the open clause, or as one of its own."""
+    if not writer.numbered and not writer.headings:
+        if title and not writer.annex and _alike(text, title):
+            _add(writer, "标题", text, block, kind="title")
+            return
+        writer.loose += 1
+        _add(writer, _at(writer, f"引言第{writer.loose}段"), text, block)
+        return
+    top = writer.path[-1] if writer.path else None
+    if top is None or (top.style in ("part", "chapter", "section") or (writer.headings and not writer.path)):
+        writer.loose += 1
+        _add(writer, _locator_loose(writer), text, block)
+        return
+    article = next((n for n, o in enumerate(writer.path) if o.style == "article"), None)
+    if article is not None:
+        writer.paragraphs += 1 if len(writer.path) == article + 1 or _closes_list(writer) else 0
+        if len(writer.path) > article + 1 and _closes_list(writer):
+            del writer.path[article + 1 :]
+            _add(writer, f"{_locator(writer)}第{chinese(writer.paragraphs)}款", text, block)
+            return
+    _extend(writer, text, block)
+
+
+def _closes_list(writer: _Writer) -> bool:
+    """Return whether the open item was the last of a list of short items, each ended by ； and it by 。."""
+    open_ = writer.path[-1]
+    last = writer.drafts[-1].texts[-1] if writer.drafts else ""
+    earlier = writer.drafts[-2].texts[-1] if len(writer.drafts) > 1 else ""
+    return (
+        open_.style in ("han-paren", "number")
+        and last.endswith("。")
+        and earlier.endswith(("；", ";", "，", "："))
+    )
+
+
+def _locator_loose(writer: _Writer) -> str:
+    base = _locator(writer) if writer.path else _at(writer, _number_of(writer.headings))
+    return f"{base} 第{writer.loose}段".strip()
+
+
+def _number_of(headings: Sequence[tuple[int, str]]) -> str:
+    return _short(headings[-1][1])[:24] if headings else ""
+
+
+def _open_heading(writer: _Writer, level: int, text: str, block: Block) -> None:
+    writer.headings = [h for h in writer.headings if h[0] < level]
+    if level <= 2:
+        writer.path, writer.numbered = [], False
+    writer.headings.append((level, text))
+    writer.loose = 0
+    _add(writer, _at(writer, _short(text)[:24]), text, block)
+
+
+def _alike(one: str, other: str) -> bool:
+    return re.sub(r"\W", "", one) == re.sub(r"\W", "", other)
+
+
+# Annexes and signatures --------------------------------------------------------------------------------------
+
+
+def _starts_annex(writer: _Writer, text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a line begins an annex, rather than names one.
+
+    附件2 alone does; 附件2：标题 does where no list of annexes is being told and text follows that is none.
+    """
+    found = _ANNEX.match(text)
+    if found is None or len(text) > 60 or _SENTENCE.search(text):
+        return False
+    rest = found[3]
+    if not rest or (found[1] != "附件" and found[2]):
+        return index + 1 < len(blocks)
+    if (
+        not found[2]
+        or writer.listing
+        or re.search(r"\.(pdf|docx?|xlsx?|wps|et|zip|rar|ofd)$", rest, re.IGNORECASE)
+    ):
+        return False
+    if rest[0] in "第的中所规要列内表一二三四五六七八九（(" or re.match(r"\d+[.、]", rest):
+        return False
+    after = next((b.text for b in blocks[index + 1 : index + 2]), "")
+    return bool(after or (index + 1 < len(blocks) and blocks[index + 1].table)) and not _ANNEX.match(after)
+
+
+def _open_annex(writer: _Writer, text: str, block: Block) -> None:
+    found = _ANNEX.match(text)
+    assert found is not None
+    writer.annex = re.sub(r"\s", "", found[1] + found[2])
+    writer.annex_title = found[3]
+    writer.path, writer.headings = [], []
+    writer.paragraphs = writer.loose = writer.tables = 0
+    writer.numbered = writer.listing = writer.signed = False
+    _add(writer, writer.annex, text, block)
+
+
+def _still_listed(text: str) -> bool:
+    return (
+        bool(re.match(r"^(附件\s?\d*[:：]?\s*)?\d{1,2}[.．、]", text) or _ANNEX.match(text))
+        and len(text) <= 80
+    )
+
+
+def _signs(writer: _Writer, text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a short line is part of the signature: a day alone, or a body followed by one."""
+    if len(text) > 40 or not writer.drafts:
+        return False
+    if _DATE_LINE.match(text):
+        return True
+    if not _SIGNER.search(text) or _SENTENCE.search(text) or _marker(text)[0]:
+        return False
+    for later in blocks[index + 1 : index + 6]:
+        if _DATE_LINE.match(later.text.strip()):
+            return True
+        if not later.text or len(later.text) > 40 or not _SIGNER.search(later.text):
+            return False
+    return False
+
+
+def _sign(writer: _Writer, text: str, block: Block) -> None:
+    if writer.signed and writer.drafts[-1].kind == "signature":
+        _extend(writer, text, block)
+    else:
+        writer.signed = True
+        _add(writer, _at(writer, "落款"), text, block, kind="signature")
+
+
+# Tables ------------------------------------------------------------------------------------------------------
+
+
+def _described(table: Table, before: str) -> Table:
+    """Return a table with its caption and header taken out of its rows where it has them."""
+    rows, spans, pages, boxes = list(table.rows), list(table.spans), list(table.pages), list(table.boxes)
+    caption = table.caption
+    first = table.first_row
+
+    def drop() -> None:
+        nonlocal first
+        rows.pop(0)
+        first += 1
+        for part in (spans, pages, boxes):
+            if part:
+                part.pop(0)
+
+    if len(rows) > 1 and _alone(rows[0], spans[0] if spans else None) and 0 < len(rows[0][0]) <= 60:
+        caption = rows[0][0].replace("\n", "")
+        drop()
+    elif not caption and _CAPTION.match(before):
+        caption = before
+    header: tuple[str, ...] = table.header
+    if not header and _is_header(rows, spans):
+        header = tuple(cell.replace("\n", "") for cell in rows[0])
+        drop()
+        if rows and spans and _below_header(rows[0], header, spans):
+            header = tuple(_joined_header(a, b) for a, b in zip(header, rows[0], strict=True))
+            drop()
+    return table.model_copy(
+        update={
+            "caption": caption,
+            "header": header,
+            "rows": tuple(rows),
+            "spans": tuple(spans),
+            "pages": tuple(pages),
+            "boxes": tuple(boxes),
+            "first_row": first,
+        }
+    )
+
+
+def _alone(row: Sequence[str], spans: Sequence[int] | None) -> bool:
+    """Return whether a row is one cell over the whole width."""
+    return (
+        bool(row)
+        and bool(row[0].strip())
+        and not any(cell.strip() for cell in row[1:])
+        and (spans is None or len(spans) == 1)
+    )
+
+
+def _is_header(rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]]) -> bool:
+    """Return whether the first row names the columns of those below.
+
+    It has a name for nearly each column, short, distinct, none a mere number; and two rows follow, or
+    one that is plainly data. A card of keys and values has none.
+    """
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    names = [cell.replace("\n", "").strip() for cell in rows[0]]
+    told = [name for name in names if name]
+    if len(told) < max(2, len(names) - 1) and not (spans and len(spans[0]) == len(told) >= 2):
+        return False
+    if any(len(name) > 24 or re.fullmatch(r"[\d.,%％\-/年月日\s]+", name) for name in told):
+        return False
+    if len(set(told)) < len(told) - 1:
+        return False
+    return not _is_card(rows, spans)
+
+
+def _is_card(rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]]) -> bool:
+    """Return whether rows read key, value (, key, value): the cells of the first column name, the next tell."""
+    if _counted(rows):
+        return False
+    body = rows[:12]
+    keys = [row[0].replace("\n", "").strip() for row in body]
+    if any(not 0 < len(key) <= 14 or re.match(r"^[\d.]+$", key) for key in keys) or len(set(keys)) < len(
+        keys
+    ):
+        return False
+    widths = {tuple(s) for s in spans[: len(body)]} if spans else set()
+    if len(widths) > 1:
+        return True
+    if len(body[0]) == 2:
+        return any(len(row[1]) > 24 for row in body[:2]) or any(key.endswith(("：", ":")) for key in keys)
+    return any(key.endswith(("：", ":")) for key in keys)
+
+
+def _counted(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first column counts: 序号, 1, 2, 3."""
+    firsts = [row[0].strip() for row in rows[1:6]]
+    return rows[0][0].replace("\n", "").strip() in {"序号", "编号", "No.", "NO."} or (
+        len(firsts) >= 2 and all(re.fullmatch(r"\d{1,4}", first) for first in firsts)
+    )
+
+
+def _below_header(row: Sequence[str], header: Sequence[str], spans: Sequence[Sequence[int]]) -> bool:
+    """Return whether a second row of names stands below merged names."""
+    blank = [n for n, name in enumerate(header) if not name]
+    return (
+        bool(blank)
+        and all(row[n].strip() for n in blank)
+        and not row[0].strip()
+        and all(len(cell) <= 20 and not re.fullmatch(r"[\d.,%]+", cell) for cell in row if cell)
+        and len(spans[0]) < len(header)
+    )
+
+
+def _joined_header(upper: str, lower: str) -> str:
+    return f"{upper}{lower}" if not upper or not lower else f"{upper}·{lower}"
+
+
+def _write_table(writer: _Writer, table: Table, block: Block) -> None:
+    writer.tables += 1
+    label = _CAPTION.match(table.caption)
+    name = re.sub(r"\s", "", label[1]) if label and not label[1].startswith("附") else f"表{writer.tables}"
+    if table.sheet:
+        name = f"工作表“{table.sheet}”"
+    base = _at(writer, name)
+    heading = [h for h in (_heading(writer), table.caption) if h]
+    if table.caption and not _CAPTION.match(table.caption):
+        _add(writer, base, table.caption, block, heading=_heading(writer))
+    card = not table.header and _is_card(table.rows, table.spans)
+    seen: Counter[str] = Counter()
+    for number, row in enumerate(table.rows):
+        page = table.pages[number] if number < len(table.pages) else block.page
+        box = table.boxes[number] if number < len(table.boxes) else block.box
+        key = row[0].replace("\n", "").strip("：: ") if card else ""
+        count = number + (table.first_row if table.sheet else 1)
+        locator = (
+            f"{base} {key}"
+            if key
+            else f"{base} {'第' if table.sheet else ''}{'行' if not table.sheet else ''}{count}{'行' if table.sheet else ''}"
+        )
+        seen[locator] += 1
+        _write_row(writer, table, row, locator, " > ".join(heading + ([key] if key else [])), page, box)
+
+
+def _write_row(
+    writer: _Writer,
+    table: Table,
+    row: Sequence[str],
+    locator: str,
+    heading: str,
+    page: int | None,
+    box: Box | None,
+) -> None:
+    """Write a row; a cell that holds numbered paragraphs becomes as many clauses beneath it."""
+    if not any(cell.strip() for cell in row):
+        return
+    long_cell = max(row, key=len)
+    pieces = long_cell.split("\n")
+    marks = [_marker(piece) for piece in pieces]
+    place = Block(text="", page=page, box=box)
+    if len(long_cell) < 200 or sum(1 for style, _ in marks if style) < 2:
+        _add(writer, locator, row_text(table.header, row), place, kind="row", heading=heading)
+        return
+    at = row.index(long_cell)
+    lead = [piece for piece, (style, _) in zip(pieces, marks, strict=True) if style is None][:0]
+    whole: list[str] = []
+    for piece, (style, mark) in zip(pieces, marks, strict=True):
+        if style is None and not lead:
+            whole.append(piece)
+        elif style is not None:
+            if not lead:
+                head = [*row[:at], "\n".join(whole), *row[at + 1 :]]
+                _add(writer, locator, row_text(table.header, head), place, kind="row", heading=heading)
+            lead.append(mark)
+            _add(
+                writer,
+                f"{locator} {_appended('', _Open(style, mark))}",
+                piece,
+                place,
+                kind="row",
+                heading=heading,
+            )
+        else:
+            _extend(writer, piece, place)
+
+
+def row_text(header: Sequence[str], row: Sequence[str]) -> str:
+    """Return a row as people would read it out: 名称：…；金额：…. Blank cells are left out, never 0."""
+    cells = [cell.replace("\n", " ").strip() if len(cell) < 40 else cell.strip() for cell in row]
+    if header:
+        named = [(name, cell) for name, cell in zip(header, cells, strict=False) if cell]
+        return "；".join(f"{name}：{cell}" if name else cell for name, cell in named)
+    told = [cell for cell in cells if cell]
+    if len(told) == 2:
+        return f"{told[0].rstrip('：:')}：{told[1]}"
+    return "；".join(told)
+
+
+# Drafts ------------------------------------------------------------------------------------------------------
+
+
+def _heading(writer: _Writer) -> str:
+    named = [(writer.annex_title and f"{writer.annex} {writer.annex_title}") or writer.annex]
+    named += [text for _, text in writer.headings]
+    named += [o.title for o in writer.path if o.title]
+    return " > ".join(name for name in named if name)
+
+
+def _add(
+    writer: _Writer,
+    locator: str,
+    text: str,
+    block: Block,
+    *,
+    kind: Literal["text", "row", "title", "about", "note", "signature"] = "text",
+    heading: str | None = None,
+) -> None:
+    writer.drafts.append(
+        _Draft(
+            locator=locator or "正文",
+            heading=_heading(writer) if heading is None else heading,
+            texts=[text],
+            kind=kind,
+            page=block.page,
+            page_to=block.page,
+            box=block.box,
+            doubtful=block.doubtful,
+        )
+    )
+
+
+def _extend(writer: _Writer, text: str, block: Block) -> None:
+    draft = writer.drafts[-1]
+    draft.texts.append(text)
+    draft.page_to = block.page if block.page is not None else draft.page_to
+    draft.doubtful += block.doubtful
+    if (
+        draft.box is not None
+        and block.box is not None
+        and draft.page == block.page
+        and draft.box.y1 <= block.box.y0
+    ):
+        draft.box = Box(
+            x0=min(draft.box.x0, block.box.x0),
+            y0=draft.box.y0,
+            x1=max(draft.box.x1, block.box.x1),
+            y1=max(draft.box.y1, block.box.y1),
+        )
+
+
+def _finished(drafts: Iterable[_Draft]) -> list[ReadClause]:
+    """Return drafts as clauses, each locator made unique: the first keeps it, the next are #2, #3…."""
+    used: set[str] = set()
+    count: Counter[str] = Counter()
+    finished = []
+    for draft in drafts:
+        text = "\n".join(draft.texts)
+        locator = draft.locator
+        count[draft.locator] += 1
+        while locator in used or (count[draft.locator] > 1 and locator == draft.locator):
+            locator = f"{draft.locator}#{count[draft.locator]}"
+            count[draft.locator] += 1 if locator in used else 0
+        used.add(locator)
+        finished.append(
+            ReadClause(
+                locator=locator,
+                heading=draft.heading,
+                text=text,
+                kind=draft.kind,
+                page=draft.page,
+                page_to=draft.page_to,
+                box=draft.box,
+                instruction_like=orders_a_machine(text),
+                doubtful=draft.doubtful,
+            )
+        )
+    return finished

@@ -1,0 +1,162 @@
+"""Ruled lines -> the cells between them. Shared by PDF and OFD.
+
+The geometry is pdfplumber's (`pdfplumber.table`), fed with lines that the page's own reader found,
+so that a page is not parsed a second time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.document import Block, Box, Table
+from knowledge.reading.characters import clean
+from knowledge.reading.layout import Piece, join_wrapped, lines
+
+MAX_EDGES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight horizontal or vertical line; y grows downwards."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def horizontal(self) -> bool:
+        """Return whether it runs across the page."""
+        return self.x1 - self.x0 >= self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rectangle of a table with the text in it."""
+
+    row: int
+    column: int
+    width: int
+    """Columns it spans."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A ruled table on one page."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    columns: tuple[float, ...]
+    """Left edge of each column."""
+    rows: tuple[tuple[str, ...], ...]
+    spans: tuple[tuple[int, ...], ...]
+    tops: tuple[float, ...]
+    """Upper edge of each row, and the lower edge of the last."""
+
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether a point lies in the table."""
+        return self.x0 - 1 <= x <= self.x1 + 1 and self.y0 - 1 <= y <= self.y1 + 1
+
+
+def tables(rules: Sequence[Rule], pieces: Sequence[Piece], *, page: int) -> list[Ruled]:
+    """Return the ruled tables of a page, each of two columns at least, cells filled from `pieces`."""
+    if len(rules) < 4 or len(rules) > MAX_EDGES:
+        return []
+    import pdfplumber.table as finder
+
+    edges = [_edge(rule) for rule in rules]
+    merged = finder.merge_edges(edges, 3, 3, 3, 3)
+    if not 4 <= len(merged) <= 600:
+        return []
+    crossings = finder.edges_to_intersections(merged, 3, 3)
+    if len(crossings) > 3000:
+        return []
+    found = [
+        _fill(cells, pieces, page)
+        for cells in finder.cells_to_tables(finder.intersections_to_cells(crossings))
+    ]
+    return [table for table in found if table is not None]
+
+
+def _edge(rule: Rule) -> dict[str, float | str]:
+    middle = (rule.y0 + rule.y1) / 2 if rule.horizontal else (rule.x0 + rule.x1) / 2
+    flat = {"x0": rule.x0, "x1": rule.x1, "top": middle, "bottom": middle, "orientation": "h"}
+    upright = {"x0": middle, "x1": middle, "top": rule.y0, "bottom": rule.y1, "orientation": "v"}
+    edge: dict[str, float | str] = dict(flat if rule.horizontal else upright)
+    edge["width"] = float(edge["x1"]) - float(edge["x0"])
+    edge["height"] = float(edge["bottom"]) - float(edge["top"])
+    edge["object_type"] = "line"
+    return edge
+
+
+def _fill(
+    cells: Sequence[tuple[float, float, float, float]], pieces: Sequence[Piece], page: int
+) -> Ruled | None:
+    lefts = _levels([cell[0] for cell in cells])
+    tops = _levels([cell[1] for cell in cells])
+    if len(lefts) < 2:
+        return None
+    texts = [["" for _ in lefts] for _ in tops]
+    spans: list[set[int]] = [set() for _ in tops]
+    x0, x1 = min(c[0] for c in cells), max(c[2] for c in cells)
+    y0, y1 = min(c[1] for c in cells), max(c[3] for c in cells)
+    inside = [
+        p for p in pieces if x0 - 1 <= (p.x0 + p.x1) / 2 <= x1 + 1 and y0 - 1 <= (p.y0 + p.y1) / 2 <= y1 + 1
+    ]
+    if not inside:
+        return None
+    for left, top, right, bottom in cells:
+        row, column = _nearest(tops, top), _nearest(lefts, left)
+        held = [p for p in inside if left <= (p.x0 + p.x1) / 2 < right and top <= (p.y0 + p.y1) / 2 < bottom]
+        texts[row][column] = cell_text(held, page)
+        spans[row].add(column)
+    return Ruled(
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
+        columns=tuple(lefts),
+        rows=tuple(tuple(row) for row in texts),
+        spans=tuple(tuple(sorted(columns)) for columns in spans),
+        tops=(*tops, y1),
+    )
+
+
+def cell_text(pieces: Sequence[Piece], page: int) -> str:
+    """Return the text of a cell: wrapped lines joined, a numbered item on a line of its own."""
+    from knowledge.reading.layout import opens
+
+    joined: list[list[str]] = []
+    for line in lines(pieces, page=page):
+        if joined and not opens(line.text):
+            joined[-1].append(line.text)
+        else:
+            joined.append([line.text])
+    return "\n".join(clean(join_wrapped(group)) for group in joined)
+
+
+def _levels(values: Sequence[float], tolerance: float = 2.0) -> list[float]:
+    levels: list[float] = []
+    for value in sorted(values):
+        if not levels or value - levels[-1] > tolerance:
+            levels.append(value)
+    return levels
+
+
+def _nearest(levels: Sequence[float], value: float) -> int:
+    return min(range(len(levels)), key=lambda n: abs(levels[n] - value))
+
+
+def as_block(table: Ruled, page: int) -> Block:
+    """Return a ruled table as a block, row by row with its place."""
+    boxes = tuple(
+        Box(x0=round(table.x0, 1), y0=round(top, 1), x1=round(table.x1, 1), y1=round(bottom, 1))
+        for top, bottom in zip(table.tops, table.tops[1:], strict=False)
+    )
+    return Block(
+        table=Table(rows=table.rows, spans=table.spans, pages=(page,) * len(table.rows), boxes=boxes),
+        page=page,
+        box=Box(x0=round(table.x0, 1), y0=round(table.y0, 1), x1=round(table.x1, 1), y1=round(table.y1, 1)),
+    )

@@ -1,0 +1,345 @@
+"""Pieces of text with their places on a page -> lines, columns, paragraphs in reading order.
+
+Shared by every format that only knows where ink stands: PDF, OFD, scans.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from knowledge.document import Block, Box
+from knowledge.reading.characters import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters on one baseline; y grows downwards."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    doubtful: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> float:
+        """Return its height."""
+        return self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a column."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    page: int = 0
+    doubtful: tuple[str, ...] = ()
+
+    @property
+    def box(self) -> Box:
+        """Return its place, to a tenth of a point."""
+        return Box(x0=round(self.x0, 1), y0=round(self.y0, 1), x1=round(self.x1, 1), y1=round(self.y1, 1))
+
+
+def lines(pieces: Sequence[Piece], *, page: int) -> list[Line]:
+    """Return the lines of a page in reading order: columns one after another, else top to bottom."""
+    segments = [part for row in _rows(pieces) for part in _segments(row, page)]
+    return _ordered(segments, page)
+
+
+def join_row(pieces: Iterable[Piece]) -> str:
+    """Return the text of one visual row, spaces only where the ink leaves a gap."""
+    text = ""
+    last: Piece | None = None
+    for piece in sorted(pieces, key=lambda p: p.x0):
+        if last is not None:
+            gap = piece.x0 - last.x1
+            size = max(1.0, min(piece.size, last.size))
+            if gap > 0.8 * size:
+                text += "\u3000" if gap > 1.2 * size and _is_han(text[-1:]) else " "
+            elif gap > 0.2 * size and not (_is_han(text[-1:]) or _is_han(piece.text[:1])):
+                text += " " if not _numeral(text[-1:], piece.text[:1]) or gap > 0.35 * size else ""
+        text += piece.text
+        last = piece
+    return text
+
+
+def _is_han(char: str) -> bool:
+    return "\u2e80" <= char <= "\uffef"
+
+
+def _numeral(left: str, right: str) -> bool:
+    """Return whether two characters are parts of one number, which a layout may have set apart."""
+    return bool(re.fullmatch(r"[\d.,][\d.,%]", left + right))
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Gather pieces whose vertical middles fall within one another's height."""
+    rows: list[list[Piece]] = []
+    tops: list[tuple[float, float]] = []
+    for piece in sorted(pieces, key=lambda p: ((p.y0 + p.y1) / 2, p.x0)):
+        middle = (piece.y0 + piece.y1) / 2
+        if rows and tops[-1][0] <= middle <= tops[-1][1] and piece.y0 - 0.35 * piece.size < tops[-1][1]:
+            rows[-1].append(piece)
+            if piece.size > 1.15 * (tops[-1][1] - tops[-1][0]):
+                tops[-1] = (piece.y0, piece.y1)
+        else:
+            rows.append([piece])
+            tops.append((piece.y0, piece.y1))
+    return rows
+
+
+def _segments(row: Sequence[Piece], page: int) -> list[Line]:
+    """Cut a visual row where the ink leaves more than two characters free."""
+    parts: list[list[Piece]] = []
+    for piece in sorted(row, key=lambda p: p.x0):
+        if parts and piece.x0 - max(p.x1 for p in parts[-1][-3:]) <= 2.0 * max(piece.size, 4):
+            parts[-1].append(piece)
+        else:
+            parts.append([piece])
+    return [_line(part, page) for part in parts]
+
+
+def _line(part: Sequence[Piece], page: int) -> Line:
+    return Line(
+        text=join_row(part),
+        x0=min(p.x0 for p in part),
+        y0=min(p.y0 for p in part),
+        x1=max(p.x1 for p in part),
+        y1=max(p.y1 for p in part),
+        size=median(p.size for p in part),
+        page=page,
+        doubtful=tuple(number for p in part for number in p.doubtful),
+    )
+
+
+def _ordered(segments: list[Line], page: int) -> list[Line]:
+    """Order segments: where a gutter runs through a stretch of the page, left column before right."""
+    if not segments:
+        return []
+    gutter = _gutter(segments)
+    if gutter is None:
+        return _merged(segments, page)
+    left, right = gutter
+    ordered: list[Line] = []
+    stretch: list[Line] = []
+    for line in sorted(segments, key=lambda s: (s.y0, s.x0)):
+        if line.x0 < left - 1 and line.x1 > right + 1:  # spans both columns: a title, a wide table
+            ordered += _columns(stretch, left, page) + [line]
+            stretch = []
+        else:
+            stretch.append(line)
+    return ordered + _columns(stretch, left, page)
+
+
+def _columns(stretch: list[Line], left: float, page: int) -> list[Line]:
+    return _merged([s for s in stretch if s.x1 <= left + 1], page) + _merged(
+        [s for s in stretch if s.x1 > left + 1], page
+    )
+
+
+def _merged(segments: list[Line], page: int) -> list[Line]:
+    """Join segments that share a baseline: outside columns a wide gap is only a wide gap."""
+    rows: list[list[Line]] = []
+    for line in sorted(segments, key=lambda s: ((s.y0 + s.y1) / 2, s.x0)):
+        middle = (line.y0 + line.y1) / 2
+        if rows and rows[-1][0].y0 <= middle <= rows[-1][0].y1:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [
+        row[0]
+        if len(row) == 1
+        else _line(
+            [Piece(s.text, s.x0, s.y0, s.x1, s.y1, s.doubtful) for s in sorted(row, key=lambda s: s.x0)], page
+        )
+        for row in rows
+    ]
+
+
+def _gutter(segments: Sequence[Line]) -> tuple[float, float] | None:
+    """Return the free vertical band between two columns of running text, or None.
+
+    It lies in the middle third, at least one character wide, at most a tenth of the lines cross it,
+    and both sides hold at least six lines that nearly fill their column.
+    """
+    if len(segments) < 12:
+        return None
+    x0, x1 = min(s.x0 for s in segments), max(s.x1 for s in segments)
+    width = x1 - x0
+    if width < 200:
+        return None
+    starts = Counter(round(s.x0) for s in segments if x0 + width / 3 < s.x0 < x0 + width * 2 / 3)
+    for start, _ in starts.most_common(5):
+        right = start - 1.0
+        rights = [s for s in segments if s.x0 >= right - 1]
+        crossing = [s for s in segments if s.x0 < right - 1 and s.x1 > right + 1]
+        lefts = [s for s in segments if s.x1 <= right + 1]
+        if len(crossing) > 0.1 * len(segments) or not lefts or not rights:
+            continue
+        edge = max(s.x1 for s in lefts)
+        size = median(s.size for s in segments)
+        full_left = [s for s in lefts if s.x1 - s.x0 > 0.75 * (edge - x0)]
+        full_right = [s for s in rights if s.x1 - s.x0 > 0.75 * (x1 - right)]
+        if right - edge >= 0.5 * size and len(full_left) >= 6 and len(full_right) >= 4:
+            return edge, right
+    return None
+
+
+_PAGE_NUMBER = re.compile(
+    r"^[-—–―·•\s]*(第\s*)?(\d{1,4}|[ivxlcIVXLC]{1,6})(\s*页)?([\s/／,，]*共\s*\d+\s*页?|\s*/\s*\d+)?[-—–―·•\s]*$"
+)
+_LEADER = re.compile(r"(\.{4,}|…{2,}|·{4,}|\s\.(\s\.){3,})\s*[\divxlcIVXLC]*\s*$")
+
+
+def is_leader(text: str) -> bool:
+    """Return whether a line belongs to a table of contents: dots that lead to a page number."""
+    return bool(_LEADER.search(text))
+
+
+def running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[int, int]]:
+    """Return (page index, line index) of running headers, footers and page numbers.
+
+    A page number stands alone in the outer tenth of the page; a running line repeats there,
+    digits aside, on at least three pages and on more than a third of them (on every page of two).
+    """
+    found: set[tuple[int, int]] = set()
+    seen: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
+        for index, line in enumerate(page):
+            top, bottom = line.y1 < 0.12 * height, line.y0 > 0.88 * height
+            if not (top or bottom):
+                continue
+            if _PAGE_NUMBER.match(line.text.strip()):
+                found.add((number, index))
+                continue
+            shape = re.sub(r"[\d\s]+", "#", line.text)
+            if len(shape) <= 60:
+                seen.setdefault((shape, top), []).append((number, index))
+    for places in seen.values():
+        on = {number for number, _ in places}
+        if (len(on) >= 3 and len(on) > len(pages) / 3) or (len(pages) == 2 and len(on) == 2):
+            found.update(places)
+    return found
+
+
+_STARTS = re.compile(
+    r"^[\s\u3000]*(第[一二三四五六七八九十百零〇\d]{1,5}[条章节编部篇]|[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十]{1,3}[)）]"
+    r"|\d{1,2}[.．、](?!\d)|\d{1,2}(\.\d{1,2}){1,3}\s|[（(]\d{1,2}[)）]|[①-⑳]|附件|附录|附表|表\s?\d|图\s?\d|[•●○◆■▪➢·]|[问答][:：]|注[:：]|[A-H][.．、])"
+)
+_ENDS = re.compile(r"[。！？；：.!?;:]['\"”’）)】》]*$")
+
+
+def opens(text: str) -> bool:
+    """Return whether a line begins like a numbered clause or a heading."""
+    return bool(_STARTS.match(text))
+
+
+def paragraphs(page_lines: Sequence[Line]) -> list[Block]:
+    """Join wrapped lines into paragraphs, across pages and columns too.
+
+    A line goes on in the next where it nearly fills its column and the next neither opens a numbered
+    clause nor is set in by an indent; a different type size always begins anew.
+    """
+    blocks: list[list[Line]] = []
+    columns = _extents(page_lines)
+    for index, line in enumerate(page_lines):
+        if blocks and _continues(blocks[-1], line, columns, index):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return [paragraph(block) for block in blocks]
+
+
+def paragraph(block: Sequence[Line]) -> Block:
+    """Return lines as one paragraph, placed where it begins."""
+    first = [line for line in block if line.page == block[0].page]
+    same_column = [line for line in first if line.y0 >= block[0].y0 - 1]
+    return Block(
+        text=clean(join_wrapped([line.text for line in block])),
+        page=block[0].page or None,
+        box=Box(
+            x0=round(min(line.x0 for line in same_column), 1),
+            y0=round(min(line.y0 for line in same_column), 1),
+            x1=round(max(line.x1 for line in same_column), 1),
+            y1=round(max(line.y1 for line in same_column), 1),
+        ),
+        doubtful=tuple(number for line in block for number in line.doubtful),
+    )
+
+
+def join_wrapped(texts: Sequence[str]) -> str:
+    """Join the lines of a paragraph: a space only between Latin words, a hyphen at a line's end kept."""
+    joined = ""
+    for text in texts:
+        text = text.strip(" \t")
+        if (
+            joined
+            and text
+            and joined[-1].isascii()
+            and text[0].isascii()
+            and (joined[-1].isalpha() or text[0].isalpha())
+        ):
+            joined += " " if joined[-1] != "-" else ""
+        joined += text
+    return joined
+
+
+def _extents(page_lines: Sequence[Line]) -> list[tuple[float, float]]:
+    """Return for each line the left and right edge of its column: neighbours that overlap it in width."""
+    by_page: dict[int, list[Line]] = {}
+    for line in page_lines:
+        by_page.setdefault(line.page, []).append(line)
+    edges: dict[int, list[tuple[float, float, float, float]]] = {}
+    for page, group in by_page.items():
+        gutter = _gutter(group)
+        if gutter is None:
+            x0, x1 = min(s.x0 for s in group), max(s.x1 for s in group)
+            edges[page] = [(float("-inf"), float("inf"), x0, x1)]
+        else:
+            left = [s for s in group if s.x1 <= gutter[0] + 1] or group
+            right = [s for s in group if s.x0 >= gutter[1] - 1] or group
+            edges[page] = [
+                (float("-inf"), gutter[0] + 1, min(s.x0 for s in left), max(s.x1 for s in left)),
+                (gutter[0] + 1, float("inf"), min(s.x0 for s in right), max(s.x1 for s in right)),
+            ]
+    return [
+        next(
+            ((x0, x1) for low, high, x0, x1 in edges[line.page] if low < line.x1 <= high),
+            edges[line.page][0][2:],
+        )
+        for line in page_lines
+    ]
+
+
+def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float, float]], index: int) -> bool:
+    last = block[-1]
+    size = max(last.size, 1.0)
+    _, right = columns[index - 1]
+    left, _ = columns[index]
+    if opens(line.text) and not _midnumber(last.text, line.text):
+        return False
+    if abs(last.size - line.size) > 0.18 * size and last.page == line.page:
+        return False
+    same_run = last.page == line.page and line.y0 >= last.y0
+    if same_run and line.y0 - last.y1 > 1.6 * size:
+        return False
+    if last.x1 < right - 2.2 * size:  # the line before stops short of the margin
+        return False
+    if _ENDS.search(last.text.strip()) and line.x0 > left + 1.2 * size:
+        return False
+    centred = abs((line.x0 + line.x1) - (left + columns[index][1])) < 2 * size and line.x0 > left + 2.5 * size
+    return not (line.x0 > left + 1.2 * size and not centred)
+
+
+def _midnumber(last: str, text: str) -> bool:
+    """Return whether `text` only looks like a numbered start because a number was wrapped: …达到 | 3.5%."""
+    return bool(re.match(r"^\s*\d{1,2}[.．]\d", text)) or last.rstrip().endswith(("第", "（", "(", "〔"))

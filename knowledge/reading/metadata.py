@@ -1,0 +1,304 @@
+"""What a document says of itself: title, 文号, issuer, day, region, validity, each with the line it stands on."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from knowledge.document import Guess, Metadata, ReadClause
+
+NUMBER = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,18}(?:[〔\[【［（(]\s?(?:19|20)\d{2}\s?[〕\]】］）)])\s?(?:第\s?)?\d{1,5}\s?号"
+    r"|[\u4e00-\u9fff]{2,12}令\s?第?\s?\d{1,4}\s?号"
+    r"|[\u4e00-\u9fff]{2,16}公告\s?(?:19|20)\d{2}\s?年\s?第?\s?\d{1,4}\s?号)"
+)
+"""文号: 工信部联企业〔2022〕63号, 国务院令第746号, 财政部公告2024年第12号."""
+_PREFIXES = re.compile(
+    r"^.*?(?:文号|字号|编号|根据|依据|按照|关于|印发|以及|通知|规定|文件|中华人民共和国)[：:为是]?"
+)
+_DAY = re.compile(r"((?:19|20)\d{2})\s?[年./\-]\s?(\d{1,2})\s?[月./\-]\s?(\d{1,2})\s?日?")
+_HAN_DAY = re.compile(
+    r"([二一][〇零○ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_BODY = r"(?:局|委员会|部|厅|人民政府|政府|办公室|办公厅|中心|管委会|国务院|法院|检察院|银行|协会|研究院|署|委|总局)"
+_ISSUER = re.compile(rf"^[\u4e00-\u9fff、（）()\s\u3000]{{2,80}}{_BODY}$")
+_TITLE_END = re.compile(
+    r"(办法|通知|意见|方案|细则|规定|条例|公告|通告|指南|指引|措施|决定|规划|计划|标准|目录|清单|政策|函|批复|解读|报告|规范|章程|准则|要求|名单|公示|问答|问题|导引|汇编|申请书|表|书|说明)"
+    r"(（[^）]{1,40}）|\([^)]{1,40}\))?$"
+)
+
+
+def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
+    """Return what the clauses and the file's own fields say; what nothing says stays None."""
+    opening = clauses[:14]
+    title = _title(opening, told)
+    issuer = _issuer(clauses, told)
+    return Metadata(
+        title=title,
+        doc_number=_doc_number(clauses, title.value if title else ""),
+        issuer=issuer,
+        issued=_issued(clauses, told),
+        region=_region([g for g in (title, issuer) if g]),
+        valid_from=_valid_from(clauses),
+        valid_to=_valid_to(clauses),
+    )
+
+
+def _title(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    if told.get("title"):
+        line = next((c.text for c in opening if c.kind == "title"), told["title"])
+        return Guess(value=told["title"], line=line, page=None)
+    for clause in opening:
+        if clause.kind == "title":
+            return Guess(value=clause.text, line=clause.text, page=clause.page)
+    for n, clause in enumerate(opening[:8]):
+        for line in clause.text.split("\n")[:1]:
+            if (
+                5 <= len(line) <= 70
+                and _TITLE_END.search(line)
+                and not re.search(r"[。；：]", line)
+                and not _is_number_line(line)
+            ):
+                head = opening[n - 1].text if n and _leads(opening[n - 1], line) else ""
+                return Guess(value=head + line, line=head + line, page=clause.page)
+    for clause in opening[:4]:
+        line = clause.text.split("\n")[0]
+        if (
+            4 <= len(line) <= 60
+            and not re.search(r"[。；，：]", line)
+            and not _is_number_line(line)
+            and clause.kind == "text"
+        ):
+            return Guess(value=line, line=line, page=clause.page)
+    if told.get("file_title"):
+        return Guess(value=told["file_title"], line=told["file_title"], page=None)
+    return None
+
+
+def _leads(clause: ReadClause, line: str) -> bool:
+    """Return whether the line before is the first half of a title that was wrapped: …关于 | 印发…的通知."""
+    text = clause.text
+    return (
+        clause.kind == "text"
+        and len(text) <= 40
+        and not re.search(r"[。；：，]", text)
+        and not _is_number_line(text)
+        and not re.search(r"(附件|文件$|\d{4}年\d+月|^目\s*录)", text)
+        and (
+            line.startswith(("关于", "印发", "的", "实施", "管理"))
+            or text.startswith("关于")
+            or text.endswith(("关于", "关于印发", "中心", "局"))
+        )
+    )
+
+
+def _is_number_line(line: str) -> bool:
+    found = NUMBER.search(line)
+    return found is not None and len(found[0]) >= len(line) - 4
+
+
+def _doc_number(clauses: Sequence[ReadClause], title: str) -> Guess | None:
+    """Return the document's own number: told by the page, alone on a line, or in brackets near its head."""
+    for clause in clauses:
+        if (
+            clause.kind == "about"
+            and re.match(r"^\s*(文\s*号|发文字号|文件编号)", clause.text)
+            and (found := NUMBER.search(clause.text))
+        ):
+            return Guess(
+                value=_tidy(re.sub(r"^.*?[：:]", "", clause.text)) or _tidy(found[0]),
+                line=clause.text,
+                page=clause.page,
+            )
+    for clause in clauses[:25]:
+        for line in clause.text.split("\n"):
+            if _is_number_line(line.strip("（）() 　")):
+                return Guess(value=_tidy(line.strip("（）() 　")), line=line, page=clause.page)
+    for clause in clauses[:6]:
+        found = NUMBER.search(clause.text)
+        bracketed = (
+            found is not None
+            and len(clause.text) <= 80
+            and re.search(r"[（(][^（）()]*$", clause.text[: found.start() + 1])
+        )
+        published = found is not None and re.search(
+            r"号\s*(公布|发布|印发|公告)", clause.text[found.start() : found.end() + 6]
+        )
+        if found is not None and (bracketed or published):
+            value = re.sub(r"^.*?日", "", found[0]).removeprefix("中华人民共和国")
+            return Guess(value=_tidy(value), line=clause.text, page=clause.page)
+    return None
+
+
+def _tidy(number: str) -> str:
+    """Return a 文号 the common way: no spaces, year in 〔〕."""
+    number = re.sub(r"\s", "", number)
+    return re.sub(r"[\[【［（(]((?:19|20)\d{2})[\]】］）)]", r"〔\1〕", number)
+
+
+def same_number(one: str, other: str) -> bool:
+    """Return whether two document numbers are the same, however their brackets are written."""
+    return bool(one) and _tidy(one).replace("第", "") == _tidy(other).replace("第", "")
+
+
+def _issuer(clauses: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    for clause in clauses:
+        if clause.kind == "about" and (
+            found := re.match(r"^\s*(?:发布机关|发文机关|发布单位|公开责任部门)\s*[：:]\s*(.+)$", clause.text)
+        ):
+            return Guess(value=found[1].strip(), line=clause.text, page=clause.page)
+    for clause in reversed(clauses):
+        if clause.kind == "signature":
+            bodies = [
+                line.strip()
+                for line in clause.text.split("\n")
+                if _ISSUER.match(line.strip()) and not day_of(line)
+            ]
+            if bodies:
+                return Guess(value="、".join(dict.fromkeys(bodies)), line=clause.text, page=clause.page)
+    for clause in clauses[:10]:
+        line = clause.text.split("\n")[0]
+        if (
+            clause.kind in ("text", "title")
+            and len(line) <= 60
+            and (head := re.match(rf"^([\u4e00-\u9fff、\s]{{2,50}}?{_BODY})\s*(文件|关于|$)", line))
+        ):
+            return Guess(value=head[1].strip(), line=line, page=clause.page)
+    for clause in clauses:
+        if (
+            clause.kind == "about"
+            and (found := re.match(r"^\s*(?:信息来源|来源)\s*[：:]\s*(.+)$", clause.text))
+            and re.search(_BODY, found[1])
+        ):
+            return Guess(value=found[1].strip(), line=clause.text, page=clause.page)
+    if told.get("source") and re.search(_BODY, told["source"]):
+        return Guess(value=told["source"], line=told["source"], page=None)
+    return None
+
+
+def day_of(text: str) -> date | None:
+    """Return the first calendar day a text names, or None."""
+    if found := _DAY.search(text):
+        return _date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _HAN_DAY.search(text):
+        digits = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "Ｏ": 0, "O": 0}
+        year = int("".join(str(digits[c]) for c in found[1]))
+        return _date(year, _small(found[2]), _small(found[3]))
+    return None
+
+
+def _small(text: str) -> int:
+    digits = {c: n for n, c in enumerate("零一二三四五六七八九")}
+    tens, ten, ones = text.rpartition("十")
+    return (digits[tens] if tens else 1) * 10 + (digits[ones] if ones else 0) if ten else digits[text]
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _issued(clauses: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    for pattern in (r"^\s*(成文日期|发文日期|印发日期)", r"^\s*(发布日期|发布时间|发表时间)"):
+        if pattern.startswith(r"^\s*(发布"):
+            for clause in reversed(clauses):
+                if clause.kind == "signature" and (day := day_of(clause.text)):
+                    return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+        for clause in clauses:
+            if clause.kind == "about" and re.match(pattern, clause.text) and (day := day_of(clause.text)):
+                return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    for clause in clauses[:8]:
+        found = re.search(r"(\d{4}年\d{1,2}月\d{1,2}日)[^。]{0,30}(公布|发布|印发|通过|颁布)", clause.text)
+        if found and (day := day_of(found[1])):
+            return Guess(value=day.isoformat(), line=clause.text.split("\n")[0], page=clause.page)
+    if told.get("published") and (day := day_of(told["published"])):
+        return Guess(value=day.isoformat(), line=told["published"], page=None)
+    return None
+
+
+_PLACE = re.compile(
+    r"(?:([\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区))?((?!城市|全市|本市|我市|各市|省市|上市|超市|门市|都市|集市)[\u4e00-\u9fff]{2,5}市)?"
+    r"([\u4e00-\u9fff]{2,4}(?:新区|开发区|高新区|区|县))?"
+)
+_NATION = re.compile(
+    r"^(中华人民共和国|国务院|全国|国家|工业和信息化部|财政部|科学技术部|科技部|商务部|国家发展改革委|国家税务总局|市场监管总局)"
+)
+
+
+def _region(lines: Sequence[Guess]) -> Guess | None:
+    for guess_ in lines:
+        if _NATION.match(guess_.value):
+            return Guess(value="全国", line=guess_.line, page=guess_.page)
+        found = _PLACE.match(guess_.value)
+        if found is not None and (found[1] or found[2]):
+            return Guess(
+                value="".join(part for part in found.groups() if part), line=guess_.line, page=guess_.page
+            )
+    return None
+
+
+_STARTS = re.compile(r"自\s?(\d{4}年\d{1,2}月\d{1,2}日)\s?(?:起|开始)\s?(?:施行|实施|执行|生效|实行)")
+_ENDS = re.compile(
+    r"(?:有效期(?:限)?(?:截止)?(?:至|到)|执行至|施行至|实施至|截止日期为)\s?(\d{4}年\d{1,2}月\d{1,2}日)|至\s?(\d{4}年\d{1,2}月\d{1,2}日)(?:止|截止|废止|失效)"
+)
+_YEARS = re.compile(r"有效期(?:限)?(?:为)?\s?([一二三四五六七八九十两\d]{1,2})\s?(年|个月)")
+
+
+def _sentence(clause: ReadClause, at: int) -> str:
+    text = clause.text
+    start = max(text.rfind("。", 0, at), text.rfind("\n", 0, at)) + 1
+    end = min((n for n in (text.find("。", at), text.find("\n", at)) if n >= 0), default=len(text))
+    return text[start : end + 1].strip()
+
+
+def _valid_from(clauses: Sequence[ReadClause]) -> Guess | None:
+    for clause in clauses:
+        if (
+            clause.kind == "about"
+            and re.match(r"^\s*(实施|施行|生效)日期", clause.text)
+            and (day := day_of(clause.text))
+        ):
+            return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    for clause in reversed(clauses):
+        if (found := _STARTS.search(clause.text)) and (day := day_of(found[1])):
+            return Guess(value=day.isoformat(), line=_sentence(clause, found.start()), page=clause.page)
+    return None
+
+
+def _valid_to(clauses: Sequence[ReadClause]) -> Guess | None:
+    """Return the last day in force: told, or counted from a start and a stated number of years."""
+    for clause in clauses:
+        if (
+            clause.kind == "about"
+            and re.match(r"^\s*(失效日期|废止日期|有效期至)", clause.text)
+            and (day := day_of(clause.text))
+        ):
+            return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    for clause in reversed(clauses):
+        for found in _ENDS.finditer(clause.text):
+            sentence = _sentence(clause, found.start())
+            if re.search(r"本(办法|通知|意见|方案|细则|规定|措施|政策|实施|文件|指南)|有效期", sentence) and (
+                day := day_of(found[1] or found[2])
+            ):
+                return Guess(value=day.isoformat(), line=sentence, page=clause.page)
+        for start in _STARTS.finditer(clause.text):
+            span = _YEARS.search(clause.text, start.end())
+            if span and span.start() - start.end() <= 20 and (day := day_of(start[1])):
+                return Guess(
+                    value=_after(day, span[1], span[2]).isoformat(),
+                    line=_sentence(clause, start.start()),
+                    page=clause.page,
+                )
+    return None
+
+
+def _after(day: date, count: str, unit: str) -> date:
+    """Return the last day of a term that begins on `day`."""
+    n = int(count) if count.isdigit() else _small(count.replace("两", "二"))
+    months = day.year * 12 + day.month - 1 + (12 * n if unit == "年" else n)
+    year, month = divmod(months, 12)
+    try:
+        return date(year, month + 1, day.day) - timedelta(days=1)
+    except ValueError:  # 29 February
+        return date(year, month + 1, 28)

@@ -1,0 +1,214 @@
+"""OFD (GB/T 33190-2016, the fixed-layout format of Chinese offices) -> blocks. No maintained library reads it.
+
+A zip of XML: OFD.xml -> Document.xml -> pages -> TextObject(Boundary, CTM) -> TextCode(X, Y, DeltaX, DeltaY).
+Lengths are millimetres. Pictures, signatures and form fields are not read.
+"""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree
+
+from knowledge.document import Hidden, Reading
+from knowledge.errors import ReadingError
+from knowledge.reading import grid, layout
+from knowledge.reading.characters import clean, orders_a_machine
+from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
+from knowledge.reading.layout import Line, Piece
+
+_POINTS = 72 / 25.4
+_AGAIN = "请用 OFD 阅读器打开后另存为 PDF 再上传"
+_Element = etree._Element
+
+
+def read(data: bytes, *, name: str, limits: Limits) -> Reading:
+    """Return what an OFD shows.
+
+    Raises:
+        ReadingError: Damaged, encrypted, without pages, or without text.
+    """
+    archive = open_zip(data, name, limits)
+    root = _part(archive, "OFD.xml", name)
+    where = _text(root, "DocRoot")
+    if not where:
+        raise ReadingError(name, "OFD 里没有文档", _AGAIN)
+    where = where.lstrip("/")
+    document = _part(archive, where, name)
+    folder = posixpath.dirname(where)
+    pages = [p for p in _all(document, "Page") if p.get("BaseLoc")]
+    if not pages:
+        raise ReadingError(name, "OFD 里没有页面", _AGAIN)
+    if len(pages) > limits.pages:
+        raise ReadingError(name, f"共 {len(pages)} 页，超过上限 {limits.pages} 页", "请拆分后再上传")
+    size = _numbers(_text(document, "PhysicalBox")) or [0, 0, 210, 297]
+    templates = {t.get("ID") or "": t.get("BaseLoc") or "" for t in _all(document, "TemplatePage")}
+    hidden: list[Hidden] = []
+    lines: list[list[Line]] = []
+    tables: list[list[grid.Ruled]] = []
+    heights: list[float] = []
+    for number, listed in enumerate(pages, start=1):
+        page = _part(archive, _inside(folder, listed.get("BaseLoc") or ""), name)
+        box = _numbers(_text(page, "PhysicalBox")) or size
+        layers = [page]
+        for used in _all(page, "Template"):
+            base = templates.get(used.get("TemplateID") or "")
+            if base:
+                layers.append(_part(archive, _inside(folder, base), name))
+        pieces, rules = _ink(layers, box, number, hidden)
+        found = grid.tables(rules, pieces, page=number)
+        free = [p for p in pieces if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in found)]
+        lines.append(layout.lines(free, page=number))
+        tables.append(found)
+        heights.append(box[3] * _POINTS)
+    from knowledge.reading.pdf import assemble
+
+    blocks, contents = assemble(lines, tables, heights)
+    if not blocks:
+        raise ReadingError(name, "OFD 里没有读到文字（可能是扫描图片）", _AGAIN)
+    title = _text(root, "Title")
+    return Reading(
+        kind="ofd",
+        blocks=tuple(blocks),
+        pages=len(pages),
+        hidden=tuple(hidden),
+        contents=tuple(contents),
+        told={"file_title": clean(title)} if title.strip() else {},
+    )
+
+
+def _part(archive: zipfile.ZipFile, member: str, name: str) -> _Element:
+    data = safe_xml(read_member(archive, member, name), name)
+    try:
+        return etree.fromstring(
+            data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        )
+    except etree.XMLSyntaxError as error:
+        raise ReadingError(name, "OFD 损坏：内部 XML 读不出来", _AGAIN) from error
+
+
+def _inside(folder: str, location: str) -> str:
+    """Return a member's name from a location, which is absolute or beside its document."""
+    return (
+        location.lstrip("/")
+        if location.startswith("/")
+        else posixpath.normpath(posixpath.join(folder, location))
+    )
+
+
+def _all(element: _Element, tag: str) -> Iterator[_Element]:
+    return (
+        found
+        for found in element.iter()
+        if isinstance(found.tag, str) and etree.QName(found).localname == tag
+    )
+
+
+def _text(element: _Element, tag: str) -> str:
+    return next((found.text or "" for found in _all(element, tag)), "")
+
+
+def _numbers(text: str | None) -> list[float]:
+    found = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?", text or "")[:4000]]
+    return [n for n in found if abs(n) < 1e6]
+
+
+def _ink(
+    layers: list[_Element], box: list[float], page: int, hidden: list[Hidden]
+) -> tuple[list[Piece], list[grid.Rule]]:
+    pieces: list[Piece] = []
+    rules: list[grid.Rule] = []
+    width, height = (box[2], box[3]) if len(box) == 4 else (210.0, 297.0)
+    for layer in layers:
+        for item in _all(layer, "TextObject"):
+            found = list(_pieces(item))
+            why = _why(item, found, width, height)
+            if why:
+                said = clean("".join(piece.text for piece in found))
+                if said:
+                    hidden.append(
+                        Hidden(text=said, why=why, page=page, instruction_like=orders_a_machine(said))
+                    )
+            else:
+                pieces += found
+        for item in _all(layer, "PathObject"):
+            at = _numbers(item.get("Boundary"))
+            if len(at) == 4 and min(at[2], at[3]) < 1.0 and max(at[2], at[3]) > 2.0:
+                x, y, w, h = (n * _POINTS for n in at)
+                rules.append(grid.Rule(x, y, x + w, y + h))
+    return pieces, rules
+
+
+def _why(item: _Element, pieces: list[Piece], width: float, height: float) -> str:
+    """Return why a text object is not seen, or nothing."""
+    if (item.get("Visible") or "true").lower() == "false":
+        return "不可见文字"
+    if (_numbers(item.get("Alpha")) or [255])[0] < 25:
+        return "透明文字"
+    if (_numbers(item.get("Size")) or [10])[0] * _scale(item) < 1.0:
+        return "字号过小的文字"
+    colour = next((_numbers(c.get("Value")) for c in _all(item, "FillColor")), [])
+    if (
+        (len(colour) == 3
+        and min(colour) >= 245)
+        or ((item.get("Fill") or "true").lower() == "false"
+        and item.get("Stroke") != "true")
+    ):
+        return "白色文字"
+    if pieces and all(
+        not (0 <= p.x0 <= width * _POINTS and 0 <= p.y1 <= height * _POINTS + 5) for p in pieces
+    ):
+        return "页面之外的文字"
+    return ""
+
+
+def _scale(item: _Element) -> float:
+    matrix = _numbers(item.get("CTM"))
+    return max(abs(matrix[3]), abs(matrix[1])) if len(matrix) == 6 else 1.0
+
+
+def _pieces(item: _Element) -> Iterator[Piece]:
+    """Give the characters of a text object, run together where they stand side by side."""
+    at = _numbers(item.get("Boundary"))
+    if len(at) != 4:
+        return
+    size = (_numbers(item.get("Size")) or [3.5])[0]
+    matrix = _numbers(item.get("CTM"))
+    a, b, c, d, e, f = matrix if len(matrix) == 6 else (1, 0, 0, 1, 0, 0)
+    x = y = 0.0
+    for code in _all(item, "TextCode"):
+        x = (_numbers(code.get("X")) or [x])[0]
+        y = (_numbers(code.get("Y")) or [y])[0]
+        text = code.text or ""
+        across, down = _deltas(code.get("DeltaX"), len(text)), _deltas(code.get("DeltaY"), len(text))
+        tall = size * max(abs(d), abs(b), 0.01)
+        for n, char in enumerate(text):
+            left = (a * x + c * y + e + at[0]) * _POINTS
+            base = (b * x + d * y + f + at[1]) * _POINTS
+            wide = tall * (0.5 if char.isascii() else 1.0) * _POINTS
+            if not char.isspace():
+                yield Piece(
+                    char, left, base - 0.86 * tall * _POINTS, left + wide, base + 0.14 * tall * _POINTS
+                )
+            x += (
+                across[n]
+                if n < len(across)
+                else (size * (0.5 if char.isascii() else 1.0) if not down else 0.0)
+            )
+            y += down[n] if n < len(down) else 0.0
+
+
+def _deltas(told: str | None, count: int) -> list[float]:
+    """Return the distances between characters: `g 3 5.5` stands for 5.5 three times."""
+    found: list[float] = []
+    parts = (told or "").split()
+    n = 0
+    while n < len(parts) and len(found) <= count:
+        if parts[n] == "g" and n + 2 < len(parts) and parts[n + 1].isdigit():
+            found += _numbers(parts[n + 2]) * min(int(parts[n + 1]), count)
+            n += 3
+        else:
+            found += _numbers(parts[n])
+            n += 1
+    return found

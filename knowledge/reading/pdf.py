@@ -1,0 +1,627 @@
+"""PDF -> blocks with page and place; ink that nobody sees is set apart; scans go to OCR.
+
+pypdf opens the file first: it says whether it is encrypted and how many pages it has. The glyphs are taken
+through pdfium, which gives each one its box, colour and rendering mode: without these, white text cannot be
+told from black, nor a citation open the page at its place. On the same files pypdf's text is the same and
+takes several times as long (evals/bench_reading.py measures both).
+"""
+
+import ctypes
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdf
+import pypdf.errors
+import pypdfium2
+import pypdfium2.raw as raw
+
+from knowledge.document import Block, DoubtfulNumber, Hidden, Reading, Table
+from knowledge.errors import ReadingError
+from knowledge.reading import grid, layout, scan
+from knowledge.reading.characters import clean
+from knowledge.reading.guard import Limits
+from knowledge.reading.layout import Line, Piece
+
+_Object = Any
+"""A page object of pdfium: an opaque pointer."""
+_Matrix = tuple[float, float, float, float, float, float]
+_Place = Callable[[float, float, float, float], tuple[float, float, float, float]]
+_Get = Callable[[int], _Object]
+
+FEW = 20
+"""Visible characters below which a page with a picture is taken for a scan."""
+MAX_OBJECTS = 40_000
+MAX_GLYPHS = 60_000
+"""Per page."""
+
+_BROKEN = "PDF 已损坏，无法解析"
+_AGAIN = "请重新下载，或用阅读器打开后另存（打印）为新的 PDF 再上传"
+
+
+@dataclass
+class _Page:
+    """What one page holds, in points from its top left corner."""
+
+    number: int
+    width: float
+    height: float
+    pieces: list[Piece] = field(default_factory=list)
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[grid.Rule] = field(default_factory=list)
+    pictures: float = 0.0
+    """Share of the page that its largest picture covers."""
+
+
+def read(data: bytes, *, name: str, limits: Limits) -> Reading:
+    """Return what a PDF shows.
+
+    Raises:
+        ReadingError: It is encrypted, broken, or has more pages than the cap.
+    """
+    told = _opened(data, name, limits)
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise _refused(error, name) from error
+    try:
+        count = len(document)
+        if count == 0:
+            raise ReadingError(name, "PDF 里没有页面", _AGAIN)
+        _cap(count, name, limits)
+        return _read_pages(document, count, name, limits, told)
+    finally:
+        document.close()
+
+
+def _refused(error: pypdfium2.PdfiumError, name: str) -> ReadingError:
+    if "password" in str(error).lower():
+        return ReadingError(name, "PDF 已加密，需要密码才能打开", "请去掉密码（另存为无密码的 PDF）后再上传")
+    return ReadingError(name, _BROKEN, _AGAIN)
+
+
+def _cap(count: int, name: str, limits: Limits) -> None:
+    if count > limits.pages:
+        raise ReadingError(name, f"共 {count} 页，超过上限 {limits.pages} 页", "请拆分后再上传")
+
+
+def _opened(data: bytes, name: str, limits: Limits) -> dict[str, str]:
+    """Return what the file's own fields say, after the checks that pypdf can make."""
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadingError(
+                name, "PDF 已加密，需要密码才能打开", "请去掉密码（另存为无密码的 PDF）后再上传"
+            )
+        info = reader.metadata
+        title = str(info.title) if info and info.title else ""
+        return {"file_title": title.strip()} if title.strip() else {}
+    except ReadingError:
+        raise
+    except (pypdf.errors.PyPdfError, *_PYPDF_TRIPS):
+        return {}  # pdfium mends more than pypdf does: let it try
+
+
+_PYPDF_TRIPS = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OSError,
+    RecursionError,
+    NotImplementedError,
+)
+"""What pypdf raises on broken files besides its own errors."""
+
+
+def _read_pages(
+    document: pypdfium2.PdfDocument, count: int, name: str, limits: Limits, told: dict[str, str]
+) -> Reading:
+    pages: list[_Page] = []
+    warnings: list[str] = []
+    numbers: list[DoubtfulNumber] = []
+    confidences: list[int] = []
+    unread: list[int] = []
+    started = time.monotonic()
+    scans = 0
+    characters = 0
+    for number in range(1, count + 1):
+        try:
+            page = document[number - 1]
+        except pypdfium2.PdfiumError:
+            warnings.append(f"第 {number} 页损坏，未能读取")
+            continue
+        held = _page(page, number)
+        if sum(len(p.text.strip()) for p in held.pieces) < FEW and held.pictures > 0.3:
+            scans += 1
+            spent = time.monotonic() - started
+            if scans > limits.ocr_pages or spent > 0.8 * limits.seconds or not scan.available():
+                unread.append(number)
+                _take_layer(held)
+            else:
+                found = scan.read_page(page, number, seconds=max(5.0, 0.9 * limits.seconds - spent))
+                held.pieces = list(found.pieces)
+                numbers += found.numbers
+                confidences += [found.confidence] if found.pieces else []
+        page.close()
+        characters += sum(len(p.text) for p in held.pieces)
+        if characters > limits.characters:
+            raise ReadingError(name, f"文字超过 {limits.characters // 10000} 万字", "请拆分后再上传")
+        pages.append(held)
+    if not pages:
+        raise ReadingError(name, _BROKEN, _AGAIN)
+    warnings += _scan_warnings(unread, scans, confidences)
+    if scans and len(unread) == count and not any(p.pieces for p in pages):
+        raise ReadingError(name, "扫描件，未提取文字", scan.REMEDY)
+    blocks, contents = _blocks(pages)
+    if not blocks and not contents:
+        raise ReadingError(
+            name, "没有读到任何可见文字", "若是扫描件，请安装 tesseract 中文识别，或提供文字版"
+        )
+    return Reading(
+        kind="pdf",
+        blocks=tuple(blocks),
+        pages=count,
+        hidden=tuple(Hidden(text=text, why=why, page=p.number) for p in pages for text, why in p.hidden),
+        warnings=tuple(warnings),
+        contents=tuple(contents),
+        told=told,
+        ocr=bool(confidences),
+        ocr_confidence=round(sum(confidences) / len(confidences)) if confidences else None,
+        low_confidence_numbers=tuple(numbers),
+    )
+
+
+def _scan_warnings(unread: Sequence[int], scans: int, confidences: Sequence[int]) -> list[str]:
+    said = []
+    if confidences:
+        said.append(f"{len(confidences)} 页是扫描件，文字由 OCR 识别，引用前请对照原件")
+    if unread:
+        shown = "、".join(str(n) for n in unread[:20]) + ("等" if len(unread) > 20 else "")
+        why = "达到 OCR 页数或时间上限" if scan.available() else "未安装 tesseract 中文识别"
+        said.append(f"扫描件，未提取文字：第 {shown} 页（{why}）")
+    return said
+
+
+def _take_layer(held: _Page) -> None:
+    """Leave a scan's own text layer among the hidden text, named for what it is."""
+    held.hidden = [
+        (text, "扫描页自带的识别文字层，未经核对" if why == _INVISIBLE else why) for text, why in held.hidden
+    ]
+
+
+# One page ------------------------------------------------------------------------------------------------
+
+_INVISIBLE = "不可见文字（渲染方式 3）"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """How a text object is drawn."""
+
+    why_hidden: str
+    """Empty where it is plainly visible."""
+    pale: bool
+    """Light or drawn over: only a look at the rendered page can tell."""
+
+
+def _page(page: pypdfium2.PdfPage, number: int) -> _Page:
+    x0, y0, x1, y1 = page.get_cropbox()
+    turn = page.get_rotation()
+    width, height = (x1 - x0, y1 - y0) if turn in (0, 180) else (y1 - y0, x1 - x0)
+    held = _Page(number=number, width=width, height=height)
+
+    def place(left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """Turn a box of the page's own space into one from the top left of the page as it is shown."""
+        a, b, c, d = left - x0, bottom - y0, right - x0, top - y0
+        w, h = x1 - x0, y1 - y0
+        if turn == 0:
+            return a, h - d, c, h - b
+        if turn == 90:
+            return b, a, d, c
+        if turn == 180:
+            return w - c, b, w - a, d
+        return h - d, w - c, h - b, w - a
+
+    covers = _Objects(held, place)
+    covers.walk(page)
+    looked = _Look(page, held)
+    textpage = page.get_textpage()
+    try:
+        _glyphs(textpage, held, place, covers, looked)
+    finally:
+        textpage.close()
+    return held
+
+
+class _Objects:
+    """The lines and pictures of a page, and where each text object stands in the order of painting."""
+
+    def __init__(self, held: _Page, place: _Place) -> None:
+        self.held, self.place = held, place
+        self.order: dict[int, int] = {}
+        self.covers: list[tuple[int, tuple[float, float, float, float]]] = []
+        self._count = 0
+
+    def walk(self, page: pypdfium2.PdfPage) -> None:
+        self._walk(
+            raw.FPDFPage_CountObjects(page),
+            lambda n: raw.FPDFPage_GetObject(page, n),
+            (1, 0, 0, 1, 0, 0),
+            depth=0,
+        )
+
+    def _walk(self, count: int, get: _Get, outer: _Matrix, *, depth: int) -> None:
+        for n in range(count):
+            self._count += 1
+            if self._count > MAX_OBJECTS:
+                return
+            item = get(n)
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind == raw.FPDF_PAGEOBJ_TEXT:
+                self.order[ctypes.addressof(item.contents)] = self._count
+            elif kind == raw.FPDF_PAGEOBJ_PATH:
+                self._path(item, _times(_matrix(item), outer))
+            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+                self._picture(item, outer)
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 5:
+                self._walk(
+                    max(0, raw.FPDFFormObj_CountObjects(item)),
+                    lambda k, form=item: raw.FPDFFormObj_GetObject(form, k),
+                    _times(_matrix(item), outer),
+                    depth=depth + 1,
+                )
+
+    def _picture(self, item: _Object, outer: _Matrix) -> None:
+        box = _corners(((0, 0), (1, 0), (1, 1), (0, 1)), _times(_matrix(item), outer), self.place)
+        area = max(0.0, min(box[2], self.held.width) - max(box[0], 0)) * max(
+            0.0, min(box[3], self.held.height) - max(box[1], 0)
+        )
+        self.held.pictures = max(self.held.pictures, area / max(1.0, self.held.width * self.held.height))
+        self.covers.append((self._count, box))
+
+    def _path(self, item: _Object, matrix: _Matrix) -> None:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        points = _path_points(item)
+        if not points:
+            return
+        box = _corners([p for run in points for p in run], matrix, self.place)
+        thin = min(box[2] - box[0], box[3] - box[1]) < 3.0
+        if fill.value and not thin:
+            self.covers.append((self._count, box))
+        if thin and max(box[2] - box[0], box[3] - box[1]) > 4 and (fill.value or stroke.value):
+            self.held.rules.append(grid.Rule(*box))
+        elif stroke.value and len(self.held.rules) <= grid.MAX_EDGES:
+            for run in points:
+                self._strokes(run, matrix)
+
+    def _strokes(self, run: Sequence[tuple[float, float]], matrix: _Matrix) -> None:
+        for start, end in zip(run, run[1:], strict=False):
+            box = _corners((start, end), matrix, self.place)
+            if min(box[2] - box[0], box[3] - box[1]) < 1.0 and max(box[2] - box[0], box[3] - box[1]) > 4:
+                self.held.rules.append(grid.Rule(*box))
+
+
+class _Look:
+    """The page as it is painted, rendered only when some ink is in doubt."""
+
+    def __init__(self, page: pypdfium2.PdfPage, held: _Page) -> None:
+        self._page, self._held = page, held
+        self._scale = 1.5
+        self._pixels: tuple[bytes, int, int] | None = None
+
+    def shows(self, box: tuple[float, float, float, float]) -> bool:
+        """Return whether the rendered page has any contrast within `box`."""
+        if self._pixels is None:
+            bitmap = self._page.render(scale=self._scale, grayscale=True)
+            self._pixels = (bytes(bitmap.buffer), bitmap.stride, bitmap.height)
+            bitmap.close()
+        buffer, stride, height = self._pixels
+        x0, y0 = max(0, int(box[0] * self._scale)), max(0, int(box[1] * self._scale))
+        x1, y1 = min(stride, int(box[2] * self._scale) + 1), min(height, int(box[3] * self._scale) + 1)
+        low, high = 255, 0
+        for y in range(y0, y1):
+            row = buffer[y * stride + x0 : y * stride + x1]
+            if row:
+                low, high = min(low, *row), max(high, *row)
+        return high - low > 40
+
+
+def _glyphs(
+    textpage: pypdfium2.PdfTextPage, held: _Page, place: _Place, objects: _Objects, look: _Look
+) -> None:
+    """Fill `held` with visible pieces and hidden runs."""
+    inks: dict[int, _Ink] = {}
+    run: list[tuple[str, float, float, float, float]] = []
+    run_key: tuple[int, str] | None = None
+    box = raw.FS_RECTF()
+    for index in range(min(textpage.count_chars(), MAX_GLYPHS)):
+        code = raw.FPDFText_GetUnicode(textpage, index)
+        if code in (0, 10, 13) or raw.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
+        char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+        if not char or not raw.FPDFText_GetLooseCharBox(textpage, index, box):
+            continue
+        x0, y0, x1, y1 = place(box.left, box.bottom, box.right, box.top)
+        if char.isspace():
+            if run:
+                run.append((" " if x1 - x0 > 0.15 * (y1 - y0) else "", x0, run[-1][2], x1, run[-1][4]))
+            continue
+        item = raw.FPDFText_GetTextObject(textpage, index)
+        key = ctypes.addressof(item.contents) if item else 0
+        if key not in inks:
+            inks[key] = _ink(item) if item else _Ink("", pale=False)
+        why = _why_hidden((x0, y0, x1, y1), inks[key], held, key, objects, look)
+        if run and (run_key != (key, why) or not _adjacent(run[-1], (char, x0, y0, x1, y1))):
+            _close(run, run_key[1] if run_key else "", held)
+            run = []
+        run_key = (key, why)
+        run.append((char, x0, y0, x1, y1))
+    if run:
+        _close(run, run_key[1] if run_key else "", held)
+
+
+def _adjacent(
+    last: tuple[str, float, float, float, float], now: tuple[str, float, float, float, float]
+) -> bool:
+    size = max(1.0, last[4] - last[2])
+    return abs(now[4] - last[4]) < 0.3 * size and -0.5 * size < now[1] - last[3] < 0.3 * size
+
+
+def _close(run: list[tuple[str, float, float, float, float]], why: str, held: _Page) -> None:
+    text = "".join(part[0] for part in run)
+    if not text.strip():
+        return
+    if not why:
+        inked = [part for part in run if part[0].strip()]
+        held.pieces.append(
+            Piece(text.strip(), inked[0][1], min(p[2] for p in inked), inked[-1][3], max(p[4] for p in inked))
+        )
+    elif held.hidden and held.hidden[-1][1] == why:
+        held.hidden[-1] = (held.hidden[-1][0] + text, why)
+    else:
+        held.hidden.append((text, why))
+
+
+def _ink(item: _Object) -> _Ink:
+    mode = raw.FPDFTextObj_GetTextRenderMode(item)
+    if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
+        return _Ink(_INVISIBLE, pale=False)
+    red, green, blue, alpha = (ctypes.c_uint(0) for _ in range(4))
+    read_colour = (
+        raw.FPDFPageObj_GetStrokeColor
+        if mode == raw.FPDF_TEXTRENDERMODE_STROKE
+        else raw.FPDFPageObj_GetFillColor
+    )
+    if not read_colour(item, red, green, blue, alpha):
+        return _Ink("", pale=False)
+    if alpha.value < 25:
+        return _Ink("透明文字", pale=False)
+    light = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
+    return _Ink("", pale=light > 200 or alpha.value < 100)
+
+
+def _why_hidden(
+    box: tuple[float, float, float, float],
+    ink: _Ink,
+    held: _Page,
+    key: int,
+    objects: _Objects,
+    look: _Look,
+) -> str:
+    if ink.why_hidden:
+        return ink.why_hidden
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    if not (0 <= x <= held.width and 0 <= y <= held.height):
+        return "页面之外的文字"
+    if box[3] - box[1] < 3.0:
+        return "字号过小的文字"
+    painted = objects.order.get(key, 0)
+    covered = any(
+        order > painted and cover[0] <= x <= cover[2] and cover[1] <= y <= cover[3]
+        for order, cover in objects.covers
+    )
+    if (ink.pale or (covered and painted)) and not look.shows(box):
+        return "与底色同色的文字（白色）" if ink.pale else "被遮盖的文字"
+    return ""
+
+
+# Geometry of pdfium ----------------------------------------------------------------------------------------
+
+
+def _matrix(item: _Object) -> _Matrix:
+    found = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, found):
+        return (1, 0, 0, 1, 0, 0)
+    return (found.a, found.b, found.c, found.d, found.e, found.f)
+
+
+def _times(inner: _Matrix, outer: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def _corners(
+    points: Sequence[tuple[float, float]], matrix: _Matrix, place: _Place
+) -> tuple[float, float, float, float]:
+    a, b, c, d, e, f = matrix
+    xs = [a * x + c * y + e for x, y in points]
+    ys = [b * x + d * y + f for x, y in points]
+    return place(min(xs), min(ys), max(xs), max(ys))
+
+
+def _path_points(item: _Object) -> list[list[tuple[float, float]]]:
+    """Return the straight runs of a path; one with curves gives its points all the same."""
+    runs: list[list[tuple[float, float]]] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for n in range(min(raw.FPDFPath_CountSegments(item), 2000)):
+        segment = raw.FPDFPath_GetPathSegment(item, n)
+        if not segment or not raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not runs:
+            runs.append([])
+        runs[-1].append((x.value, y.value))
+        if raw.FPDFPathSegment_GetClose(segment):
+            runs[-1].append(runs[-1][0])
+    return runs
+
+
+# Pages -> blocks -------------------------------------------------------------------------------------------
+
+
+def _blocks(pages: Sequence[_Page]) -> tuple[list[Block], list[str]]:
+    """Return paragraphs and tables in reading order, and the lines of the table of contents."""
+    found = [grid.tables(page.rules, page.pieces, page=page.number) for page in pages]
+    free = [
+        layout.lines(
+            [
+                p
+                for p in page.pieces
+                if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)
+            ],
+            page=page.number,
+        )
+        for page, tables in zip(pages, found, strict=True)
+    ]
+    return assemble(free, found, [page.height for page in pages], numbers=[page.number for page in pages])
+
+
+def assemble(
+    free: Sequence[Sequence[Line]],
+    found: Sequence[Sequence[grid.Ruled]],
+    heights: Sequence[float],
+    *,
+    numbers: Sequence[int] | None = None,
+) -> tuple[list[Block], list[str]]:
+    """Return the blocks of a document from the lines and tables of its pages, running lines left out."""
+    running = layout.running(free, heights)
+    contents: list[str] = []
+    body: list[Line | Block] = []
+    for index, (page, tables) in enumerate(zip(free, found, strict=True)):
+        number = numbers[index] if numbers else index + 1
+        kept = [line for n, line in enumerate(page) if (index, n) not in running]
+        for item in _placed(kept, [grid.as_block(table, number) for table in tables]):
+            if isinstance(item, Line) and layout.is_leader(item.text):
+                contents.append(clean(item.text))
+            else:
+                body.append(item)
+    return list(_joined(body)), contents
+
+
+def _placed(kept: Sequence[Line], tables: Sequence[Block]) -> list[Line | Block]:
+    """Put each table before the first line, in reading order, that stands below its top."""
+    items: list[Line | Block] = list(kept)
+    for table in sorted(tables, key=lambda t: t.box.y0 if t.box else 0.0, reverse=True):
+        top = table.box.y0 if table.box else 0.0
+        at = next(
+            (
+                n
+                for n, item in enumerate(items)
+                if (item.y0 if isinstance(item, Line) else item.box.y0 if item.box else 0) > top
+            ),
+            len(items),
+        )
+        items.insert(at, table)
+    return items
+
+
+def _joined(items: Sequence[Line | Block]) -> Iterator[Block]:
+    """Join lines into paragraphs between tables, and a table with its continuation on the next page."""
+    lines: list[Line] = []
+    table: Block | None = None
+    for item in items:
+        if isinstance(item, Line):
+            if table is not None:
+                yield table
+                table = None
+            lines.append(item)
+            continue
+        yield from layout.paragraphs(lines)
+        lines = []
+        if table is None:
+            table = item
+        elif (joined := continued(table, item)) is not None:
+            table = joined
+        else:
+            yield table
+            table = item
+    if table is not None:
+        yield table
+    yield from layout.paragraphs(lines)
+
+
+def continued(above: Block, below: Block) -> Block | None:
+    """Return a table joined with its continuation on the following page, or None where it is another one."""
+    first, second = above.table, below.table
+    if first is None or second is None or above.box is None or below.box is None:
+        return None
+    if not first.pages or second.pages[0] != first.pages[-1] + 1:
+        return None
+    if abs(above.box.x0 - below.box.x0) > 6 or abs(above.box.x1 - below.box.x1) > 6:
+        return None
+    if len(first.rows[0]) != len(second.rows[0]):
+        return _widened(above, below)
+    rows, spans = list(second.rows), list(second.spans)
+    pages, boxes = list(second.pages), list(second.boxes)
+    if len(first.rows) > 1 and _same(rows[0], first.rows[0]):
+        rows, spans, pages, boxes = rows[1:], spans[1:], pages[1:], boxes[1:]
+    head = list(first.rows)
+    if rows and _runs_on(head[-1], rows[0]):
+        head[-1] = tuple(_run_together(a, b) for a, b in zip(head[-1], rows[0], strict=True))
+        rows, spans, pages, boxes = rows[1:], spans[1:], pages[1:], boxes[1:]
+    joined = first.model_copy(
+        update={
+            "rows": (*head, *rows),
+            "spans": (*first.spans, *spans),
+            "pages": (*first.pages, *pages),
+            "boxes": (*first.boxes, *boxes),
+        }
+    )
+    return above.model_copy(update={"table": joined})
+
+
+def _widened(above: Block, below: Block) -> Block | None:
+    """Join two parts whose grids differ only in how many columns their merged cells needed."""
+    first, second = above.table, below.table
+    assert first is not None
+    assert second is not None
+    width = max(len(first.rows[0]), len(second.rows[0]))
+    if min(len(first.rows[0]), len(second.rows[0])) < 2:
+        return None
+    if first.header or any(len(s) > 2 for s in (*second.spans[:1], *first.spans[-1:])):
+        return None
+
+    def padded(table: Table) -> Table:
+        return table.model_copy(
+            update={"rows": tuple((*row, *("",) * (width - len(row))) for row in table.rows)}
+        )
+
+    return continued(
+        above.model_copy(update={"table": padded(first)}), below.model_copy(update={"table": padded(second)})
+    )
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> bool:
+    return [t.replace("\n", "") for t in one] == [t.replace("\n", "") for t in other] and any(one)
+
+
+def _runs_on(last: Sequence[str], row: Sequence[str]) -> bool:
+    """Return whether a row only continues the one before the page break: its first cell is blank there."""
+    return not row[0].strip() and bool(last[0].strip()) and any(cell.strip() for cell in row)
+
+
+def _run_together(above: str, below: str) -> str:
+    if not above or not below:
+        return above or below
+    return (
+        f"{above}\n{below}"
+        if layout.opens(below)
+        else layout.join_wrapped([*above.split("\n")[-1:], below])
+        if "\n" not in above
+        else above.rsplit("\n", 1)[0] + "\n" + layout.join_wrapped([above.rsplit("\n", 1)[1], below])
+    )

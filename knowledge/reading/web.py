@@ -1,0 +1,516 @@
+"""A saved web page -> its own text: without navigation, without what the page hides, without the second copy.
+
+<h1>, <p>, <td> … in the order of the page; the text of 朗读 copies, display:none, comments is Hidden
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree, html
+
+from knowledge.document import Block, Hidden, Reading, Table
+from knowledge.errors import ReadingError
+from knowledge.reading.characters import bare, clean, count_invisible, orders_a_machine
+from knowledge.reading.guard import Limits
+from knowledge.reading.plain import decode
+
+_SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "head", "title", "meta", "link", "select", "option", "button", "input", "textarea", "iframe", "object", "embed", "svg", "math", "canvas", "audio", "video", "map", "area", "form-control"]
+)
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption"]
+)
+_LITTER = re.compile(
+    r"版权所有|备案序?号|ICP备|公安备|公网安备|网站标识码|主办单位|承办单位|技术支持|浏览次数|浏览量|访问量|分享到|分享文章|打印(本|页|$)|关闭(本|窗|$)|"
+    r"返回顶部|扫一扫|扫码|当前位置|所在位置|字体大小|浏览字号|字号[：:]|责任编辑|上一篇|下一篇|相关(链接|阅读|稿件|新闻|解读)|友情链接|网站地图|联系我们|"
+    r"无障碍|长者(专区|助手)|收藏本|设为首页|您是第|位访客|繁體|简体|手机版|微信公众号|^首页$|^【?(打印|关闭|大|中|小)】?$|加入收藏|站点地图|隐私(声明|政策)|法律声明"
+)
+_ABOUT = re.compile(
+    r"^[\s\u3000]*(统一编号|文\s*号|发文字号|文件编号|实施日期|施行日期|生效日期|失效日期|废止日期|有效期至?|发布机关|发文机关|发布单位|公开责任部门|成文日期|"
+    r"发布日期|发文日期|发表时间|发布时间|印发日期|文件状态|有效性|时效性|索\s*引\s*号|主题分类|信息来源|来源|名\s*称|标\s*题|主题词|效力状态)[\s\u3000]*[：:]"
+)
+
+
+@dataclass
+class _Piece:
+    """A block of the page."""
+
+    text: str
+    links: int = 0
+    """Characters of it that are links."""
+    level: int | None = None
+    table: Table | None = None
+    element: "html.HtmlElement | None" = None
+
+    @property
+    def good(self) -> bool:
+        """Return whether it looks like text rather than furniture."""
+        if self.table is not None:
+            return True
+        return len(self.text) >= 12 and self.links < 0.5 * len(self.text) and not _LITTER.search(self.text)
+
+
+@dataclass
+class _Walk:
+    """What has been met on the way through a page."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    links: int = 0
+    level: int | None = None
+    prefix: str = ""
+    element: "html.HtmlElement | None" = None
+
+    def flush(self) -> None:
+        """Close the open block."""
+        text = clean("".join(self.texts))
+        if text:
+            if self.prefix and not re.match(r"^[\d（(一二三四五六七八九十①-⑳第]", text):
+                text = self.prefix + text
+            self.prefix = ""
+            self.pieces.append(_Piece(text, self.links, self.level, element=self.element))
+        self.texts, self.links = [], 0
+
+
+def read(data: bytes, *, name: str, limits: Limits) -> Reading:
+    """Return what a saved page tells.
+
+    Raises:
+        ReadingError: Too long, or no text of its own can be found in it.
+    """
+    declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", data[:8192].replace(b"\0", b""), re.IGNORECASE)
+    source = decode(data, declared=declared[1].decode("ascii") if declared else "")
+    if len(source) > 8 * limits.characters:
+        raise ReadingError(name, "网页过大", "请只保存正文部分后再上传")
+    root = _parsed(source, name)
+    walk = _Walk()
+    _walk_page(root, walk, _hiding_rules(root))
+    pieces, left = _main(walk.pieces)
+    pieces = _without_copies(pieces)
+    if sum(len(piece.text) for piece in pieces) > limits.characters:
+        raise ReadingError(name, f"文字超过 {limits.characters // 10000} 万字", "请拆分后再上传")
+    told = _told(root)
+    blocks = [_block(piece, told.get("title", "")) for piece in pieces]
+    if not blocks:
+        raise ReadingError(name, "网页里没有读到正文", "请在浏览器里打开原网页，重新保存为网页或 PDF")
+    warnings = [f"页面导航、页脚等 {left} 处未收入"] if left else []
+    if (count := count_invisible(source)) > 0:
+        warnings.append(f"去掉了 {count} 个零宽或方向控制字符")
+    body = bare("".join(piece.text for piece in pieces))
+    return Reading(
+        kind="html",
+        blocks=tuple(blocks),
+        hidden=tuple(_named(item, body) for item in walk.hidden),
+        warnings=tuple(warnings),
+        told=told,
+    )
+
+
+def _parsed(source: str, name: str) -> "html.HtmlElement":
+    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source.replace("\0", ""))
+    parser = html.HTMLParser(huge_tree=True, remove_pis=True, no_network=True)
+    try:
+        root = html.document_fromstring(source, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise ReadingError(
+            name, "网页里没有可以解析的内容", "请在浏览器里打开原网页，重新保存后再上传"
+        ) from error
+    return root
+
+
+# Hidden -----------------------------------------------------------------------------------------------------
+
+_HIDING: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("display:none", re.compile(r"display\s*:\s*none")),
+    ("visibility:hidden", re.compile(r"visibility\s*:\s*(hidden|collapse)")),
+    ("字号为 0", re.compile(r"font-size\s*:\s*(0+(\.\d+)?|0*\.\d+|1(\.0*)?)\s*(px|pt|em|rem|%|;|$|!)")),
+    ("透明", re.compile(r"(?<![\w-])opacity\s*:\s*0*(\.0\d*)?\s*(;|$|!)|(?<![\w-])color\s*:\s*(transparent|rgba\([^)]*,\s*0(\.0*)?\s*\))")),
+    ("移出页面", re.compile(r"(left|right|top|bottom|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(\.\d+)?(px|pt|em|rem|%)?")),
+    ("裁切为空", re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(50|100)%")),
+    ("高度或宽度为 0", re.compile(r"(?<![\w-])(max-)?(height|width)\s*:\s*0+(px|pt|em|%)?\s*(;|$|!)(?=.*overflow\s*:\s*hidden)|overflow\s*:\s*hidden.*(?<![\w-])(max-)?(height|width)\s*:\s*0+(px|pt|em|%)?\s*(;|$|!)")),
+)  # fmt: skip
+_WHITE = re.compile(
+    r"(?<![\w-])color\s*:\s*(#fff\b|#ffffff\b|white\b|#f[c-f]f[c-f]f[c-f]\b|rgb\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5]\s*\))"
+)
+_BACKGROUND = re.compile(
+    r"background(-color|-image)?\s*:\s*(?!none|transparent|inherit|initial|#fff\b|#ffffff\b|white\b)\S"
+)
+
+
+def _why(style: str) -> str:
+    style = style.lower()
+    for why, pattern in _HIDING:
+        if pattern.search(style):
+            return why
+    return ""
+
+
+def _hiding_rules(root: "html.HtmlElement") -> dict[str, str]:
+    """Return `.class`, `#id` or tag -> why, for the plain selectors of the page's own styles that hide."""
+    rules: dict[str, str] = {}
+    for element in root.iter("style"):
+        sheet = re.sub(
+            r"/\*.*?\*/|@media\s+print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}",
+            "",
+            element.text or "",
+            flags=re.DOTALL,
+        )
+        for selectors, body in re.findall(r"([^{}]{1,400})\{([^{}]{0,4000})\}", sheet):
+            why = _why(body) or (
+                "白色文字" if _WHITE.search(body.lower()) and not _BACKGROUND.search(body.lower()) else ""
+            )
+            for selector in selectors.split(",") if why else ():
+                if re.fullmatch(r"[.#][\w-]+", selector.strip()):
+                    rules[selector.strip()] = why
+    return rules
+
+
+def _hides(element: "html.HtmlElement", rules: dict[str, str]) -> str:
+    """Return why an element and all in it cannot be seen, or nothing."""
+    style = element.get("style") or ""
+    if element.get("hidden") is not None:
+        return "hidden 属性"
+    if style and (why := _why(style)):
+        return why
+    if (
+        style
+        and _WHITE.search(style.lower())
+        and not _BACKGROUND.search(style.lower())
+        and not _on_colour(element)
+    ):
+        return "白色文字"
+    if (
+        element.tag == "font"
+        and re.fullmatch(r"#?f{3}(f{3})?|white", (element.get("color") or "").lower())
+        and not _on_colour(element)
+    ):
+        return "白色文字"
+    keys = [f".{name}" for name in (element.get("class") or "").split()[:20]] + [f"#{element.get('id')}"]
+    return next((rules[key] for key in keys if key in rules), "")
+
+
+def _on_colour(element: "html.HtmlElement") -> bool:
+    """Return whether some element around paints a background, on which white shows."""
+    for n, above in enumerate(element.iterancestors()):
+        if n > 12:
+            break
+        if above.get("bgcolor") or _BACKGROUND.search((above.get("style") or "").lower()):
+            return True
+    return False
+
+
+def _named(item: Hidden, body: str) -> Hidden:
+    if len(item.text) > 60 and bare(item.text)[:200] in body:
+        return item.model_copy(update={"why": f"{item.why}（正文的副本）"})
+    return item
+
+
+# The walk ---------------------------------------------------------------------------------------------------
+
+
+def _walk_page(root: "html.HtmlElement", walk: _Walk, rules: dict[str, str]) -> None:
+    """Go through the page once, without recursion: pages nest deeper than Python does."""
+    skip: html.HtmlElement | None = None
+    concealed: tuple[html.HtmlElement, str, list[str]] | None = None
+    in_link = 0
+    counters: list[int] = []
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        if event == "comment":
+            if (
+                skip is None
+                and (said := clean(element.text or ""))
+                and not said.startswith(("[if", "saved from", "<![endif"))
+            ):
+                walk.hidden.append(
+                    Hidden(text=said[:2000], why="HTML 注释", instruction_like=orders_a_machine(said))
+                )
+            if skip is None and concealed is None:
+                walk.texts.append(element.tail or "")
+            elif skip is None and concealed is not None:
+                concealed[2].append(element.tail or "")
+            continue
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if skip is not None:
+                continue
+            if tag in _SKIPPED:
+                skip = element
+                continue
+            if concealed is not None:
+                concealed[2].append(element.text or "")
+                continue
+            if why := _hides(element, rules):
+                concealed = (element, why, [element.text or ""])
+                continue
+            if tag == "table" and (piece := _data_table(element, rules)) is not None:
+                walk.flush()
+                walk.pieces.append(piece)
+                walk.hidden += _hidden_within(element, rules)
+                skip = element
+                continue
+            if tag in _BLOCKS or tag == "br":
+                walk.flush()
+                walk.element = element
+                walk.level = (
+                    int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else (None if tag != "br" else walk.level)
+                )
+            if tag == "ol":
+                counters.append(_start_of(element))
+            elif tag == "li" and counters and _in(element, "ol"):
+                walk.prefix = f"{counters[-1]}."
+                counters[-1] += 1
+            in_link += tag == "a"
+            _say(walk, element.text, in_link)
+            continue
+        if skip is not None:
+            if element is not skip:
+                continue
+            skip = None
+            if concealed is not None:
+                concealed[2].append(element.tail or "")
+                continue
+            walk.element = element.getparent()
+            _say(walk, element.tail, in_link)
+            continue
+        if concealed is not None:
+            if element is not concealed[0]:
+                concealed[2].append(element.tail or "")
+                continue
+            said = clean("".join(concealed[2]))
+            if said:
+                walk.hidden.append(
+                    Hidden(text=said[:20000], why=concealed[1], instruction_like=orders_a_machine(said))
+                )
+            concealed = None
+            if tag in _BLOCKS:
+                walk.flush()
+            _say(walk, element.tail, in_link)
+            continue
+        in_link -= tag == "a"
+        if tag == "ol" and counters:
+            counters.pop()
+        if tag in _BLOCKS:
+            walk.flush()
+            walk.level = None
+            walk.element = element.getparent()
+        _say(walk, element.tail, in_link)
+    walk.flush()
+
+
+def _say(walk: _Walk, text: str | None, in_link: int) -> None:
+    if text:
+        walk.texts.append(text)
+        if in_link:
+            walk.links += len(text.strip())
+
+
+def _start_of(element: "html.HtmlElement") -> int:
+    start = (element.get("start") or "1").strip()
+    return int(start) if re.fullmatch(r"\d{1,4}", start) else 1
+
+
+def _in(element: "html.HtmlElement", tag: str) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag == tag
+
+
+def _data_table(element: "html.HtmlElement", rules: dict[str, str]) -> _Piece | None:
+    """Return a table of data; None where the table only lays out the page."""
+    if next(element.iterdescendants("table"), None) is not None:
+        return None
+    rows = list(_rows(element, rules))
+    width = max((len(row) for row, _ in rows), default=0)
+    if len(rows) < 2 or width < 2 or len(rows) * width > 400_000:
+        return None
+    cells = [cell for row, _ in rows for cell in row if cell]
+    if not cells or max(len(cell) for cell in cells) > 3000:
+        return None
+    padded = tuple((*row, *("",) * (width - len(row))) for row, _ in rows)
+    heads = [th for th in element.iter("th")]
+    header = padded[0] if heads and len(padded) > 1 and all(padded[0]) else ()
+    return _Piece(
+        text="",
+        table=Table(
+            header=header,
+            rows=padded[1:] if header else padded,
+            spans=tuple(span for _, span in (rows[1:] if header else rows)),
+            caption=clean("".join(element.find("caption").itertext()))
+            if element.find("caption") is not None
+            else "",
+        ),
+        element=element,
+    )
+
+
+def _rows(
+    element: "html.HtmlElement", rules: dict[str, str]
+) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Give the rows of a table, merged cells spread out; a merged cell's text stands in its first place."""
+    below: dict[int, int] = {}
+    for row in element.iter("tr"):
+        texts: list[str] = []
+        starts: list[int] = []
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while below.get(len(texts), 0) > 0:
+                below[len(texts)] -= 1
+                texts.append("")
+            starts.append(len(texts))
+            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            text = _cell(cell, rules)
+            for n in range(across):
+                if down > 1:
+                    below[len(texts)] = down - 1
+                texts.append(text if n == 0 else "")
+        while below.get(len(texts), 0) > 0:
+            below[len(texts)] -= 1
+            texts.append("")
+        if texts:
+            yield tuple(texts), tuple(starts)
+
+
+def _span(cell: "html.HtmlElement", name: str) -> int:
+    told = (cell.get(name) or "1").strip()
+    return max(1, min(int(told), 200)) if re.fullmatch(r"\d{1,4}", told) else 1
+
+
+def _cell(cell: "html.HtmlElement", rules: dict[str, str]) -> str:
+    walk = _Walk()
+    _walk_page(cell, walk, rules)
+    return "\n".join(piece.text for piece in walk.pieces)
+
+
+def _hidden_within(element: "html.HtmlElement", rules: dict[str, str]) -> list[Hidden]:
+    walk = _Walk()
+    for cell in element.iter("td", "th"):
+        _walk_page(cell, walk, rules)
+    return walk.hidden
+
+
+# The page's own text -----------------------------------------------------------------------------------------
+
+
+def _main(pieces: list[_Piece]) -> tuple[list[_Piece], int]:
+    """Return the pieces that are the page's own text, and how many of the others were left.
+
+    The container is found by going down from the page while one child holds most of the good text.
+    Around it, lines of the page's own data (文号, 失效日期) and paragraphs of full sentences are kept.
+    """
+    weights: dict[html.HtmlElement, int] = {}
+    for piece in pieces:
+        if not piece.good or piece.element is None:
+            continue
+        size = (
+            len(piece.text) if piece.table is None else sum(len(c) for row in piece.table.rows for c in row)
+        )
+        weights[piece.element] = weights.get(piece.element, 0) + size
+        for above in piece.element.iterancestors():
+            weights[above] = weights.get(above, 0) + size
+    container = _container(weights)
+    kept: list[_Piece] = []
+    left = 0
+    for piece in pieces:
+        inside = container is None or (piece.element is not None and _within(piece.element, container))
+        about = bool(_ABOUT.match(piece.text)) and len(piece.text) <= 80
+        if inside:
+            keep = about or not _is_furniture(piece)
+        else:
+            keep = about or (
+                piece.table is None
+                and piece.level in (1, 2)
+                and piece.links == 0
+                and not _is_furniture(piece)
+            )
+            keep = keep or (
+                piece.good
+                and piece.table is None
+                and len(piece.text) >= 40
+                and re.search(r"[。；]", piece.text) is not None
+            )
+        if keep:
+            kept.append(piece)
+        else:
+            left += 1
+    return kept, left
+
+
+def _container(weights: "dict[html.HtmlElement, int]") -> "html.HtmlElement | None":
+    if not weights:
+        return None
+    top = max(weights, key=lambda e: weights[e])
+    at = top.getroottree().getroot()
+    while True:
+        inner = max((child for child in at if child in weights), key=lambda e: weights[e], default=None)
+        if (
+            inner is None
+            or weights[inner] < 0.72 * weights[at]
+            or inner.tag in ("p", "table", "tbody", "tr", "span", "ul")
+        ):
+            return at
+        at = inner
+
+
+def _within(element: "html.HtmlElement", container: "html.HtmlElement") -> bool:
+    return element is container or any(above is container for above in element.iterancestors())
+
+
+def _is_furniture(piece: _Piece) -> bool:
+    if piece.table is not None:
+        return False
+    if piece.links >= 0.6 * len(piece.text) and not re.search(
+        r"\.(pdf|docx?|xlsx?|wps|et|zip|rar|ofd)$", piece.text, re.IGNORECASE
+    ):
+        return not (len(piece.text) > 20 and re.search(r"[。，；]", piece.text)) and not re.match(
+            r"^\d{1,2}[.、]|^附件", piece.text
+        )
+    return (len(piece.text) <= 60 and bool(_LITTER.search(piece.text))) or len(piece.text) <= 1
+
+
+def _without_copies(pieces: list[_Piece]) -> list[_Piece]:
+    """Drop a second copy of the text: two or more paragraphs in a row that all stood before."""
+    seen: set[str] = set()
+    copied: list[bool] = []
+    for piece in pieces:
+        key = bare(piece.text)
+        copied.append(piece.table is None and len(key) >= 15 and key in seen)
+        seen.add(key)
+    return [
+        piece
+        for n, piece in enumerate(pieces)
+        if not (copied[n] and ((n > 0 and copied[n - 1]) or (n + 1 < len(pieces) and copied[n + 1])))
+    ]
+
+
+def _block(piece: _Piece, title: str) -> Block:
+    if piece.table is not None:
+        return Block(table=piece.table)
+    if title and bare(piece.text) == bare(title):
+        return Block(text=piece.text, role="title", level=piece.level)
+    if _ABOUT.match(piece.text) and len(piece.text) <= 80:
+        return Block(text=piece.text, role="about")
+    return Block(text=piece.text, level=piece.level)
+
+
+_META = {
+    "articletitle": "title", "og:title": "title", "pubdate": "published", "publishdate": "published",
+    "contentsource": "source", "url": "url", "og:url": "url", "sitename": "site", "author": "source",
+}  # fmt: skip
+
+
+def _told(root: "html.HtmlElement") -> dict[str, str]:
+    """Return what the page's own fields say of it."""
+    told: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        key = _META.get((meta.get("name") or meta.get("property") or "").lower())
+        value = clean(meta.get("content") or "")
+        if key and value and key not in told and len(value) <= 300:
+            told[key] = value
+    head = root.find(".//title")
+    if head is not None and (text := clean("".join(head.itertext()))):
+        told["page_title"] = text[:300]
+        if "title" not in told:
+            told["title"] = re.split(r"\s*[-_|–—]{1,2}\s*", text)[0].strip() or text
+    return told
