@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant import question as asking
 from assistant.desk import Desk
-from assistant.numbers import Quantity, find, same_document
+from assistant.numbers import find, same_document
 from assistant.question import Aim, Asked, Aspect
 from assistant.rules.grounding import span_of
 from assistant.schema import Answer, Caution, Citation, Made

@@ -1,5 +1,6 @@
 """assistant.numbers: every number in Chinese text as value, unit and place."""
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -216,7 +217,7 @@ def test_a_spoken_integer_is_itself(n):
 )
 def test_any_text_is_read_without_an_error_and_in_order(text):
     found = find(text)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     assert all(text[q.start : q.end] == q.text for q in found)
 
 
