@@ -309,10 +309,14 @@ def test_free_steps_are_taken_only_where_they_serve():
     made = plan(STANDARD, level2_case(), target=3, costs=costs)
     assert made.total_cost == 0
     assert sum(step.kind == "scene" for step in made.steps) == 8
-    gained = sum(len(step.to) - len(step.from_) for step in made.steps if step.id in ("q01", "q06"))
-    assert (
-        gained <= 2
-    )  # 5.25 points are had in two gains (q11 C… or q05 E and q02 E), never by buying all that is free
+    gained = sum(
+        ord(step.to) - ord(step.from_)
+        if STANDARD.questions[step.id].kind == "single"
+        else len(step.to) - len(step.from_)
+        for step in made.steps
+        if step.kind == "question"
+    )
+    assert gained == 3  # no two options bring 5.25 points, and nothing is bought just because it is free
 
 
 def test_steps_name_the_condition_they_serve():
@@ -365,7 +369,7 @@ def test_over_budget_the_least_known_money_decides():
     made = plan(STANDARD, level2_case(), target=3, costs=costs, prices=prices, budget=Decimal(100))
     assert (made.reachable, made.cost_basis) == (True, "mixed")
     assert {step.cost_basis for step in made.steps} == {"consultant", "effort"}
-    assert made.total_cost == made.least_budget == 4
+    assert made.total_cost == made.least_budget == 6  # 5.25 points take three options at 2 each
     assert any("未计入" in note for note in made.notes)
 
 
