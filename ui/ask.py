@@ -31,7 +31,7 @@ def draw(assistant: Assistant) -> None:
     talk = gr.State(Talk())
     talk_id = gr.State("")
     with gr.Row(equal_height=False):
-        with gr.Column(scale=3, min_width=340):
+        with gr.Column(scale=3, min_width=300):
             chat = gr.Chatbot(
                 value=[{"role": "assistant", "content": _GREETING}],
                 height=520,
@@ -56,7 +56,7 @@ def draw(assistant: Assistant) -> None:
                     resume = gr.Button("接着谈", size="sm")
                     forget = gr.Button("删除", size="sm", variant="stop")
                     fresh = gr.Button("新对话", size="sm")
-        with gr.Column(scale=2, min_width=340):
+        with gr.Column(scale=2, min_width=300):
             with gr.Accordion("企业情况（可改）", open=True):
                 told = gr.Dataframe(
                     headers=["事实", "数值", "依据的原话"],

@@ -24,10 +24,11 @@ _TARGETS = [("一级", 1), ("二级", 2), ("三级", 3), ("四级", 4)]
 def draw(assistant: Assistant, page: gr.Blocks) -> None:
     """Draw the tab; the page opens with the first sample in it."""
     standard = assistant.kb.standards[STANDARD]
+    scene_names = {scene.id: scene.name for scene in standard.scenes}
     samples = [(label, name) for name, label in SAMPLES.items()]
     case = gr.State(CaseFile())
     with gr.Row(equal_height=False):
-        with gr.Column(scale=2, min_width=340):
+        with gr.Column(scale=2, min_width=300):
             with gr.Row():
                 sample = gr.Dropdown(
                     samples, value=samples[0][1], label="示例企业", elem_id="sample", scale=3
@@ -57,10 +58,6 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                 for scene in standard.scenes:
                     levels.append(_scene(scene))
             compute = gr.Button("测算", variant="primary")
-        with gr.Column(scale=3, min_width=360):
-            score = gr.HTML(elem_id="score")
-            plan = gr.HTML(elem_id="plan")
-            offers = gr.HTML(elem_id="offers")
             with gr.Row():
                 kind = gr.Dropdown(
                     [(outline.name, outline.kind) for outline in assistant.kb.outlines.values()],
@@ -71,6 +68,10 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                 )
                 draft = gr.Button("生成报告（Word）", variant="primary", scale=2)
             link = gr.HTML(elem_id="report-link")
+        with gr.Column(scale=3, min_width=300):
+            score = gr.HTML(elem_id="score")
+            plan = gr.HTML(elem_id="plan")
+            offers = gr.HTML(elem_id="offers")
 
     form: list[Any] = [name, region, industry, employees, target, budget, deadline, *answers, *levels]
 
@@ -79,7 +80,13 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             desk = assistant.desk(owner=owner_of(request))
             card = desk.score(current)
             planned = render.plan(desk.plan(current)) if current.needs.target_level else ""
-            return current, render.score(card), planned, render.offers(desk.match(current)), ""
+            return (
+                current,
+                render.score(card),
+                planned,
+                render.offers(desk.match(current), names=scene_names),
+                "",
+            )
         except ConsultError as error:
             gr.Warning(error.hint)
             return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()

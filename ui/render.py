@@ -1,7 +1,7 @@
 """Records -> inert HTML. Everything that came from people, documents or a model is escaped; nothing is decided here."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from html import escape
 
@@ -92,7 +92,7 @@ def eligibility(found: Eligibility) -> str:
         )
         path = f"<p>最少要改变：</p><ul>{changes}</ul>"
     table = (
-        '<div class="cm-scroll"><table class="cm-table"><thead><tr><th></th><th>条件</th><th>企业情况</th><th>要求</th>'
+        '<div class="cm-scroll"><table class="cm-table cm-wide"><thead><tr><th></th><th>条件</th><th>企业情况</th><th>要求</th>'
         f"<th>条款</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
     warnings = "".join(f'<p class="cm-caution">{escape(text)}</p>' for text in found.warnings)
@@ -191,7 +191,7 @@ def plan(made: Plan) -> str:
         for one in made.steps
     )
     body = (
-        '<div class="cm-scroll"><table class="cm-table"><thead><tr><th>阶段</th><th>提升什么</th><th>现在</th><th>到</th>'
+        '<div class="cm-scroll"><table class="cm-table cm-wide"><thead><tr><th>阶段</th><th>提升什么</th><th>现在</th><th>到</th>'
         f"<th>成本</th><th>理由</th></tr></thead><tbody>{rows}</tbody></table></div>"
         if rows
         else ""
@@ -200,22 +200,33 @@ def plan(made: Plan) -> str:
     return f'<div class="cm-card"><h3>{head}</h3>{body}{notes}</div>'
 
 
-def offers(found: MatchResult, *, most: int = 8) -> str:
-    """Return the best offers with their reasons and what to ask the vendor."""
+def offers(found: MatchResult, *, names: Mapping[str, str], most: int = 6) -> str:
+    """Return the best offers, each with its reasons and what to ask the vendor folded below.
+
+    Args:
+        found: Offers, bundle and what was left out.
+        names: Scene id -> name.
+        most: How many offers to show.
+    """
     items = []
     for one in found.offers[:most]:
         reasons = "".join(f"<li>{escape(text)}</li>" for text in one.reasons)
         ask = f"<p>问厂商：{escape('；'.join(one.ask_vendor))}</p>" if one.ask_vendor else ""
+        covers = "、".join(names.get(scene, scene) for scene in one.covers)
         items.append(
-            f'<article class="cm-source"><header><b>{escape(one.name)}</b> {escape(one.provider)} {badge(f"{one.score:f} 分")}'
-            f"{badge(one.price or '价格未公开')}</header><ul>{reasons}</ul>{ask}{_link(one.source)}</article>"
+            f'<details class="cm-source"><summary><b>{escape(one.name)}</b> {escape(one.provider)} '
+            f"{badge(f'{one.score:f} 分')}{badge(one.price or '价格未公开')}<br>覆盖：{escape(covers)}</summary>"
+            f"<ul>{reasons}</ul>{ask}{_link(one.source)}</details>"
         )
     bundle = found.bundle
-    text = f"组合建议：{'、'.join(bundle.products) or '无'}；未覆盖：{'、'.join(bundle.uncovered) or '无'}。{bundle.note}"
+    called = {one.product_id: one.name for one in found.offers}
+    together = "、".join(called.get(product, product) for product in bundle.products) or "无"
+    missing = "、".join(names.get(scene, scene) for scene in bundle.uncovered) or "无"
     left = f"另有 {max(0, len(found.offers) - most)} 项候选；{len(found.rejected)} 项不符合硬性要求。"
     return (
-        f'<div class="cm-card"><h3>产品与服务商候选</h3><p>{escape(text)}</p>{"".join(items)}'
-        f'<p class="cm-note">{escape(left)}厂商自述未经核实，不作为得分依据。</p></div>'
+        f'<div class="cm-card"><h3>产品与服务商候选</h3><p>组合建议：{escape(together)}；未覆盖：{escape(missing)}。</p>'
+        f'{"".join(items)}<p class="cm-note">{escape(left)}厂商自述未经核实，不作为得分依据。'
+        f"名次只由缺口覆盖、行业规模、证据与公开价格决定。</p></div>"
     )
 
 

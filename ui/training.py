@@ -29,7 +29,7 @@ def read_day(text: str) -> date | None:
 def draw(assistant: Assistant) -> None:
     """Draw the tab."""
     with gr.Row(equal_height=False):
-        with gr.Column(scale=3, min_width=340):
+        with gr.Column(scale=3, min_width=300):
             question = gr.Textbox(label="问题", lines=2, elem_id="train-question", max_length=2000)
             with gr.Row():
                 region = gr.Textbox(label="地区（留空为全国）", elem_id="train-region", max_length=40)
@@ -39,7 +39,7 @@ def draw(assistant: Assistant) -> None:
             ask = gr.Button("回答", variant="primary")
             shown = gr.HTML(elem_id="train-answer")
             gr.Examples(_EXAMPLES, [question, region], label="例题", api_visibility="private")
-        with gr.Column(scale=2, min_width=340):
+        with gr.Column(scale=2, min_width=300):
             gr.Markdown("#### 引用的条款")
             cited = gr.HTML(render.sources(()), elem_id="train-cited")
 
