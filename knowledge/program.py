@@ -241,6 +241,25 @@ class RegionalNote(Record):
     sources: tuple[str, ...] = ()
 
 
+class Lever(Record):
+    """How a fact that was told can change, and from when a change can show."""
+
+    fact: str
+    move: Literal["up", "down", "to"]
+    to: StrictBool | str | None = None
+    """Where `move` is `to`: the value it can become."""
+    limit: Number | None = None
+    """The furthest it can go."""
+    whole: bool = False
+    """Counts in whole numbers."""
+    when: Literal["fiscal_year", "three_years", "each_year", "open"]
+    """fiscal_year: the figure of a year that has not ended; three_years: once the last event is that old;
+    each_year: one more each year; open: when it can be had is not known."""
+    effort: int = 1
+    """Orders equally short paths; never a verdict."""
+    words: str = ""
+
+
 class Program(Record):
     """Something an enterprise may apply for."""
 
@@ -262,6 +281,7 @@ class Program(Record):
     general: dict[str, Criterion] = {}
     tables: dict[str, PointTable] = {}
     formulas: dict[str, Formula] = {}
+    levers: dict[str, Lever] = {}
     regional: tuple[RegionalNote, ...] = ()
 
 
@@ -371,6 +391,7 @@ class _Shared:
             for item in general["general"]
         }
         self.formulas = _records(folder / "formulas.yaml", "formulas", Formula, lambda f: str(f.fact))
+        self.levers = _records(folder / "levers.yaml", "levers", Lever, lambda lever: str(lever.fact))
         self.tables = {
             item["id"]: parse(PointTable, _table(item), file="tables.yaml", key=item["id"])
             for item in read_yaml(folder / "tables.yaml")["tables"]
@@ -383,6 +404,8 @@ class _Shared:
         for formula in self.formulas.values():
             for fact in (formula.fact, *formula.of):
                 _known_fact(fact, "formulas.yaml", formula.fact)
+        for lever in self.levers.values():
+            _known_fact(lever.fact, "levers.yaml", lever.fact)
         for table in self.tables.values():
             for part in table.parts.values():
                 for indicator in part.indicators:
@@ -427,6 +450,7 @@ def _program(path: Path, shared: _Shared) -> Program:
             "general": shared.general,
             "tables": shared.tables,
             "formulas": shared.formulas,
+            "levers": shared.levers,
             "regional": tuple(n for n in shared.regional.values() if program.id in n.programs),
         }
     )
@@ -441,24 +465,28 @@ def _cross_check(program: Program, file: str, documents: set[str]) -> None:
             raise KnowledgeError(file, row.id, f"没有标准“{row.standard}”")
         if row.general is not None and row.general not in program.general:
             raise KnowledgeError(file, row.id, f"没有共同条件“{row.general}”")
+        overlays = [overlay for overlay in program.overlays if row.standard in overlay.standards]
         trees = [program.standards[row.standard].route]
         trees += [program.general[row.general]] if row.general else []
-        trees += [o.criteria for o in program.overlays if o.criteria and row.standard in o.standards]
+        trees += [overlay.criteria for overlay in overlays if overlay.criteria]
         seen: set[str] = set()
         for criterion in (c for tree in trees for c in tree.walk()):
-            if criterion.id in seen:
-                raise KnowledgeError(file, criterion.id, "条件编号重复")
+            _check_criterion(criterion, program, file, documents, seen)
             seen.add(criterion.id)
-            if criterion.table and criterion.table not in program.tables:
-                raise KnowledgeError(file, criterion.id, f"没有评分表“{criterion.table}”")
-            if criterion.table and criterion.part not in ("total", *program.tables[criterion.table].parts):
-                raise KnowledgeError(file, criterion.id, f"评分表没有“{criterion.part}”这一部分")
-            if documents and criterion.clause.source_id not in documents:
-                raise KnowledgeError(file, criterion.id, f"没有文件“{criterion.clause.source_id}”")
-        for overlay in program.overlays:
-            for waived in overlay.waives:
-                if row.standard in overlay.standards and waived not in seen:
-                    raise KnowledgeError(file, overlay.id, f"没有条件“{waived}”")
+        for waived in (waived for overlay in overlays for waived in overlay.waives):
+            if waived not in seen:
+                raise KnowledgeError(file, waived, "免考查的条件不存在")
+
+
+def _check_criterion(c: Criterion, program: Program, file: str, documents: set[str], seen: set[str]) -> None:
+    if c.id in seen:
+        raise KnowledgeError(file, c.id, "条件编号重复")
+    if c.table and c.table not in program.tables:
+        raise KnowledgeError(file, c.id, f"没有评分表“{c.table}”")
+    if c.table and c.part not in ("total", *program.tables[c.table].parts):
+        raise KnowledgeError(file, c.id, f"评分表没有“{c.part}”这一部分")
+    if documents and c.clause.source_id not in documents:
+        raise KnowledgeError(file, c.id, f"没有文件“{c.clause.source_id}”")
 
 
 def _settle(item: Any, document: Any, locator: Any, certainty: Any, sources: Any) -> Any:
@@ -498,10 +526,8 @@ def _table(item: dict[str, Any]) -> dict[str, Any]:
 def _indicator(item: dict[str, Any]) -> dict[str, Any]:
     bands = []
     for band in item.get("bands", ()):
-        if "op" in band:
-            tests = [{"fact": item["fact"], "op": band["op"], "value": band["value"]}]
-        else:
-            tests = band.get("any", [])
+        own = [{"fact": item["fact"], "op": band["op"], "value": band["value"]}] if "op" in band else None
+        tests = own or band.get("any", [])
         bands.append({"points": band["points"], "tests": tests})
     options = {{True: "true", False: "false"}.get(k, k): v for k, v in item.get("options", {}).items()}
     return {**item, "bands": bands, "options": options}

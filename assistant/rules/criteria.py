@@ -156,7 +156,9 @@ _OPPOSITE = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict
 
 
 def _judge_fact(criterion: Criterion, situation: Situation) -> Verdict:
-    assert criterion.fact is not None and criterion.op is not None and criterion.value is not None
+    assert criterion.fact is not None
+    assert criterion.op is not None
+    assert criterion.value is not None
     if criterion.fact == "sme_size_class":
         return _all_agree({compare(size, criterion.op, criterion.value) for size in situation.sizes})
     value = situation.value(criterion.fact)
@@ -166,7 +168,9 @@ def _judge_fact(criterion: Criterion, situation: Situation) -> Verdict:
 
 
 def _judge_points(criterion: Criterion, situation: Situation) -> Verdict:
-    assert criterion.table is not None and criterion.op is not None and criterion.value is not None
+    assert criterion.table is not None
+    assert criterion.op is not None
+    assert criterion.value is not None
     low, high = points(situation.tables[criterion.table], criterion.part, situation)
     return _all_agree(
         {compare(low, criterion.op, criterion.value), compare(high, criterion.op, criterion.value)}
@@ -182,7 +186,8 @@ def _all_agree(outcomes: set[bool]) -> Verdict:
 def compare(value: Told, op: str, bound: Bound) -> bool:
     """Return whether `value op bound`; amounts exactly, words and yes/no by equality."""
     if isinstance(value, Fraction):
-        assert isinstance(bound, Decimal) and not isinstance(bound, bool)
+        assert isinstance(bound, Decimal)
+        assert not isinstance(bound, bool)
         return _COMPARE[op](value, exact(bound))
     if op == "in":
         return value in tuple(bound)  # type: ignore[arg-type]
@@ -200,41 +205,38 @@ def exact(number: Decimal) -> Fraction:
 
 def points(table: PointTable, part: str, situation: Situation) -> Range:
     """Return the points of a part of `table`, or of all of it for `total`."""
-    indicators = [
-        indicator
-        for name, share in table.parts.items()
-        if part in ("total", name)
-        for indicator in share.indicators
-    ]
-    ranges = [indicator_points(indicator, situation) for indicator in indicators]
-    return Range(sum((r.low for r in ranges), Fraction()), sum((r.high for r in ranges), Fraction()))
+    low = high = Fraction()
+    for indicator in indicators(table, part):
+        possible = possible_points(indicator, situation)
+        low, high = low + min(possible), high + max(possible)
+    return Range(low, high)
 
 
-def indicator_points(indicator: Indicator, situation: Situation) -> Range:
-    """Return the points of one indicator; low and high differ where its facts are open."""
+def indicators(table: PointTable, part: str) -> Iterator[Indicator]:
+    """Yield the indicators of a part, or of the whole table for `total`."""
+    for name, share in table.parts.items():
+        if part in ("total", name):
+            yield from share.indicators
+
+
+def possible_points(indicator: Indicator, situation: Situation) -> frozenset[Fraction]:
+    """Return every number of points the indicator may still earn; points told as such count in whole ones."""
     if indicator.bands:
-        possible = list(_possible_bands(indicator, situation))
-        return Range(min(possible), max(possible))
+        return frozenset(_possible_bands(indicator, situation))
     assert indicator.fact is not None
     value = situation.value(indicator.fact)
     top = exact(indicator.max)
     if indicator.options:
         if value is None:
-            every = [exact(earned) for earned in indicator.options.values()]
-            return Range(min(every), max(every))
+            return frozenset(exact(earned) for earned in indicator.options.values())
         key = str(value).lower() if isinstance(value, bool) else str(value)
-        earned = exact(indicator.options[key])
-        return Range(earned, earned)
+        return frozenset({exact(indicator.options[key])})
+    per_step = Fraction(1) if indicator.as_told else exact(indicator.points_per_step or Decimal(0))
     if value is None:
-        return Range(Fraction(), top)
+        return frozenset({min(n * per_step, top) for n in range(int(top // per_step) + 2)})
     assert isinstance(value, Fraction)
-    if indicator.as_told:
-        earned = min(max(value, Fraction()), top)
-    else:
-        assert indicator.step is not None and indicator.points_per_step is not None
-        steps = max(value // exact(indicator.step), 0)
-        earned = min(steps * exact(indicator.points_per_step), top)
-    return Range(earned, earned)
+    earned = value if indicator.as_told else value // exact(indicator.step or Decimal(1)) * per_step
+    return frozenset({min(max(earned, Fraction()), top)})
 
 
 def _possible_bands(indicator: Indicator, situation: Situation) -> Iterator[Fraction]:
@@ -255,18 +257,33 @@ def _test(test: Test, situation: Situation) -> Verdict:
     return Verdict.MET if compare(value, test.op, test.value) else Verdict.NOT_MET
 
 
-def table_facts(table: PointTable, part: str, situation: Situation) -> tuple[str, ...]:
-    """Return the facts whose telling would narrow the points of a part of `table`."""
+def indicator_facts(indicator: Indicator) -> tuple[str, ...]:
+    """Return the facts an indicator looks at."""
+    named = [test.fact for band in indicator.bands for test in band.tests]
+    return tuple(dict.fromkeys([indicator.fact] if indicator.fact else named))
+
+
+def open_table_facts(criterion: Criterion, situation: Situation) -> tuple[str, ...]:
+    """Return the facts that can still tip a condition on points: for some points of the others theirs decide."""
+    assert criterion.table is not None
+    assert isinstance(criterion.value, Decimal)
+    assert criterion.op is not None
+    lines = list(indicators(situation.tables[criterion.table], criterion.part))
+    possible = [possible_points(line, situation) for line in lines]
     needed: dict[str, None] = {}
-    for name, share in table.parts.items():
-        if part not in ("total", name):
+    for n, line in enumerate(lines):
+        if len(possible[n]) == 1:
             continue
-        for indicator in share.indicators:
-            low, high = indicator_points(indicator, situation)
-            if low == high:
-                continue
-            named = [test.fact for band in indicator.bands for test in band.tests]
-            for fact in dict.fromkeys([indicator.fact] if indicator.fact else named):
-                if fact is not None:
-                    needed.update(dict.fromkeys(situation.missing(fact)))
+        others = {Fraction()}
+        for m, other in enumerate(possible):
+            if m != n:
+                others = {a + b for a in others for b in other}
+        low, high = min(possible[n]), max(possible[n])
+        if any(
+            compare(rest + low, criterion.op, criterion.value)
+            != compare(rest + high, criterion.op, criterion.value)
+            for rest in others
+        ):
+            for fact in indicator_facts(line):
+                needed.update(dict.fromkeys(situation.missing(fact)))
     return tuple(needed)

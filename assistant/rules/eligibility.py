@@ -5,176 +5,23 @@ Which standard a filing falls under is data (`Selection`); whether applications 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from assistant.rules import criteria as rules
+from assistant.rules.checks import find_slips
 from assistant.rules.criteria import Situation, Told
-from assistant.rules.sizing import CLASSES, rows_for, size_classes
+from assistant.rules.filing import Filing, decide, in_region, open_filing
+from assistant.rules.interview import order
+from assistant.rules.shortest_path import shortest_path
+from assistant.rules.sizing import CLASSES
+from assistant.rules.wording import choice_word, fact_label, plain, shown, size_words
 from assistant.schema import Eligibility, Finding, Points, Verdict
 from knowledge.enterprise import EnterpriseProfile, facts
-from knowledge.program import (
-    Application,
-    Bound,
-    CheckRule,
-    Criterion,
-    Overlay,
-    Program,
-    Selection,
-    SizeRow,
-    Standard,
-    Window,
-)
+from knowledge.program import Application, CheckRule, Criterion, Program, SizeRow, Window
 from knowledge.source import Certainty
-
-
-@dataclass(frozen=True)
-class Filing:
-    """A program's standard as it holds for one enterprise on one day."""
-
-    program: Program
-    on: date
-    application: Application
-    region: str
-    row: Selection
-    standard: Standard
-    overlays: tuple[Overlay, ...]
-    roots: tuple[Criterion, ...]
-    """General conditions, route, overlays: all must hold."""
-    situation: Situation
-    rows: tuple[SizeRow, ...] = ()
-    told_size: str | None = None
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Return the verdict over all roots."""
-        return join(self.verdicts[root.id] for root in self.roots)
-
-    def with_facts(self, told: Mapping[str, Told]) -> "Filing":
-        """Return the same filing judged on other facts."""
-        situation = self.situation.with_facts(told, _sizes(told, self.rows))
-        found: dict[str, Verdict] = {}
-        for root in self.roots:
-            rules.judge(root, situation, found)
-        return Filing(
-            self.program, self.on, self.application, self.region, self.row, self.standard,
-            self.overlays, self.roots, situation, self.rows, self.told_size, found,
-        )  # fmt: skip
-
-
-def join(verdicts: Iterator[Verdict]) -> Verdict:
-    """Return NOT_MET if any is, else UNKNOWN if any is, else MET."""
-    seen = set(verdicts)
-    if Verdict.NOT_MET in seen:
-        return Verdict.NOT_MET
-    return Verdict.UNKNOWN if Verdict.UNKNOWN in seen else Verdict.MET
-
-
-def open_filing(
-    program: Program,
-    profile: EnterpriseProfile,
-    *,
-    on: date,
-    application: Application | None = None,
-    region: str = "全国",
-    batch: str | None = None,
-    industry: str = "",
-    size_rows: Mapping[str, SizeRow] | None = None,
-) -> Filing | None:
-    """Return the filing judged by the standard that holds for it; None where no row covers it."""
-    application = application or profile.application_type or "new"
-    row = select(program, on=on, application=application, batch=batch)
-    if row is None:
-        return None
-    standard = program.standards[row.standard]
-    overlays = tuple(
-        overlay
-        for overlay in program.overlays
-        if overlay.since <= on <= overlay.until
-        and application in overlay.application
-        and row.standard in overlay.standards
-        and in_region(overlay.region, region)
-    )
-    roots = [program.general[row.general]] if row.general else []
-    roots += [standard.route, *(overlay.criteria for overlay in overlays if overlay.criteria)]
-    told = {**rules.told(profile), "application_type": application}
-    candidates = rows_for(industry, size_rows) if size_rows else ()
-    situation = Situation(
-        told,
-        formulas=program.formulas,
-        tables=program.tables,
-        sizes=_sizes(told, candidates),
-        raw=standard.raw,
-        waived=frozenset(waived for overlay in overlays for waived in overlay.waives),
-    )
-    blank = Filing(
-        program, on, application, region, row, standard, overlays, tuple(roots), situation, candidates
-    )
-    return blank.with_facts(told)
-
-
-def _sizes(told: Mapping[str, Told], rows: tuple[SizeRow, ...]) -> frozenset[str]:
-    size = told.get("sme_size_class")
-    if isinstance(size, str):
-        return frozenset({size})
-    if not rows:
-        return CLASSES
-    employees, revenue, assets = (_amount(told, f) for f in ("employees_y1", "revenue_y1", "total_assets_y1"))
-    return size_classes(rows, employees=employees, revenue=revenue, assets=assets)
-
-
-def _amount(told: Mapping[str, Told], fact: str) -> Fraction | None:
-    value = told.get(fact)
-    return value if isinstance(value, Fraction) else None
-
-
-def select(
-    program: Program, *, on: date, application: Application, batch: str | None = None
-) -> Selection | None:
-    """Return the row a filing falls in; a row for a named batch wins over one for everybody."""
-    rows = [
-        row
-        for row in program.selection
-        if row.since <= on
-        and (row.until is None or on <= row.until)
-        and application in row.application
-        and (batch is None or not row.batches or batch in row.batches)
-    ]
-    return max(rows, key=lambda row: (bool(batch and row.batches), row.since), default=None)
-
-
-def in_region(place: str, region: str) -> bool:
-    """Return whether what holds in `place` holds in `region`; nationwide holds everywhere."""
-    return place == "全国" or place in region or _stem(place) in region
-
-
-def _stem(place: str) -> str:
-    for ending in ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市"):
-        if place.endswith(ending):
-            return place.removesuffix(ending)
-    return place
-
-
-def decide(
-    program: Program,
-    profile: EnterpriseProfile,
-    *,
-    on: date,
-    application: Application | None = None,
-    region: str = "全国",
-    batch: str | None = None,
-    industry: str = "",
-    size_rows: Mapping[str, SizeRow] | None = None,
-) -> Verdict:
-    """Return the verdict alone, as fast as it can be had."""
-    filing = open_filing(
-        program, profile, on=on, application=application, region=region, batch=batch,
-        industry=industry, size_rows=size_rows,
-    )  # fmt: skip
-    return Verdict.UNKNOWN if filing is None else filing.verdict
 
 
 def assess(
@@ -220,6 +67,9 @@ def assess(
         verdict=filing.verdict,
         findings=tuple(findings(filing)),
         points=tuple(_points(filing)),
+        ask_next=order(filing),
+        shortest_path=shortest_path(filing),
+        checks=find_slips(filing, checks) if checks else (),
         window=state.text,
         window_open=state.open,
         warnings=tuple(_warnings(filing)),
@@ -277,9 +127,9 @@ def _walk(criterion: Criterion, filing: Filing, *, parent: str | None, decisive:
 def _leaf(criterion: Criterion, filing: Filing, waived: bool) -> dict[str, object]:
     """Return what a leaf's finding says beyond its verdict."""
     situation = filing.situation
-    assert criterion.op is not None and criterion.value is not None
+    assert criterion.op is not None
+    assert criterion.value is not None
     value = _known(criterion, filing)
-    exact = isinstance(value, Fraction)
     bound = rules.exact(criterion.value) if isinstance(criterion.value, Decimal) else None
     margin = None
     if isinstance(value, Fraction) and bound is not None:
@@ -287,7 +137,7 @@ def _leaf(criterion: Criterion, filing: Filing, waived: bool) -> dict[str, objec
     proofs = [proof for fact in _leaf_inputs(criterion, situation) for proof in facts()[fact].prove]
     return {
         "fact": criterion.fact,
-        "value": shown(value, bound) if exact else value,  # type: ignore[arg-type]
+        "value": shown(value, bound) if isinstance(value, Fraction) else value,
         "required": required(criterion),
         "margin": shown(margin, Fraction()) if margin is not None else None,
         "unit": criterion.unit,
@@ -323,29 +173,8 @@ def required(criterion: Criterion) -> str:
     if isinstance(value, Decimal):
         return f"{_OPS[criterion.op]} {plain(value)} {criterion.unit}".rstrip()
     words = (value,) if isinstance(value, str) else value or ()
-    named = "、".join(_word(criterion.fact, word) for word in words)
+    named = "、".join(choice_word(criterion.fact, word) for word in words)
     return f"属于：{named}" if criterion.op == "in" else f"{_OPS[criterion.op]}{named}"
-
-
-def _word(fact: str | None, choice: str) -> str:
-    return facts()[fact].words.get(choice, choice) if fact else choice
-
-
-def shown(value: Fraction, near: Fraction | None = None) -> Decimal:
-    """Return a fraction as a decimal of four places, with more where rounding would put it on the line."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    for places in (4, 8, 16):
-        rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-        if near is None or value == near or Fraction(rounded) != near:
-            break
-    return rounded.normalize() + 0 if rounded else Decimal(0)
-
-
-def plain(value: Decimal | Fraction) -> str:
-    """Return an amount without exponent or idle zeros."""
-    number = shown(value) if isinstance(value, Fraction) else value
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _why(criterion: Criterion, filing: Filing, value: Told | None) -> str:
@@ -372,7 +201,7 @@ def _why(criterion: Criterion, filing: Filing, value: Told | None) -> str:
         return f"{_arithmetic(criterion.fact, filing.situation)}{number}{_tight(unit)}，要求{required(criterion)}{note}"
     if isinstance(value, bool):
         return f"已告知：{'是' if value else '否'}{note}"
-    return f"已告知：{_word(criterion.fact, value)}{note}"
+    return f"已告知：{choice_word(criterion.fact, value)}{note}"
 
 
 def _tight(unit: str) -> str:
@@ -403,20 +232,14 @@ def _why_unknown(fact: str, situation: Situation) -> str:
     missing = situation.missing(fact)
     if not missing:
         return "作除数的数为零，无法计算，请向受理部门确认"
-    return "尚不知道：" + "、".join(facts()[name].label for name in missing)
+    return "尚不知道：" + "、".join(map(fact_label, missing))
 
 
 def _why_size(filing: Filing) -> str:
-    words = facts()["sme_size_class"].words
-    named = "或".join(
-        words.get(size, size)
-        for size in ("micro", "small", "medium", "large")
-        if size in filing.situation.sizes
-    )
     if len(filing.situation.sizes) == len(CLASSES):
         return "尚不知道划型结果（可由行业、从业人数、营业收入、资产总额算出）"
     rows = "、".join(row.label for row in filing.rows[:2])
-    return f"按{rows if len(filing.rows) <= 2 else '各行业'}标准算出：{named}"
+    return f"按{rows if len(filing.rows) <= 2 else '各行业'}标准算出：{size_words(filing.situation.sizes)}"
 
 
 def _points(filing: Filing) -> Iterator[Points]:
@@ -511,6 +334,4 @@ def _bearing(criterion: Criterion, filing: Filing) -> Iterator[Criterion]:
         yield from _bearing(member, filing)
 
 
-def bound_of(value: Bound | None) -> Fraction | None:
-    """Return a numeric bound as a fraction; None for words and yes/no."""
-    return rules.exact(value) if isinstance(value, Decimal) else None
+__all__ = ["WindowState", "assess", "decide", "window"]

@@ -1,0 +1,460 @@
+"""The fewest changes that make a filing pass, by exact search.
+
+A uniform-cost search over states of the facts. In each state the first condition that does not hold is mended in every
+way it can be (each member of an `any`, each side of a ratio, each smallest set of facts that lifts a point table); the
+cost counts the told facts changed, then the untold facts that must turn out well, then how hard the changes are.
+Facts move one way only (`Lever`), so mending to the line itself loses nothing. Conditions that already held are judged
+again in every state: raising revenue may cost a ratio.
+
+When: `feasible_by` is found by moving the fiscal years on and searching again with only the years still to come free.
+Next year's y2 is this year's y1 and cannot be chosen any more, so a condition over two years that failed in y1 shows
+as mended only the year after next.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations, count
+from math import ceil, floor
+from typing import NamedTuple
+
+from assistant.rules import criteria as rules
+from assistant.rules.criteria import Situation, Told
+from assistant.rules.filing import Filing, select
+from assistant.schema import Change, Verdict
+from knowledge.enterprise import facts
+from knowledge.program import Criterion, Formula, Indicator, Lever
+
+_STATES = 4000
+"""States looked at before the search is given up; the paths of the built-in programs need some hundreds."""
+_OPEN = 8
+"""Up to so many untold facts of a point table the least set is found by trying all."""
+_CENT = Fraction(1, 100)
+_ONE_SIDED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+
+
+class _Cost(NamedTuple):
+    """Compared in this order."""
+
+    changed: int
+    confirmed: int
+    effort: int
+
+
+Mend = Mapping[str, Told]
+"""Facts set anew."""
+_Holds = Callable[[Mend], bool]
+
+
+def shortest_path(filing: Filing) -> tuple[Change, ...] | None:
+    """Return the fewest changes with which `filing` passes; () where it does, None where no change can be named.
+
+    A change from None is a fact not told yet: it must turn out at least like this.
+    """
+    if filing.verdict is Verdict.MET:
+        return ()
+    goal = _search(filing)
+    if goal is None:
+        return None
+    changed = {fact: value for fact, value in goal.items() if filing.situation.facts.get(fact) != value}
+    later = _later(filing, changed)
+    return tuple(_change(filing, fact, value, later) for fact, value in _in_order(changed))
+
+
+def _in_order(changed: Mapping[str, Told]) -> list[tuple[str, Told]]:
+    known = list(facts())
+    return sorted(changed.items(), key=lambda item: known.index(item[0]))
+
+
+# ---------------------------------------------------------------- search
+
+
+def _search(filing: Filing, fixed: frozenset[str] = frozenset()) -> dict[str, Told] | None:
+    """Return the facts of the nearest state that passes, leaving the `fixed` ones alone; None where there is none."""
+    start = dict(filing.situation.facts)
+    ticket = count()
+    heap = [(_Cost(0, 0, 0), next(ticket), start)]
+    seen: set[frozenset[tuple[str, Told]]] = set()
+    looked_at = 0
+    while heap and looked_at < _STATES:
+        _, _, state = heapq.heappop(heap)
+        key = frozenset((fact, value) for fact, value in state.items() if start.get(fact) != value)
+        if key in seen:
+            continue
+        seen.add(key)
+        looked_at += 1
+        now = filing.with_facts(state)
+        broken = next((root for root in filing.roots if now.verdicts[root.id] is not Verdict.MET), None)
+        if broken is None:
+            return state
+        for mend in _mends(broken, now):
+            if not fixed.isdisjoint(mend):
+                continue
+            after = {**state, **mend}
+            heapq.heappush(heap, (_cost(filing, start, after), next(ticket), after))
+    return None
+
+
+def _cost(filing: Filing, start: Mapping[str, Told], state: Mapping[str, Told]) -> _Cost:
+    changed = [fact for fact, value in state.items() if start.get(fact) != value]
+    told = [fact for fact in changed if fact in start]
+    levers = filing.program.levers
+    effort = sum(levers[fact].effort if fact in levers else 1 for fact in changed)
+    return _Cost(len(told), len(changed) - len(told), effort)
+
+
+def _mends(criterion: Criterion, now: Filing) -> Iterator[Mend]:
+    """Yield the ways to mend one condition that does not hold; for a conjunction, those of its first broken member."""
+    if criterion.none:
+        return  # no program so far forbids a group; nothing is guessed
+    if criterion.all:
+        broken = [m for m in _parts_first(criterion.all) if now.verdicts[m.id] is not Verdict.MET]
+        yield from _mends(broken[0], now)
+    elif criterion.any:
+        for member in criterion.any:
+            yield from _mends(member, now)
+    elif criterion.table is not None:
+        yield from _lift_points(criterion, now)
+    else:
+        assert criterion.fact is not None
+        assert criterion.op is not None
+        assert criterion.value is not None
+        yield from _set(criterion.fact, criterion.op, criterion.value, now)
+
+
+def _parts_first(members: tuple[Criterion, ...]) -> list[Criterion]:
+    """Put the floors of a point table before its total: what lifts a part lifts the total too."""
+    return sorted(members, key=lambda member: member.table is not None and member.part == "total")
+
+
+def _set(fact: str, op: str, bound: object, now: Filing) -> Iterator[Mend]:
+    """Yield the ways to make `fact op bound` true."""
+    if isinstance(bound, Decimal):
+        yield from _reach(fact, op, rules.exact(bound), now)
+    elif isinstance(bound, tuple):
+        for choice in bound:
+            yield from _turn(fact, choice, now)
+    elif op == "==" and isinstance(bound, bool | str):
+        yield from _turn(fact, bound, now)
+
+
+def _turn(fact: str, to: bool | str, now: Filing) -> Iterator[Mend]:
+    """Yield the setting of a yes/no or a choice, where it is open or can be changed to that."""
+    if fact == "application_type":
+        return
+    if fact == "sme_size_class":
+        if to in now.situation.sizes and fact not in now.situation.facts:
+            yield {fact: to}
+        return
+    lever = now.program.levers.get(fact)
+    if fact not in now.situation.facts or (lever and lever.move == "to" and lever.to in (None, to)):
+        yield {fact: to}
+
+
+def _reach(fact: str, op: str, target: Fraction, now: Filing) -> Iterator[Mend]:
+    """Yield the ways to bring an amount to `op target`, through what it follows from where there is a formula."""
+    situation = now.situation
+    formula = situation.formulas.get(fact)
+    raw_told = formula is not None and any(name in situation.facts for name in situation.inputs(fact))
+    claimed = formula is not None and fact in situation.facts
+    if formula is None or (
+        not raw_told or (claimed and situation.missing(fact) == () and _is_claim(fact, now))
+    ):
+        yield from _move(fact, op, target, now)
+        return
+    a, b = (situation.value(part) for part in formula.of)
+    if isinstance(b, Fraction):
+        wanted = _for_first(formula, b, target)
+        if wanted is not None:
+            yield from _reach(formula.of[0], op, wanted, now)
+    if isinstance(a, Fraction):
+        other = _for_second(formula, a, target)
+        flips = formula.kind in ("percent", "quotient", "growth", "difference")
+        if other is not None:
+            yield from _reach(formula.of[1], _ONE_SIDED.get(op, op) if flips else op, other, now)
+
+
+def _is_claim(fact: str, now: Filing) -> bool:
+    """Return whether the fact is known only as a result that was told."""
+    formula = now.situation.formulas[fact]
+    return any(now.situation.value(part) is None for part in formula.of)
+
+
+def _for_first(formula: Formula, b: Fraction, target: Fraction) -> Fraction | None:
+    """Return what the first input must reach, given the second."""
+    if formula.kind == "sum":
+        return target - b
+    if formula.kind == "mean":
+        return 2 * target - b
+    if formula.kind == "difference":
+        return target + b
+    if b <= 0:
+        return None
+    return {"percent": target * b / 100, "quotient": target * b, "growth": b * (1 + target / 100)}[
+        formula.kind
+    ]
+
+
+def _for_second(formula: Formula, a: Fraction, target: Fraction) -> Fraction | None:
+    """Return what the second input must reach, given the first; None where no amount does."""
+    if formula.kind == "sum":
+        return target - a
+    if formula.kind == "mean":
+        return 2 * target - a
+    if formula.kind == "difference":
+        return a - target
+    base = {"percent": target / 100, "quotient": target, "growth": 1 + target / 100}[formula.kind]
+    return a / base if base > 0 and a > 0 else None
+
+
+def _move(fact: str, op: str, target: Fraction, now: Filing) -> Iterator[Mend]:
+    """Yield the amount on the line, rounded to the side that holds, where the fact is open or can move there."""
+    lever = now.program.levers.get(fact)
+    up = op in (">=", ">", "==")
+    if fact in now.situation.facts and (lever is None or lever.move != ("up" if up else "down")):
+        return
+    value = _on_the_line(target, op, Fraction(1) if _whole(fact, lever) else _CENT)
+    floor_ = (
+        Fraction(1) if "rank" in fact else None if fact == "net_profit_y1" or "growth" in fact else Fraction()
+    )
+    limit = rules.exact(lever.limit) if lever and lever.limit is not None else None
+    if (up and limit is not None and value > limit) or (floor_ is not None and value < floor_):
+        return
+    yield {fact: value}
+
+
+def _whole(fact: str, lever: Lever | None) -> bool:
+    return bool(lever and lever.whole) or facts()[fact].unit in ("人", "项", "级")
+
+
+def _on_the_line(target: Fraction, op: str, step: Fraction) -> Fraction:
+    """Return the multiple of `step` nearest to `target` that satisfies `op target`."""
+    if op in (">=", "=="):
+        return ceil(target / step) * step
+    if op == ">":
+        return (floor(target / step) + 1) * step
+    return floor(target / step) * step if op == "<=" else (ceil(target / step) - 1) * step
+
+
+# ---------------------------------------------------------------- point tables
+
+
+def _lift_points(criterion: Criterion, now: Filing) -> Iterator[Mend]:
+    """Yield the smallest sets of facts that lift a part of a table over the line, each lowered to what is needed."""
+    assert criterion.table is not None
+    assert criterion.op is not None
+    assert isinstance(criterion.value, Decimal)
+    table = now.situation.tables[criterion.table]
+    movers = _movers(list(rules.indicators(table, criterion.part)), now)
+
+    def holds(mend: Mend) -> bool:
+        situation = now.situation.with_facts({**now.situation.facts, **mend})
+        assert criterion.op is not None
+        assert criterion.value is not None
+        return rules.compare(
+            rules.points(table, criterion.part, situation).low, criterion.op, criterion.value
+        )
+
+    told = [fact for fact in movers if fact in now.situation.facts]
+    open_ = [fact for fact in movers if fact not in now.situation.facts]
+    best_open: Mend = {fact: movers[fact][-1] for fact in open_}
+    for size in range(len(told) + 1):
+        found = False
+        for chosen in combinations(told, size):
+            top = {**best_open, **{fact: movers[fact][-1] for fact in chosen}}
+            if holds(top):
+                found = True
+                yield _lowered(_without(top, open_, holds), movers, holds)
+        if found:
+            return
+
+
+def _movers(lines: list[Indicator], now: Filing) -> dict[str, list[Told]]:
+    """Return for every fact that can lift a line the values worth having, the best last."""
+    movers: dict[str, list[Told]] = {}
+    for line in lines:
+        now_at = min(rules.possible_points(line, now.situation))
+        for value, fact, earned in _steps(line, now):
+            if earned > now_at and value not in movers.setdefault(fact, []):
+                movers[fact].append(value)
+    return {
+        fact: sorted(values, key=lambda v: _gain(fact, v, lines, now))
+        for fact, values in movers.items()
+        if values
+    }
+
+
+def _gain(fact: str, value: Told, lines: list[Indicator], now: Filing) -> Fraction:
+    situation = now.situation.with_facts({**now.situation.facts, fact: value})
+    return sum((min(rules.possible_points(line, situation)) for line in lines), Fraction())
+
+
+def _steps(line: Indicator, now: Filing) -> Iterator[tuple[Told, str, Fraction]]:
+    """Yield (value, fact, points) for every way one fact reaches a step of a line."""
+    ways: list[tuple[Mend, Fraction]] = []
+    for band in line.bands:
+        for test in band.tests:
+            ways += [(mend, rules.exact(band.points)) for mend in _set(test.fact, test.op, test.value, now)]
+    if line.options and line.fact:
+        for choice, earned in line.options.items():
+            to: bool | str = {"true": True, "false": False}.get(choice, choice)
+            ways += [(mend, rules.exact(earned)) for mend in _turn(line.fact, to, now)]
+    elif line.fact and not line.bands:
+        per_step = Fraction(1) if line.as_told else rules.exact(line.points_per_step or Decimal(1))
+        step = Fraction(1) if line.as_told else rules.exact(line.step or Decimal(1))
+        for n in range(1, ceil(rules.exact(line.max) / per_step) + 1):
+            earned = min(n * per_step, rules.exact(line.max))
+            ways += [(mend, earned) for mend in _move(line.fact, ">=", n * step, now)]
+    for mend, earned in ways:
+        for fact, value in mend.items():
+            yield value, fact, earned
+
+
+def _without(mend: Mend, open_: list[str], holds: _Holds) -> Mend:
+    """Return the mend with as few untold facts as hold it up."""
+    fixed = {fact: value for fact, value in mend.items() if fact not in open_}
+    if len(open_) > _OPEN:  # too many to try every set: leave out one after the other
+        kept = dict(mend)
+        for fact in open_:
+            fewer = {name: value for name, value in kept.items() if name != fact}
+            kept = fewer if holds(fewer) else kept
+        return kept
+    for size in range(len(open_) + 1):
+        for chosen in combinations(open_, size):
+            smaller = {**fixed, **{fact: mend[fact] for fact in chosen}}
+            if holds(smaller):
+                return smaller
+    return mend
+
+
+def _lowered(mend: Mend, movers: Mapping[str, list[Told]], holds: _Holds) -> Mend:
+    """Return the mend with every value as modest as still holds."""
+    lowered = dict(mend)
+    for fact in mend:
+        for value in movers[fact]:
+            if holds({**lowered, fact: value}):
+                lowered[fact] = value
+                break
+    return lowered
+
+
+# ---------------------------------------------------------------- when
+
+
+class _Later(NamedTuple):
+    """The first coming year in which the changed figures can show."""
+
+    years: int | None
+    """0: at once, nothing depends on a fiscal year; None: not within four years."""
+    facts: Mapping[str, Told]
+    """What the figures must be then."""
+    standard: str = ""
+    """Title of the standard that holds by then, where it is another one."""
+
+
+def _later(filing: Filing, changed: Mapping[str, Told]) -> _Later:
+    planned = {**filing.situation.facts, **changed}
+    if not any(_of_year(filing, fact) for fact in changed):
+        return _Later(0, planned)
+    for years in range(1, 5):
+        day = filing.on.replace(year=filing.on.year + years, day=min(filing.on.day, 28))
+        row = select(filing.program, on=day, application=filing.application)
+        if row is None or row.standard != filing.standard.id:
+            title = filing.program.standards[row.standard].title if row else "未定"
+            return _Later(None, planned, standard=title)
+        shifted = _shifted(filing.situation, planned, years)
+        free = {fact for fact in shifted if _slot(fact) in range(1, years + 1)}
+        reached = _search(filing.with_facts(shifted), fixed=frozenset(shifted) - free)
+        if reached is not None:
+            return _Later(years, reached)
+    return _Later(None, planned)
+
+
+def _slot(fact: str) -> int:
+    """Return 1 for a figure of the last complete year, 2 for the one before; 0 for what belongs to no year."""
+    number = fact.rpartition("_y")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def _of_year(filing: Filing, fact: str) -> bool:
+    lever = filing.program.levers.get(fact)
+    return fact in filing.situation.facts and lever is not None and lever.when in ("fiscal_year", "each_year")
+
+
+def _shifted(now: Situation, planned: Mapping[str, Told], years: int) -> dict[str, Told]:
+    """Return the planned facts as they stand `years` on: years ended by today stay what they were."""
+    out = dict(planned)
+    for fact in planned:
+        slot = _slot(fact)
+        if not slot or fact in now.formulas:
+            continue
+        stem = fact.removesuffix(str(slot))
+        source = f"{stem}{slot - years}"
+        if slot > years and source in now.facts:
+            out[fact] = now.facts[source]
+        elif slot <= years:
+            out[fact] = planned.get(f"{stem}1", planned[fact])
+    for fact in ("niche_years", "company_years"):
+        past, wanted = now.facts.get(fact), planned.get(fact)
+        if isinstance(past, Fraction) and isinstance(wanted, Fraction):
+            out[fact] = past + years
+    return out
+
+
+def _change(filing: Filing, fact: str, value: Told, later: _Later) -> Change:
+    before = filing.situation.facts.get(fact)
+    by, why = _when(filing, fact, before, later)
+    return Change(
+        fact=fact, label=facts()[fact].label, from_=_out(before), to=_out(value), feasible_by=by, why=why
+    )
+
+
+def _when(filing: Filing, fact: str, before: Told | None, later: _Later) -> tuple[date | None, str]:
+    """Return the earliest filing day on which a change can show, and the reason in words."""
+    if before is None:
+        return None, "须由审核人员确认" if facts()[fact].manual else "尚未告知，须至少达到这里"
+    lever = filing.program.levers[fact]
+    words = f"{lever.words}；" if lever.words else ""
+    if lever.when == "three_years":
+        day = filing.on.replace(year=filing.on.year + 3, day=min(filing.on.day, 28))
+        return day, words + "最迟到这一天"
+    if lever.when == "open":
+        return None, words + "何时能取得未知，取得后即可"
+    if later.standard:
+        return None, f"{words}下一次申报时适用的标准是“{later.standard}”，须按那个标准另行核对"
+    if later.years is None:
+        return None, words + "四年内的申报都赶不上"
+    day = date(filing.on.year + later.years, 1, 1)
+    return day, words + _year_words(filing, fact, later, day.year)
+
+
+def _year_words(filing: Filing, fact: str, later: _Later, year: int) -> str:
+    slot = _slot(fact)
+    if not slot:
+        return f"到{year}年申报时可见"
+    ended = filing.on.year - slot
+    then = later.facts.get(fact)
+    unit = facts()[fact].unit
+    text = f"{ended}年度的数已定，不能再改；{year}年申报时看{year - slot}年度"
+    if isinstance(then, Fraction):
+        known = (
+            "，按已有的数是"
+            if slot > (later.years or 0)
+            else "，届时至少须为"
+            if _up(filing, fact)
+            else "，届时至多为"
+        )
+        text += f"{known} {_out(then):f} {unit}".rstrip()
+    return text
+
+
+def _up(filing: Filing, fact: str) -> bool:
+    return filing.program.levers[fact].move == "up"
+
+
+def _out(value: Told | None) -> Decimal | bool | str | None:
+    if isinstance(value, Fraction):
+        return (Decimal(value.numerator) / Decimal(value.denominator)).normalize() + 0
+    return value
