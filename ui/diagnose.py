@@ -33,11 +33,12 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                 sample = gr.Dropdown(
                     samples, value=samples[0][1], label="示例企业", elem_id="sample", scale=3
                 )
-                upload = gr.File(
-                    label="上传案例（.yaml .json .xlsx）",
+                upload = gr.UploadButton(
+                    "上传案例（Excel / YAML / JSON）",
                     file_types=[".yaml", ".yml", ".json", ".xlsx"],
-                    height=96,
-                    scale=3,
+                    scale=2,
+                    min_width=120,
+                    elem_id="upload",
                 )
             template = gr.HTML(elem_id="template-link")
             name = gr.Textbox(label="企业名称", max_length=100, elem_id="case-name")
