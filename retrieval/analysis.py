@@ -1,8 +1,9 @@
-"""Text -> terms: Chinese characters and character pairs, Latin words and numbers whole.
+"""Text -> terms: Chinese characters, character pairs and words, Latin words and numbers whole.
 
 A term is a 43-bit integer, so that a whole corpus is analysed by array arithmetic and a vocabulary is one sorted
 array: a character is its code point, a pair is `first << 21 | second`, a word is a hash with bit 42 set (among
-100,000 different words two share a hash with a probability of about one in 400).
+100,000 different words two share a hash with a probability of about one in 400). Chinese words of two and more
+characters come from rjieba and carry another bit, so that they can weigh less than what is written.
 """
 
 import unicodedata
@@ -15,6 +16,9 @@ Terms = NDArray[np.int64]
 
 PAIR_SHIFT = 21
 WORD_BIT = 1 << 42
+"""Set in a hashed term: a Latin word, a number, a Chinese word."""
+SEGMENTED_BIT = 1 << 41
+"""Set beside WORD_BIT where a segmenter found the word."""
 TERM_BITS = 43
 
 _OTHER, _HAN, _WORD, _JOINT = 0, 1, 2, 3
@@ -53,18 +57,40 @@ _CLASS = _classes()
 def encode(texts: Sequence[str]) -> tuple[Terms, NDArray[np.int32]]:
     """Return every term of `texts`, repeated as often as it occurs, and the index of the text each stands in."""
     normal = [normalize(text) for text in texts]
-    joined = _SEPARATOR.join(normal) + _SEPARATOR
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    # A lone surrogate becomes "?": one character as before, and fit for any library.
+    joined = (_SEPARATOR.join(normal) + _SEPARATOR).encode("utf-8", "replace").decode("utf-8")
+    points = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in normal), np.int64, len(normal))
     owners = np.repeat(np.arange(len(normal), dtype=np.int32), lengths)
-    kinds = _CLASS[np.minimum(points, 0x10FFFF)]
+    kinds = _CLASS[points]
     han = kinds == _HAN
     at = np.flatnonzero(han)
     wide = points.astype(np.int64)
     pairs = at[han[np.minimum(at + 1, len(han) - 1)] & (at + 1 < len(han))]
     words, starts = _words(points, kinds)
-    terms = np.concatenate((wide[at], wide[pairs] << PAIR_SHIFT | wide[pairs + 1], words))
-    return terms, np.concatenate((owners[at], owners[pairs], owners[starts]))
+    cut, cut_at = _segmented(joined, points, han)
+    terms = np.concatenate((wide[at], wide[pairs] << PAIR_SHIFT | wide[pairs + 1], words, cut))
+    return terms, np.concatenate((owners[at], owners[pairs], owners[starts], owners[cut_at]))
+
+
+def segmented(terms: Terms) -> NDArray[np.bool_]:
+    """Say which terms are Chinese words found by the segmenter."""
+    mask = WORD_BIT | SEGMENTED_BIT
+    return np.asarray((terms & mask) == mask)
+
+
+def _segmented(text: str, points: NDArray[np.uint32], han: NDArray[np.bool_]) -> tuple[Terms, NDArray[np.int64]]:
+    """Return a term for each Chinese word of two and more characters, and where each starts."""
+    if not han.any():
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    import rjieba
+
+    sizes = np.fromiter(map(len, rjieba.cut(text)), np.int64)
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    before = np.concatenate(([0], np.cumsum(han)))
+    whole = (sizes > 1) & (before[ends] - before[starts] == sizes)
+    return _hash(points, starts[whole], ends[whole]) | SEGMENTED_BIT, starts[whole]
 
 
 def _words(points: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> tuple[Terms, NDArray[np.int64]]:
@@ -87,18 +113,23 @@ def _runs(points: NDArray[np.uint32], inside: NDArray[np.bool_]) -> tuple[Terms,
     """Return a hash of each run of `inside`, and where each starts."""
     edges = np.diff(np.concatenate(([0], inside.view(np.int8), [0])))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    return _hash(points, starts, ends) & ~SEGMENTED_BIT, starts
+
+
+def _hash(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Terms:
+    """Return a hash of the code points of each span, WORD_BIT set."""
     if not len(starts):
-        return np.empty(0, np.int64), starts
-    at = np.flatnonzero(inside)
-    place = (at - np.repeat(starts, ends - starts)).astype(np.uint64)
+        return np.empty(0, np.int64)
+    sizes = ends - starts
+    first = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    place = np.arange(int(sizes.sum()), dtype=np.int64) - np.repeat(first, sizes)
+    at = place + np.repeat(starts, sizes)
+    turn = place.astype(np.uint64)
     with np.errstate(over="ignore"):
-        mixed = (points[at].astype(np.uint64) + np.uint64(1)) * (
-            _PRIME + place * np.uint64(0x2545F4914F6CDD1D)
-        )
+        mixed = (points[at].astype(np.uint64) + np.uint64(1)) * (_PRIME + turn * np.uint64(0x2545F4914F6CDD1D))
         mixed ^= mixed >> np.uint64(29)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9) + place * np.uint64(2)
-        first = np.searchsorted(at, starts)
+        mixed *= np.uint64(0xBF58476D1CE4E5B9) + turn * np.uint64(2)
         total = np.add.reduceat(mixed, first)
         total ^= total >> np.uint64(31)
         total *= np.uint64(0x94D049BB133111EB)
-    return (total >> np.uint64(64 - 42)).astype(np.int64) | WORD_BIT, starts
+    return (total >> np.uint64(64 - 42)).astype(np.int64) | WORD_BIT

@@ -1,0 +1,384 @@
+"""Retrieval measured: quality, time, memory and disk of each engine on a labelled set, each in a process of its own.
+
+A set is a folder of corpus.jsonl[.gz] {id, text, title?}, queries.jsonl[.gz] {id, text} and qrels.tsv (query id,
+document id, relevance; a header line is skipped). `_id` is read as `id`.
+
+    default   what a fresh installation without any download uses
+    lexical   words alone
+    hybrid    words and vectors, where CANMOU_EMBEDDER names an embedder
+    dense     vectors alone, likewise
+    Peers     bm25s, tantivy, rank_bm25, langchain, fts5: where their packages are importable
+"""
+
+import gzip
+import json
+import math
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from knowledge.errors import InputError
+from knowledge.load import KnowledgeBase
+from knowledge.record import Record
+from retrieval.search import Passage, Query
+
+DEPTH: Final = 50
+CUTS: Final = (5, 10, 50)
+METRICS: Final = ("nDCG@10", "Recall@5", "Recall@10", "Recall@50", "MRR@10")
+COSTS: Final = ("index_s", "disk_mb", "rss_mb", "p50_ms", "p95_ms")
+
+Search = Callable[[str], list[str]]
+"""A question -> document ids, best first."""
+Engine = Callable[[Sequence["Document"], Path], Search]
+"""Documents and a scratch folder -> how to search them."""
+
+
+class Document(Record):
+    """A document of a set."""
+
+    id: str
+    text: str
+    title: str = ""
+
+
+class LabelledSet(Record):
+    """Documents, questions, and which documents answer which question."""
+
+    documents: tuple[Document, ...]
+    questions: dict[str, str]
+    relevant: dict[str, frozenset[str]]
+
+
+def run(data_dir: Path | str, engines: Sequence[str] | None = None) -> dict[str, Any]:
+    """Measure engines on the set in `data_dir`; `default` is always among them.
+
+    Raises:
+        InputError: A file is missing or malformed, or an engine is unknown or cannot run here.
+    """
+    folder = Path(data_dir)
+    wanted = list(dict.fromkeys(["default", *(engines or _usual())]))
+    if unknown := [name for name in wanted if name not in ENGINES]:
+        raise InputError("--engines", f"没有引擎 {'、'.join(unknown)}", f"可用：{'、'.join(ENGINES)}")
+    labelled = read_set(folder)
+    found: dict[str, dict[str, float]] = {}
+    for name in wanted:
+        found[name] = _in_own_process(folder, name)
+    return {
+        "data": folder.name,
+        "documents": len(labelled.documents),
+        "queries": len(labelled.relevant),
+        "engines": found,
+    }
+
+
+def _usual() -> list[str]:
+    named = os.environ.get("CANMOU_EMBEDDER", "none").strip()
+    return ["default", "lexical"] + (["hybrid"] if named not in ("", "none") else [])
+
+
+def read_set(folder: Path) -> LabelledSet:
+    """Read a labelled set.
+
+    Raises:
+        InputError: A file is missing or a line is not what it should be.
+    """
+    if not folder.is_dir():
+        raise InputError(str(folder), "不是文件夹", "请用 --data 指定含 corpus.jsonl、queries.jsonl、qrels.tsv 的文件夹")
+    documents = tuple(
+        Document(id=_id(row, where), text=_text(row, where), title=str(row.get("title") or ""))
+        for where, row in _rows(folder, "corpus")
+    )
+    questions = {_id(row, where): _text(row, where) for where, row in _rows(folder, "queries")}
+    known = {document.id for document in documents}
+    relevant: dict[str, set[str]] = defaultdict(set)
+    for question, document in _labels(folder):
+        if question in questions and document in known:
+            relevant[question].add(document)
+    if not relevant:
+        raise InputError(str(folder / "qrels.tsv"), "没有一行能与文档和问题对上", "请核对编号与列的顺序：问题、文档、相关度")
+    return LabelledSet(
+        documents=documents,
+        questions=questions,
+        relevant={question: frozenset(found) for question, found in relevant.items()},
+    )
+
+
+def _rows(folder: Path, stem: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in (folder / f"{stem}.jsonl", folder / f"{stem}.jsonl.gz"):
+        if file.is_file():
+            break
+    else:
+        raise InputError(str(folder), f"缺少 {stem}.jsonl 或 {stem}.jsonl.gz", "请补上该文件")
+    opened = gzip.open if file.suffix == ".gz" else open
+    try:
+        with opened(file, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict):
+                        raise InputError(f"{file} 第 {number} 行", "不是 JSON 对象", "每行一个 {id, text}")
+                    yield f"{file} 第 {number} 行", row
+    except (ValueError, EOFError, OSError) as error:
+        raise InputError(str(file), f"无法读取（{error}）", "请检查文件是否完整、是否为 UTF-8") from error
+
+
+def _id(row: dict[str, Any], where: str) -> str:
+    found = row.get("id", row.get("_id"))
+    if found is None:
+        raise InputError(where, "缺少 id", "每行一个 {id, text}")
+    return str(found)
+
+
+def _text(row: dict[str, Any], where: str) -> str:
+    if not isinstance(row.get("text"), str):
+        raise InputError(where, "缺少 text", "每行一个 {id, text}")
+    return str(row["text"])
+
+
+def _labels(folder: Path) -> Iterator[tuple[str, str]]:
+    file = folder / "qrels.tsv"
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise InputError(str(file), "无法读取", "请放一个 UTF-8 的 qrels.tsv") from error
+    for number, line in enumerate(lines, 1):
+        cells = line.split("\t")
+        if not line.strip():
+            continue
+        if len(cells) == 4:  # TREC: query, iteration, document, relevance
+            cells = [cells[0], cells[2], cells[3]]
+        if len(cells) == 2:
+            cells.append("1")
+        try:
+            worth = float(cells[2])
+        except (IndexError, ValueError) as error:
+            if number == 1:
+                continue
+            raise InputError(f"{file} 第 {number} 行", "不是“问题、文档、相关度”三列", "请以制表符分隔") from error
+        if worth > 0:
+            yield cells[0], cells[1]
+
+
+def score(found: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
+    """Return the metrics of one question: binary relevance, nDCG with a log2 discount over all labelled."""
+    hits = [document in relevant for document in found]
+    ideal = sum(1 / math.log2(place + 2) for place in range(min(10, len(relevant))))
+    gain = sum(hit / math.log2(place + 2) for place, hit in enumerate(hits[:10]))
+    first = next((1 / place for place, hit in enumerate(hits[:10], 1) if hit), 0.0)
+    return {
+        "nDCG@10": gain / ideal,
+        **{f"Recall@{cut}": sum(hits[:cut]) / len(relevant) for cut in CUTS},
+        "MRR@10": first,
+    }
+
+
+def measure(labelled: LabelledSet, engine: Engine, scratch: Path) -> dict[str, float]:
+    """Return quality and costs of one engine. Times are wall-clock, one question after another."""
+    begun = time.perf_counter()
+    search = engine(labelled.documents, scratch)
+    built = time.perf_counter() - begun
+    questions = [labelled.questions[name] for name in labelled.relevant]
+    for question in questions[:5]:
+        search(question)
+    times: list[float] = []
+    totals = dict.fromkeys(METRICS, 0.0)
+    for question, relevant in zip(questions, labelled.relevant.values(), strict=True):
+        start = time.perf_counter()
+        found = search(question)
+        times.append(time.perf_counter() - start)
+        for name, value in score(list(dict.fromkeys(found)), relevant).items():
+            totals[name] += value
+    disk = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
+    return {
+        **{name: round(totals[name] / len(questions), 4) for name in METRICS},
+        "index_s": round(built, 3),
+        "disk_mb": round(disk / 1e6, 2),
+        "rss_mb": round(_peak_mb(), 1),
+        "p50_ms": round(statistics.median(times) * 1e3, 3),
+        "p95_ms": round(sorted(times)[int(0.95 * (len(times) - 1))] * 1e3, 3),
+    }
+
+
+def _peak_mb() -> float:
+    """Return the most memory this process has held; the documents of the set are part of it."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024
+
+
+def _in_own_process(folder: Path, engine: str) -> dict[str, float]:
+    paths = os.pathsep.join(one for one in sys.path if one)
+    done = subprocess.run(
+        [sys.executable, "-m", "evals.retrieval", str(folder), engine],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["-"])[-1]
+        raise InputError(f"--engines {engine}", f"无法运行（{last}）", "请安装该引擎或去掉它")
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+# ---------------------------------------------------------------- ours
+
+
+def _passages(documents: Sequence[Document]) -> list[Passage]:
+    return [
+        Passage(
+            id=one.id,
+            source_id=one.id,
+            kind="policy",
+            # Where the text begins with its title, the title is searched there already.
+            title="" if one.text.startswith(one.title) else one.title,
+            locator="",
+            text=one.text,
+        )
+        for one in documents
+    ]
+
+
+def _ours(embedder: str, dense_only: bool = False) -> Engine:
+    def engine(documents: Sequence[Document], scratch: Path) -> Search:
+        from retrieval.dense import embedder_of
+        from retrieval.index import build_passages, open_index
+
+        model = embedder_of(embedder)
+        build_passages(_passages(documents), scratch, model)
+        searcher = open_index(scratch, KnowledgeBase(), model)
+        if dense_only:
+            return lambda text: searcher.nearest(text, DEPTH)
+        return lambda text: [name for name, _ in searcher.ranked(Query(text=text, k=DEPTH))]
+
+    return engine
+
+
+# ---------------------------------------------------------------- peers, as their own pages show them
+
+
+def _pieces(text: str) -> list[str]:
+    """Return characters and pairs, what the peers are given where they take tokens."""
+    kept = [letter for letter in text.lower() if letter.isalnum()]
+    return kept + [first + second for first, second in zip(kept, kept[1:], strict=False)]
+
+
+def _bm25s(documents: Sequence[Document], scratch: Path) -> Search:
+    import bm25s  # type: ignore[import-not-found,unused-ignore]
+
+    index = bm25s.BM25()
+    index.index([_pieces(one.text) for one in documents], show_progress=False)
+    index.save(str(scratch / "bm25s"))
+    ids = [one.id for one in documents]
+
+    def search(text: str) -> list[str]:
+        rows, scores = index.retrieve([_pieces(text)], k=min(DEPTH, len(ids)), show_progress=False)
+        return [ids[row] for row, worth in zip(rows[0], scores[0], strict=True) if worth > 0]
+
+    return search
+
+
+def _tantivy(documents: Sequence[Document], scratch: Path) -> Search:
+    import tantivy  # type: ignore[import-not-found,unused-ignore]
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("body", tokenizer_name="pieces", index_option="freq")
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    schema = builder.build()
+    folder = scratch / "tantivy"
+    folder.mkdir()
+    index = tantivy.Index(schema, path=str(folder))
+    index.register_tokenizer("pieces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    writer = index.writer(heap_size=128 << 20, num_threads=1)
+    for one in documents:
+        writer.add_document(tantivy.Document(body=" ".join(_pieces(one.text)), id=one.id))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+
+    def search(text: str) -> list[str]:
+        terms = [tantivy.Query.term_query(schema, "body", piece, "freq") for piece in _pieces(text)]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        return [searcher.doc(place)["id"][0] for _, place in searcher.search(query, DEPTH).hits]
+
+    return search
+
+
+def _langchain(documents: Sequence[Document], scratch: Path) -> Search:
+    from langchain_community.retrievers import BM25Retriever  # type: ignore[import-not-found,unused-ignore]
+
+    retriever = BM25Retriever.from_texts(
+        [one.text for one in documents],
+        metadatas=[{"id": one.id} for one in documents],
+        preprocess_func=_pieces,
+        k=DEPTH,
+    )
+    return lambda text: [found.metadata["id"] for found in retriever.invoke(text)]
+
+
+def _fts5(documents: Sequence[Document], scratch: Path) -> Search:
+    import sqlite3
+
+    store = sqlite3.connect(scratch / "fts.db")
+    store.execute("create virtual table docs using fts5(id unindexed, body, tokenize='unicode61')")
+    rows = ((one.id, " ".join(_pieces(one.text))) for one in documents)
+    store.executemany("insert into docs values (?, ?)", rows)
+    store.commit()
+
+    def search(text: str) -> list[str]:
+        query = " OR ".join(f'"{piece}"' for piece in dict.fromkeys(_pieces(text)))
+        sql = "select id from docs where docs match ? order by rank limit ?"
+        return [row[0] for row in store.execute(sql, (query, DEPTH))] if query else []
+
+    return search
+
+
+def _configured() -> str:
+    return os.environ.get("CANMOU_EMBEDDER", "none")
+
+
+ENGINES: Final[dict[str, Callable[[], Engine]]] = {
+    "default": lambda: _ours("none"),
+    "lexical": lambda: _ours("none"),
+    "hybrid": lambda: _ours(_configured()),
+    "dense": lambda: _ours(_configured(), dense_only=True),
+    "bm25s": lambda: _bm25s,
+    "tantivy": lambda: _tantivy,
+    "langchain": lambda: _langchain,
+    "fts5": lambda: _fts5,
+}
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return a result as a Markdown table."""
+    lines = [
+        f"{result['data']}: {result['documents']} documents, {result['queries']} questions",
+        "",
+        f"| engine | {' | '.join((*METRICS, *COSTS))} |",
+        f"| --- |{' --- |' * (len(METRICS) + len(COSTS))}",
+    ]
+    for name, values in result["engines"].items():
+        cells = [f"{values[one]:.4f}" for one in METRICS] + [f"{values[one]:g}" for one in COSTS]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure one engine on one set and print the figures as one JSON line; `run` calls this."""
+    folder, name = Path(arguments[0]), arguments[1]
+    labelled = read_set(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        sys.stdout.write(json.dumps(measure(labelled, ENGINES[name](), Path(scratch))) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,54 @@
+"""What a question asks for, as weighted terms: no model, only function words, synonyms and what was written."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.terms import Glossary
+from retrieval.analysis import Terms, encode, normalize, segmented
+
+WORD_WEIGHT: Final = 0.5
+"""A segmented word repeats what its characters and pairs say already."""
+MEANING_WEIGHT: Final = 0.3
+"""What the glossary adds counts less than what the user wrote."""
+
+_ASKING = re.compile(
+    "请问|是否|能否|可否|能不能|可不可以|是不是|有没有|会不会|要不要|如何|怎么样|怎么办|怎么|怎样|什么样|什么|哪些|哪个|哪里|哪家|"
+    "为什么|为何|多少|几个|的话|可以|应该|应当|需要|(?<!目)的(?!确)|(?<!除)了(?!解)|是|吗|呢|吧|啊|\\?"
+)
+"""Words that ask and name nothing; cut out of a question before it is analysed."""
+
+
+def core(text: str) -> str:
+    """Return a question without its function words, or whole where nothing else is in it."""
+    normal = normalize(text)
+    rest = _ASKING.sub("\n", normal)
+    return rest if len(re.sub(r"\W", "", rest)) > 1 else normal
+
+
+def read_question(text: str, glossary: Glossary) -> list[tuple[str, float]]:
+    """Return what to look for: the question's own words, then what they stand for, each with its weight."""
+    return [(core(text), 1.0), *((meaning, MEANING_WEIGHT) for meaning in glossary.meanings(text))]
+
+
+def weigh(parts: Iterable[tuple[str, float]]) -> tuple[Terms, NDArray[np.float64]]:
+    """Return the terms of weighted texts and the weight of each: occurrences times the weight of its text.
+
+    A term an earlier text has named keeps that weight: what the user said outweighs what we add.
+    """
+    weights: dict[int, float] = {}
+    for text, weight in parts:
+        terms, _ = encode([text])
+        found, often = np.unique(terms, return_counts=True)
+        worth = weight * often * np.where(segmented(found), WORD_WEIGHT, 1.0)
+        for term, one in zip(found.tolist(), worth.tolist(), strict=True):
+            weights.setdefault(term, one)
+    return np.fromiter(weights, np.int64, len(weights)), np.fromiter(weights.values(), np.float64, len(weights))
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text."""
+    return [one.strip() for one in re.split("[。；！？\n]", text) if len(one.strip()) > 3]
