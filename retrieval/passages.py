@@ -48,6 +48,8 @@ def clause_text(clause: Clause) -> str:
         fresh = [item for item in items if item not in clause.text]
         if fresh:
             lines.append(f"{label}：" + "；".join(fresh) + "。")
+    if clause.note and clause.note not in clause.text:
+        lines.append(f"说明：{clause.note}")
     return "\n".join(line for line in lines if line)
 
 
