@@ -18,6 +18,7 @@ from retrieval.search import Searcher
 if TYPE_CHECKING:
     from assistant.llm import Model
     from assistant.store import Store
+    from retrieval.index import IndexReport, Progress
 
 STANDARD = "sme-digital-level-2024"
 """The indicator standard forms are made for."""
@@ -43,7 +44,8 @@ class Assistant:
         """The passages of the knowledge base and of ingested documents; the index is built where it is stale."""
         from retrieval.index import open_searcher
 
-        return open_searcher(self.kb, self.settings.index_dir)
+        settings = self.settings
+        return open_searcher(self.kb, settings.index_dir, settings.embedder, api_key=settings.embedding_key)
 
     @cached_property
     def store(self) -> "Store":
@@ -79,10 +81,22 @@ class Assistant:
         from assistant.report import draft
 
         write = writer_for(out)
-        desk = self.desk(owner=owner)
-        report = draft(case, kind, desk, on=self.today(), made=self.made(), model=self.model)
+        report = draft(case, kind, self.desk(owner=owner), on=self.today())
         write(report, out)
         return report
+
+    def build_index(self, progress: "Progress | None" = None) -> "IndexReport":
+        """Make the index fit the knowledge base; write only what changed."""
+        from retrieval.index import build
+
+        settings = self.settings
+        return build(self.kb, settings.index_dir, settings.embedder, progress, api_key=settings.embedding_key)
+
+    def check_index(self) -> "IndexReport":
+        """Verify the index on disk without changing it."""
+        from retrieval.index import check
+
+        return check(self.settings.index_dir, self.kb, self.settings.embedder)
 
     def write_template(self, what: str, out: Path) -> None:
         """Write an empty form: what is "case", "catalog" or "batch"."""

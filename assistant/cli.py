@@ -279,13 +279,11 @@ def search(assistant: Assistant, query: str, k: int, region: str) -> Shown:
 @_OUT
 def report(assistant: Assistant, case_file: Path, kind: str, out: Path) -> Shown:
     """起草一份报告，写成 .docx、.md 或 .json。"""
-    from assistant.report import count_words
-
     made = assistant.report(_case(assistant, case_file), kind, out)
     answer = {
         "file": str(out),
         "sections": [
-            {"id": one.id, "title": one.title, "words": count_words(one), "citations": list(one.citations)}
+            {"id": one.id, "title": one.title, "words": one.words, "citations": list(one.citations)}
             for one in made.sections
         ],
         "to_confirm": list(made.to_confirm),

@@ -443,6 +443,13 @@ class Section(Record):
     new_page: bool = False
     """It begins on a page of its own."""
 
+    @property
+    def words(self) -> int:
+        """Characters of prose and tables, with those of the sections below."""
+        prose = sum(len(text) for text in self.paragraphs)
+        cells = sum(len(cell) for table in self.tables for row in table.rows for cell in row)
+        return prose + cells + sum(section.words for section in self.sections)
+
 
 class Report(Record):
     """A deliverable, before it becomes a file."""

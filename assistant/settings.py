@@ -37,3 +37,8 @@ class Settings(BaseSettings):
     """外部 Chroma 服务地址；留空则用本机索引"""
     database: str = ""
     """案例与会话的数据库地址；留空则用 state_dir 下的 SQLite"""
+
+    @property
+    def embedding_key(self) -> str | None:
+        """The key an OpenAI-compatible embeddings endpoint is asked with."""
+        return self.openai_api_key.get_secret_value() if self.openai_api_key else None

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.rules.wording import choice_word
 from assistant.schema import (
     Answer,
     Check,
@@ -63,7 +64,9 @@ def _short(value: Any) -> str:
 
 def table(header: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "") -> None:
     """Print a table; None is shown as a dash."""
-    drawn = Table(*header, title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    drawn = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for name in header:
+        drawn.add_column(name, overflow="fold")
     for row in rows:
         drawn.add_row(*("—" if cell is None else escape(str(cell)) for cell in row))
     out().print(drawn)
@@ -74,14 +77,14 @@ def level_name(level: int | None) -> str:
     return "待定" if level is None else _LEVELS[level]
 
 
-def value_text(value: FactValue | None, unit: str = "") -> str:
-    """Return a told or computed value as people write it."""
+def value_text(value: FactValue | None, unit: str = "", *, fact: str | None = None) -> str:
+    """Return a told or computed value as people write it; a choice by the words of its fact."""
     if value is None:
         return "未提供"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str):
-        return value
+        return choice_word(fact, value)
     exact = value.normalize()
     shown = exact if exact == round(exact, 4) else round(value, 4)
     return f"{shown:f}{unit and ' '}{unit}".replace(" %", "%")
@@ -132,7 +135,7 @@ def eligibility(found: Eligibility) -> None:
     depth = depths(found.findings)
     rows = []
     for one in found.findings:
-        told = "" if one.group else value_text(one.value, one.unit)
+        told = "" if one.group else value_text(one.value, one.unit, fact=one.fact)
         rows.append(
             (
                 one.verdict,
@@ -142,7 +145,9 @@ def eligibility(found: Eligibility) -> None:
                 one.clause.locator,
             )
         )
-    drawn = Table("", "条件", "企业情况", "要求", "条款", show_edge=False, pad_edge=False)
+    drawn = Table(show_edge=False, pad_edge=False)
+    for name in ("", "条件", "企业情况", "要求", "条款"):
+        drawn.add_column(name, overflow="fold")
     for verdict, *cells in rows:
         drawn.add_row(_MARKS[verdict], *(escape(cell) for cell in cells))
     console.print(drawn)
@@ -161,7 +166,7 @@ def eligibility(found: Eligibility) -> None:
             when = f"，最早 {change.feasible_by}" if change.feasible_by else ""
             label = change.label or fact_label(change.fact)
             console.print(
-                f"  · {label}：{value_text(change.from_)} → {value_text(change.to)}{when} {change.why}"
+                f"  · {label}：{value_text(change.from_, fact=change.fact)} → {value_text(change.to, fact=change.fact)}{when} {change.why}"
             )
     if found.window:
         console.print(f"申报时间：{found.window}")

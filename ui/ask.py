@@ -162,7 +162,11 @@ def _rows(talk: Talk) -> list[list[str]]:
     rows = []
     for one in talk.told:
         fact = facts().get(one.fact)
-        value = value_text(one.value, fact.unit if fact else "") if one.value is not None else "待确认"
+        value = (
+            value_text(one.value, fact.unit if fact else "", fact=one.fact)
+            if one.value is not None
+            else "待确认"
+        )
         if one.conflict:
             value += "（前后不一致，待确认）"
         elif one.low is not None and one.high is not None and one.low != one.high:

@@ -64,7 +64,7 @@ def eligibility(found: Eligibility) -> str:
     depth = depths(found.findings)
     rows = []
     for one in found.findings:
-        told = "" if one.group else escape(value_text(one.value, one.unit))
+        told = "" if one.group else escape(value_text(one.value, one.unit, fact=one.fact))
         indent = f'style="padding-left:{0.4 + 0.9 * depth[one.id]:.1f}rem"'
         strong = ("<b>", "</b>") if one.group else ("", "")
         rows.append(
@@ -86,8 +86,8 @@ def eligibility(found: Eligibility) -> str:
     path = ""
     if found.shortest_path:
         changes = "".join(
-            f"<li>{escape(one.label or fact_label(one.fact))}：{escape(value_text(one.from_))} → "
-            f"{escape(value_text(one.to))}{f'（最早 {one.feasible_by}）' if one.feasible_by else ''} {escape(one.why)}</li>"
+            f"<li>{escape(one.label or fact_label(one.fact))}：{escape(value_text(one.from_, fact=one.fact))} → "
+            f"{escape(value_text(one.to, fact=one.fact))}{f'（最早 {one.feasible_by}）' if one.feasible_by else ''} {escape(one.why)}</li>"
             for one in found.shortest_path
         )
         path = f"<p>最少要改变：</p><ul>{changes}</ul>"
