@@ -4,25 +4,32 @@ Without a model the answer is made of the clauses' own sentences. With one, `ass
 words; what it cannot show to stand in the quotes is replaced by the sentence it came from.
 """
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assistant import question as asking
 from assistant.desk import Desk
-from assistant.numbers import find, same_document
+from assistant.evidence import (
+    MUST_HOLD,
+    Evidence,
+    Piece,
+    gather,
+    grams,
+    local_documents,
+    passage_of,
+    piece_of,
+)
+from assistant.numbers import Quantity, find, same_document
 from assistant.question import Aim, Asked, Aspect
 from assistant.rules.grounding import span_of
 from assistant.schema import Answer, Caution, Citation, Made
-from knowledge.policy import Clause, Policy, Status
+from knowledge.policy import Policy, Status
 from knowledge.region import NATION
 from knowledge.source import Certainty
 from retrieval.passages import clause_text
-from retrieval.search import Passage
 
 if TYPE_CHECKING:
     from assistant.llm import Model
@@ -30,22 +37,6 @@ if TYPE_CHECKING:
 EXTRACT_NOTE = "摘录式回答（未使用模型）：逐条摘自已收录的文件要点。"
 ENOUGH = 0.42
 """Share of the question's weight a clause must cover to be an answer; set on the open half of evals/cases/policy_qa.yaml."""
-CANDIDATES = 40
-
-
-class Piece(NamedTuple):
-    """A clause that may bear on the question."""
-
-    policy: Policy | None
-    clause: Clause | None
-    passage: Passage
-    status: Status
-    place: str
-    """own, wide (province or nation of the place), inside, or other."""
-    cover: float
-    """Share of the question's weight found in clause, heading and title."""
-    score: float
-    holds: frozenset[Aspect]
 
 
 def answer(
@@ -230,421 +221,452 @@ def _completed(
     )
 
 
-# ------------------------------------------------------------------ finding
-
-
-class _Weights:
-    """What a pair of characters is worth in this corpus: ln(1 + N / df)."""
-
-    def __init__(self, policies: Iterable[Policy]) -> None:
-        df: Counter[str] = Counter()
-        self.count = 0
-        for policy in policies:
-            for clause in policy.clauses:
-                df.update(_grams(f"{clause.heading}|{clause.text}"))
-                self.count += 1
-        self.df = df
-
-    def of(self, gram: str) -> float:
-        return math.log(1 + self.count / (self.df[gram] + 0.5))
-
-
-def _grams(text: str) -> set[str]:
-    """Return pairs of neighbouring Chinese characters, and Latin or digit words whole."""
-    grams = set(_LATIN.findall(text.lower()))
-    for run in _HAN.findall(text):
-        grams.update(run[i : i + 2] for i in range(len(run) - 1))
-        if len(run) == 1:
-            grams.add(run)
-    return grams
-
-
-_HAN = re.compile(r"[\u4e00-\u9fa5]+")
-_LATIN = re.compile(r"[a-z][a-z0-9]*|\d+(?:\.\d+)?")
-
-_SAID_AS: tuple[tuple[str, str], ...] = (
-    ("补多少|给多少|补贴|补助|奖补|补|资助|扶持", "补助补贴奖补资助"),
-    ("钱|经费", "资金"),
-    ("草稿|征求意见", "征求意见稿"),
-    ("跑现场|上门看|到现场|现场看|实地", "实地查验现场"),
-    ("网站|网址", "平台网址"),
-    ("干得不好|不行就换|能换|换掉|淘汰|踢出", "动态管理退出机制取消资格"),
-    ("外地|外省|省外|全国的", "面向全国"),
-    ("本地", "本地化省内"),
-    ("交啥|交什么|要交|提交", "申请材料提交材料"),
-    ("最低|起码|至少", "不少于以上"),
-    ("自己写|认可", "企业认可"),
-    ("名额", "不少于"),
-    ("重复报|再报|重复申报|再申报", "重复申报"),
-    ("企业档案|一企一档", "一企一档"),
-    ("验收", "验收"),
-    ("批次|第几批", "批"),
-    ("老板|一把手", "一把手"),
-    ("培训", "培训"),
-    ("直辖市", "直辖市所辖区县"),
-    ("啥时候报|什么时候报|报送|上报", "报送申报"),
-    ("省会", "省会城市"),
-    ("换版|新版|最新", "最新版"),
-    ("软件公司|供应商|厂商|软件商", "服务商"),
-    ("联网", "联网"),
-    ("进库|入库|进池|进.{0,8}(?:库|池)", "遴选资源池服务商库入库"),
-    ("合同", "合同"),
-)
-
-
-def _question_grams(asked: Asked) -> tuple[set[str], set[str]]:
-    """Return the grams of the question and those of what documents call the same thing."""
-    own = _grams(asked.topic)
-    more: set[str] = set()
-    for said, written in _SAID_AS:
-        if re.search(said, asked.text):
-            more |= _grams(written)
-    return own, more - own
-
-
-def _pieces(asked: Asked, desk: Desk) -> list[Piece]:
-    """Return the clauses that may bear on the question, best first."""
-    kb = desk.kb
-    weights = _Weights(kb.policies.values())
-    own, more = _question_grams(asked)
-    mass = sum(weights.of(g) for g in own) or 1.0
-    hits = desk.search(
-        f"{asked.text} {''.join(sorted(more))}", k=CANDIDATES, kinds=frozenset({"policy", "uploaded"})
-    )
-    found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
-    top = hits[0].score if hits else 1.0
-    scores = {hit.passage.id: hit.score / top for hit in hits}
-    for hit in hits:
-        policy = kb.policies.get(hit.passage.source_id)
-        clause = policy.clause(hit.passage.locator) if policy else None
-        found[hit.passage.id] = (policy, clause, hit.passage, scores[hit.passage.id])
-    for policy in _named_documents(asked, desk):
-        for clause in policy.clauses:
-            passage_id = f"{policy.id}#{clause.locator}"
-            if passage_id not in found:
-                found[passage_id] = (policy, clause, _passage(policy, clause), 0.0)
-    target = {policy.id for policy in _named_documents(asked, desk, strictly=True)}
-    pieces = [
-        _weigh(asked, desk, policy, clause, passage, lexical, own, more, mass, weights, target)
-        for policy, clause, passage, lexical in found.values()
-    ]
-    return sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))
-
-
-def _passage(policy: Policy, clause: Clause) -> Passage:
-    source = next((one for one in policy.sources if one.key in clause.source_keys()), None)
-    return Passage(
-        id=f"{policy.id}#{clause.locator}",
-        source_id=policy.id,
-        kind="policy",
-        title=policy.title,
-        doc_number=policy.doc_number,
-        locator=clause.locator,
-        heading=clause.heading,
-        text=clause_text(clause),
-        text_kind=clause.text_kind,
-        region=policy.region,
-        status=policy.status,
-        valid_from=policy.valid_from,
-        valid_to=policy.valid_to,
-        url=policy.official_url or (source.url if source else None),
-        page=clause.page,
-    )
-
-
-def _named_documents(asked: Asked, desk: Desk, *, strictly: bool = False) -> list[Policy]:
-    """Return the documents of the places asked about and those named by number or title."""
-    regions = desk.kb.regions
-    named = []
-    for policy in desk.kb.policies.values():
-        by_number = policy.doc_number and any(
-            same_document(policy.doc_number, number) for number in asked.documents
-        )
-        by_title = any(title in policy.title or policy.title in title for title in asked.titles)
-        by_place = asked.region != NATION and policy.region in regions.within(asked.region)
-        if by_number or by_title or (by_place and not strictly):
-            named.append(policy)
-    return named
-
-
-def _weigh(
-    asked: Asked,
-    desk: Desk,
-    policy: Policy | None,
-    clause: Clause | None,
-    passage: Passage,
-    lexical: float,
-    own: set[str],
-    more: set[str],
-    mass: float,
-    weights: _Weights,
-    target: set[str],
-) -> Piece:
-    text, heading, title = _grams(passage.text), _grams(passage.heading), _grams(passage.title)
-    in_text = sum(weights.of(g) for g in own & (text | heading))
-    in_title = sum(weights.of(g) for g in (own & title) - text - heading)
-    cover = (in_text + in_title) / mass
-    echo = min(
-        0.3,
-        sum(weights.of(g) for g in more & (text | heading)) / (sum(weights.of(g) for g in more) or 1) * 0.3,
-    )
-    status = policy.clause_status_on(clause, asked.on) if policy and clause else passage.status
-    place = _place(passage.region, asked, desk)
-    holds = _holds(passage, clause, policy)
-    wanted = asked.aspects & _MUST_HOLD
-    score = (in_text + 0.6 * in_title) / mass + 0.35 * lexical + echo
-    score += 0.15 * sum(weights.of(g) for g in own & heading) / mass
-    score += 0.12 * len(asked.aspects & holds) / max(1, len(asked.aspects))
-    score -= 0.12 * len(wanted - holds) / max(1, len(wanted))
-    score += _PLACE_BONUS[place] if asked.place_given else (0.05 if passage.region == NATION else 0.0)
-    score += 0.3 if passage.source_id in target else 0.0
-    score += _year_bonus(asked, policy)
-    score -= (
-        0.2 if status in {Status.SUPERSEDED, Status.REFERENCE} and not _year_bonus(asked, policy) > 0 else 0.0
-    )
-    score -= 0.1 if status is Status.TO_BE_CONFIRMED else 0.0
-    if clause is not None and not clause.obtained:
-        score -= 0.15
-    return Piece(policy, clause, passage, status, place, cover, score, holds)
-
-
-_PLACE_BONUS = {"own": 0.35, "inside": 0.25, "wide": 0.0, "other": -0.4}
-
-
-def _place(region: str, asked: Asked, desk: Desk) -> str:
-    if asked.region == NATION:
-        return "own" if region == NATION else "other"
-    if region == asked.region:
-        return "own"
-    if region in desk.kb.regions.within(asked.region):
-        return "inside"
-    return "wide" if region in desk.kb.regions.covering(asked.region) else "other"
-
-
-def _year_bonus(asked: Asked, policy: Policy | None) -> float:
-    if policy is None or not asked.years:
-        return 0.0
-    titled = {int(year) for year in re.findall(r"20\d\d", policy.title)}
-    own = titled | {d.year for d in (policy.issued, policy.published, policy.valid_from) if d}
-    own |= {
-        int(year)
-        for year in re.findall(r"20\d\d", f"{policy.doc_number or ''}{policy.begins}{policy.issued_text}")
-    }
-    years = set(asked.years) - {asked.on.year} or set(asked.years)
-    if years & titled:
-        return 0.25
-    if years & own:
-        return 0.12
-    return -0.1 if titled and re.search(r"20\d\d年?(?:版|那轮|那版|版的)", asked.text) else 0.0
-
-
-_MUST_HOLD = frozenset(
-    {Aspect.AMOUNT, Aspect.RATIO, Aspect.DEADLINE, Aspect.WHERE, Aspect.SCORE, Aspect.COUNT}
-)
-
-
-def _holds(passage: Passage, clause: Clause | None, policy: Policy | None) -> frozenset[Aspect]:
-    text = passage.text
-    both = f"{passage.heading}|{text}"
-    quantities = find(text)
-    held = {aspect for aspect, pattern in _HELD.items() if pattern.search(both)}
-    if any(q.kind == "money" for q in quantities):
-        held.add(Aspect.AMOUNT)
-    if any(q.kind in {"percent", "ratio"} for q in quantities):
-        held.add(Aspect.RATIO)
-    if any(q.kind == "number" and q.unit and q.unit not in {"年", "月", "日", "天"} for q in quantities):
-        held.add(Aspect.COUNT)
-    if any(q.kind in {"date", "month", "month_day"} for q in quantities) or re.search(
-        r"\d\s*(?:个月|天|日|个工作日|年)内|年底|两年|[一二三]年", text
-    ):
-        held.add(Aspect.DEADLINE)
-    if any(q.kind == "number" and q.unit == "分" for q in quantities) or re.search(r"得\d", text):
-        held.add(Aspect.SCORE)
-    if any(q.kind == "level" for q in quantities):
-        held.add(Aspect.LEVEL)
-    if clause and clause.deadlines:
-        held.add(Aspect.DEADLINE)
-    return frozenset(held)
-
-
-_HELD: dict[Aspect, re.Pattern[str]] = {
-    Aspect.VALIDITY: re.compile(r"有效期|失效|截止|延长|期满"),
-    Aspect.MATERIAL: re.compile(r"材料|附|证明|报告|申请表|发票|合同"),
-    Aspect.CONDITION: re.compile(r"条件|须|应|不得|要求|对象|适用|符合|可[补报]|均可|原则上"),
-    Aspect.PROCESS: re.compile(r"流程|程序|评审|公示|审核|报送|验收|遴选|备案|签"),
-    Aspect.WHO: re.compile(r"[部局厅委]|办公室|机构|负责|牵头|组织"),
-    Aspect.WHERE: re.compile(r"https?://|平台|系统|网"),
-    Aspect.INDUSTRY: re.compile(r"行业|制造|产业"),
-    Aspect.DEFINITION: re.compile(r"定义|是指|指|内涵|含义|包括|形成"),
-    Aspect.DOCUMENT: re.compile(r"《|〔|依据|文"),
-    Aspect.LIST: re.compile(r"、.*、|；.*；"),
-}
-
-
-# ------------------------------------------------------------------ judging and composing
+# ------------------------------------------------------------------ judging
 
 
 def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
-    pieces = _pieces(asked, desk)
-    own = [p for p in pieces if p.place != "other" or not asked.place_given]
-    chosen = _choose(asked, own)
+    evidence = gather(asked, desk)
+    unknown = _unknown_document(asked, desk, writer)
+    if unknown is not None:
+        return unknown
+    claims = _claims(asked, desk, writer)
+    chosen = _choose(asked, evidence)
+    if claims and not chosen:
+        chosen = claims[:1]
     if not chosen:
-        return _abstain(asked, desk, writer, pieces)
-    _caution(asked, writer, chosen)
+        return _abstain(asked, desk, writer, evidence)
+    if _needs_place(asked, chosen):
+        return _ask_place(asked, writer, evidence, chosen)
+    chosen = _with_validity(asked, desk, chosen)
+    chosen += [piece for piece in claims if piece.passage.id not in {p.passage.id for p in chosen}][:1]
+    _premises(asked, desk, writer, chosen, evidence)
+    for piece in chosen:
+        _caution(asked, writer, piece)
     lacking = _lacking(asked, chosen)
-    _write(asked, writer, chosen)
+    _write(asked, writer, chosen, evidence)
     if lacking:
-        return _partly(asked, desk, writer, chosen, lacking)
+        return _partly(asked, writer, chosen, lacking)
     return writer.finish()
 
 
-def _choose(asked: Asked, pieces: Sequence[Piece]) -> list[Piece]:
+def _choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     """Return the clauses that together answer, best first; empty where none covers enough of the question."""
-    usable = [p for p in pieces if p.clause is None or p.clause.obtained]
+    usable = [
+        piece
+        for piece in evidence.pieces
+        if (piece.clause is None or piece.clause.obtained)
+        and (piece.place != "other" or not asked.place_given)
+    ]
     if not usable or usable[0].cover < ENOUGH:
         return []
     best = usable[0]
+    siblings = _siblings(asked, best, usable)
+    if siblings:
+        return siblings
     chosen = [best]
-    for piece in usable[1:12]:
-        if len(chosen) >= 4 or piece.score < best.score - 0.35 or piece.cover < ENOUGH * 0.8:
+    covered = _covered(best, evidence)
+    for piece in usable[1:14]:
+        if len(chosen) >= 4:
             break
-        same_document_ = piece.passage.source_id == best.passage.source_id
-        fresh = (piece.holds & asked.aspects) - frozenset().union(*(p.holds for p in chosen))
-        if piece.score >= best.score - (0.2 if same_document_ or fresh else 0.1):
+        if piece.score < best.score - 0.5 or piece.cover < ENOUGH * 0.7:
+            continue
+        now = _covered(piece, evidence)
+        gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
+        fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
+        same = piece.passage.source_id == best.passage.source_id
+        if gain >= (0.14 if same else 0.2) or (fresh and gain >= 0.05) or piece.score >= best.score - 0.05:
             chosen.append(piece)
-    return _with_siblings(asked, chosen, pieces)
+            covered = [max(a, b) for a, b in zip(covered, now, strict=True)]
+    return chosen
 
 
-def _with_siblings(asked: Asked, chosen: list[Piece], pieces: Sequence[Piece]) -> list[Piece]:
-    """Add the other members of a numbered run (机构条件1, 2, 3 …) where the question asks for the whole."""
-    best = chosen[0]
-    if (
-        best.policy is None
-        or best.clause is None
-        or not asked.aspects & {Aspect.LIST, Aspect.CONDITION, Aspect.MATERIAL}
-    ):
-        return chosen
-    stem = re.sub(r"[\d一二三四五六七八九十]+$", "", best.clause.heading)
-    if not stem or stem == best.clause.heading:
-        return chosen
-    run = [
-        c
-        for c in best.policy.clauses
-        if re.fullmatch(re.escape(stem) + r"[\d一二三四五六七八九十]+", c.heading)
-    ]
-    known = {p.passage.locator: p for p in pieces if p.passage.source_id == best.policy.id}
-    members = [known.get(c.locator) or best._replace(clause=c, passage=_passage(best.policy, c)) for c in run]
-    return members + [p for p in chosen if p not in members][:1]
+_TELLING = MUST_HOLD | {Aspect.MATERIAL, Aspect.PROCESS, Aspect.INDUSTRY, Aspect.VALIDITY}
+
+
+def _covered(piece: Piece, evidence: Evidence) -> list[float]:
+    held = grams(f"{piece.passage.heading}|{piece.passage.text}")
+    return [concept.weight * concept.found(held) for concept in evidence.concepts]
+
+
+def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]:
+    """Return the whole of a numbered run (机构条件1, 2, 3 …) where the question asks for it, else nothing."""
+    if best.policy is None or not asked.aspects & {Aspect.LIST, Aspect.CONDITION, Aspect.MATERIAL}:
+        return []
+    known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
+    for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3)]:
+        if piece.clause is None or piece.passage.source_id != best.policy.id:
+            continue
+        stem = re.sub(r"[\d一二三四五六七八九十]+$", "", piece.clause.heading)
+        if not stem or stem == piece.clause.heading:
+            continue
+        run = [
+            c
+            for c in best.policy.clauses
+            if re.fullmatch(re.escape(stem) + r"[\d一二三四五六七八九十]+", c.heading)
+        ]
+        if len(run) > 1:
+            return [
+                known.get(c.locator) or piece._replace(clause=c, passage=passage_of(best.policy, c))
+                for c in run
+            ]
+    return []
 
 
 def _lacking(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     """Return the asked-for kinds of thing that no chosen clause holds."""
     held = frozenset().union(*(p.holds for p in chosen))
-    return (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.WHERE, Aspect.SCORE})) - held
+    return (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
 
 
-def _caution(asked: Asked, writer: _Writer, chosen: Sequence[Piece]) -> None:
-    for piece in chosen:
-        policy = piece.policy
-        name = f"《{_short_title(piece.passage.title)}》"
-        if piece.status is Status.EXPIRED and policy:
-            end = policy.valid_to or policy.period_to
-            when = (
-                f"已于{end}到期失效"
-                if policy.valid_to
-                else f"已失效（{policy.valid_to_text or policy.status_basis}）"
-            )
+_LOCAL = frozenset(
+    {
+        Aspect.AMOUNT,
+        Aspect.DEADLINE,
+        Aspect.VALIDITY,
+        Aspect.MATERIAL,
+        Aspect.CONDITION,
+        Aspect.WHO,
+        Aspect.WHERE,
+        Aspect.PROCESS,
+    }
+)
+
+
+def _needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
+    """Return whether the answer depends on a place that nobody named."""
+    if asked.place_given or asked.documents or asked.titles:
+        return False
+    if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
+        return True
+    return bool(asked.aspects & _LOCAL) and chosen[0].passage.region != NATION
+
+
+def _ask_place(asked: Asked, writer: _Writer, evidence: Evidence, chosen: Sequence[Piece]) -> Answer:
+    """Say that it depends on the place, ask for it, and show what holds everywhere or, labelled, somewhere."""
+    nation = [
+        p
+        for p in evidence.pieces
+        if p.passage.region == NATION and p.cover >= ENOUGH * 0.8 and p.status is not Status.SUPERSEDED
+    ]
+    shown = [*nation[:1], *(p for p in chosen if p.passage.region != NATION)][:2]
+    for piece in shown:
+        if piece.passage.region != NATION:
+            name = f"《{_short_title(piece.passage.title)}》"
+            writer.warn("other_region", f"{name}只适用于{piece.passage.region}，其他地方不能套用。")
+        _caution(asked, writer, piece)
+    ask = "各地规定不同，请先说明企业所在的城市（区县），以及是否已列入试点名单。"
+    writer.lines.append(ask)
+    _write(asked, writer, shown, evidence)
+    return writer.finish(reason=ask)
+
+
+def _with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
+    """Add the clause that states the end of the leading document, where the question turns on it."""
+    best = chosen[0]
+    policy = best.policy
+    ended = best.status in {Status.EXPIRED, Status.SUPERSEDED}
+    if policy is None or not (
+        Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects or (ended and asked.mine)
+    ):
+        return chosen
+    if any(p.clause and _ENDS.search(f"{p.clause.heading}{p.clause.text}") for p in chosen):
+        return chosen
+    for clause in policy.clauses:
+        if _ENDS.search(f"{clause.heading}{clause.text}") or (
+            policy.valid_to and f"{policy.valid_to}" in clause.text
+        ):
+            return [*chosen, piece_of(asked, desk, policy, clause)]
+    return chosen
+
+
+_ENDS = re.compile(r"有效期|截止期|延长至|申报期|失效")
+
+
+# ------------------------------------------------------------------ premises
+
+
+def _unknown_document(asked: Asked, desk: Desk, writer: _Writer) -> Answer | None:
+    """Correct or refuse a document number or title that the collection does not hold; None where all are known."""
+    everything = [(p.doc_number, p.title) for p in desk.kb.policies.values()]
+    texts = " ".join(clause_text(c) for p in desk.kb.policies.values() for c in p.clauses)
+    for number in asked.documents:
+        if any(known and same_document(known, number) for known, _ in everything):
+            continue
+        if any(q.kind == "document" and same_document(q.canonical, number) for q in find(texts)):
+            continue
+        tail = number[number.index("〔") :]
+        near = [(known, title) for known, title in everything if known and tail in known]
+        if near:
             writer.warn(
-                "expired", f"{name}{when}，以下是当时的规定，不能再据此申报；接续文件请向{_ask(policy)}核实。"
+                "wrong_premise",
+                f"没有查到{number}；同年同号的是《{_short_title(near[0][1])}》（{near[0][0]}），请核对文号。",
             )
-        elif piece.status is Status.SUPERSEDED and policy:
-            later = [writer.desk.kb.policies[i] for i in policy.superseded_by if i in writer.desk.kb.policies]
-            by = "、".join(f"《{_short_title(p.title)}》" for p in later)
-            writer.warn("superseded", f"{name}已被{by or '后来的文件'}接替，以下是旧规定，现在不适用。")
-        elif piece.status is Status.DRAFT:
+            continue
+        return writer.refuse(
+            f"没有收录{number}，无法核实其内容。",
+            "请提供文件全文或发布网址，或向所称的发文机关核实；来源不明的文件不能作为依据。",
+        )
+    known_titles = [title for _, title in everything]
+    for title in asked.titles:
+        if any(title in known or known in title for known in known_titles) or title in texts:
+            continue
+        if _claims(asked, desk, writer):
+            continue
+        return writer.refuse(
+            f"没有收录《{title}》，无法核实其内容。", "请提供文号、发文机关或全文，或向所称的发文机关核实。"
+        )
+    return None
+
+
+def _claims(asked: Asked, desk: Desk, writer: _Writer) -> list[Piece]:
+    """Correct what the question takes from a claim known to be wrong; return the clauses that set it right."""
+    found: list[Piece] = []
+    for claim in desk.kb.claims.values():
+        if not any(all(_says(asked, word) for word in group) for group in claim.signs):
+            continue
+        if any(word in asked.text for word in getattr(claim, "unless", ())):
+            continue
+        cards = [desk.kb.policies[i] for i in claim.policies if i in desk.kb.policies]
+        if asked.place_given and cards and not any(_place_fits(p, asked, desk) for p in cards):
+            continue
+        writer.warn("wrong_premise", f"“{claim.claim}”{claim.verdict_label}：{claim.why}。{claim.do}。")
+        for policy in cards:
+            pieces = [piece_of(asked, desk, policy, clause) for clause in policy.clauses if clause.obtained]
+            pieces.sort(key=lambda p: -len(grams(p.passage.text) & grams(claim.claim + claim.do)))
+            found += pieces[:1]
+    return found
+
+
+def _place_fits(policy: Policy, asked: Asked, desk: Desk) -> bool:
+    return policy.region in desk.kb.regions.covering(asked.region) | desk.kb.regions.within(asked.region)
+
+
+def _says(asked: Asked, word: str) -> bool:
+    """Return whether the question says `word`, numbers by value: 1.5亿 is said by 1.5个亿."""
+    if word in asked.text:
+        return True
+    numbers = find(word)
+    if len(numbers) != 1 or numbers[0].text != word:
+        return False
+    wanted = numbers[0]
+    return any(
+        q.value is not None
+        and q.value == wanted.value
+        and (q.unit == wanted.unit or not q.unit or not wanted.unit)
+        for q in asked.quantities
+        if q.kind != "level"
+    )
+
+
+def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece], evidence: Evidence) -> None:
+    """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place."""
+    if not (asked.confirms or re.search(r"按这个|按照|照着", asked.text)):
+        return
+    held = [q for p in chosen for q in find(p.passage.text)]
+    for q in asked.quantities:
+        if (
+            q.value is None
+            or q.kind not in {"money", "percent", "number"}
+            or q.unit in {"年", "月", "天", "台", "岁", "人", "级"}
+        ):
+            continue
+        if q.kind == "number" and not q.scale and q.unit not in {"家", "个", "项", "分", "批"}:
+            continue
+        if any(_same_figure(q, other) for other in held):
+            continue
+        elsewhere = [
+            p
+            for p in evidence.pieces
+            if p.place == "other" and any(_same_figure(q, o) for o in find(p.passage.text))
+        ]
+        if asked.place_given and elsewhere and q.kind == "money":
+            other = elsewhere[0]
             writer.warn(
-                "draft", f"{name}是征求意见稿，没有约束力；正式文件是否印发未查到，请向{_ask(policy)}核实。"
+                "other_region",
+                f"“{q.text}”见于{other.passage.region}的《{_short_title(other.passage.title)}》，只适用于当地，{asked.region}不能套用。",
             )
-            if re.search(r"正式|已经?(?:实施|出台|发布|印发|生效|施行)|必须", asked.text):
-                writer.warn("wrong_premise", f"未查到{name}正式印发，不能当作已实施的规定。")
-        elif piece.status is Status.NOT_STATED:
-            writer.warn("not_stated", f"{name}未载明有效期，是否仍在执行需向{_ask(policy)}核实。")
-        elif piece.status is Status.REPLY:
-            writer.warn("not_stated", f"{name}是对提案的答复，只表明当时的工作情况，不是可申报的政策。")
-        elif piece.status is Status.REFERENCE:
-            writer.warn("unverified", f"{name}是机构宣传材料，不是政策文件。")
-        elif piece.status is Status.TO_BE_CONFIRMED:
-            writer.warn(
-                "unverified",
-                f"{name}是用户上传的文件，来源未经核对，不能作为依据，请以发文机关公布的文本为准。",
-            )
-        elif piece.status is Status.NOT_YET:
-            writer.warn("not_stated", f"{name}在 {asked.on} 尚未生效。")
-        if asked.place_given and piece.place == "other":
-            writer.warn("other_region", f"{name}是{piece.passage.region}的规定，不适用于{asked.region}。")
-        if policy and policy.certainty in {Certainty.SINGLE_SOURCE, Certainty.UNVERIFIED}:
-            writer.warn("unverified", f"{name}的内容只见于{policy.certainty.label}资料，引用前请核对原文。")
+        elif any(o.kind == q.kind and o.unit == q.unit for o in held):
+            writer.warn("wrong_premise", f"所说的“{q.text}”与查到的条款不一致，以下列条款为准。")
+
+
+def _same_figure(one: Quantity, other: Quantity) -> bool:
+    if one.value is None or one.value != other.value:
+        return False
+    return (
+        one.unit == other.unit or (not one.unit and bool(one.scale)) or (not other.unit and bool(other.scale))
+    )
+
+
+# ------------------------------------------------------------------ cautions
+
+
+def _caution(asked: Asked, writer: _Writer, piece: Piece) -> None:
+    name = f"《{_short_title(piece.passage.title)}》"
+    if piece.policy is None:
+        writer.warn(
+            "unverified", f"{name}是用户上传的文件，来源未经核对，不能作为依据，请以发文机关公布的文本为准。"
+        )
+        return
+    said = _STATUS_WORDS.get(piece.status)
+    if said is not None:
+        kind, words = said
+        text = words.format(
+            name=name, ask=_ask(piece.policy), day=asked.on, **_ends(piece.policy, writer.desk)
+        )
+        writer.warn(kind, text)
+    if piece.status is Status.DRAFT and re.search(r"正式|已经?(?:实施|出台|发布|印发|生效|施行)", asked.text):
+        writer.warn("wrong_premise", f"未查到{name}正式印发，不能当作已实施的规定。")
+    if asked.place_given and piece.place == "other":
+        writer.warn("other_region", f"{name}是{piece.passage.region}的规定，不适用于{asked.region}。")
+    certainty = (piece.clause and piece.clause.certainty) or piece.policy.certainty
+    if certainty in {Certainty.SINGLE_SOURCE, Certainty.UNVERIFIED}:
+        writer.warn(
+            "unverified", f"{name}的内容只见于第三方资料（{certainty.label}），引用前请核对官方原文。"
+        )
+
+
+_STATUS_WORDS: dict[Status, tuple[str, str]] = {
+    Status.EXPIRED: (
+        "expired",
+        "{name}{ended}，以下是当时的规定，不能再据此申报；有无接续文件请向{ask}核实。",
+    ),
+    Status.SUPERSEDED: ("superseded", "{name}已被{later}替代，以下是旧规定，现在不适用。"),
+    Status.DRAFT: ("draft", "{name}是征求意见稿，没有约束力；正式文件是否印发未查到，请向{ask}核实。"),
+    Status.NOT_STATED: ("not_stated", "{name}未载明有效期，是否仍在执行需向{ask}核实。"),
+    Status.REPLY: ("not_stated", "{name}是对提案的答复，只说明当时的工作情况，不是可以申报的政策。"),
+    Status.REFERENCE: ("unverified", "{name}是机构宣传材料，不是政策文件。"),
+    Status.TO_BE_CONFIRMED: (
+        "unverified",
+        "{name}是用户上传的文件，来源未经核对，不能作为依据，请以发文机关公布的文本为准。",
+    ),
+    Status.NOT_YET: ("not_stated", "{name}在 {day} 尚未生效。"),
+}
+
+
+def _ends(policy: Policy, desk: Desk) -> dict[str, str]:
+    """Return how a document ended, in words: by a stated day, by its schedule, by what replaced it."""
+    later = [desk.kb.policies[i] for i in policy.superseded_by if i in desk.kb.policies]
+    if policy.valid_to:
+        ended = f"有效期至{policy.valid_to}，已失效"
+    else:
+        ended = f"已失效（{policy.valid_to_text or policy.status_basis}）"
+    return {"ended": ended, "later": "、".join(f"《{_short_title(p.title)}》" for p in later) or "后来的文件"}
 
 
 def _ask(policy: Policy | None) -> str:
-    if policy and policy.issuers:
-        return policy.issuers[0]
-    return "发文机关"
+    return policy.issuers[0] if policy and policy.issuers else "发文机关"
 
 
 def _short_title(title: str) -> str:
     return re.split(r"（附[:：]|（标题|；", title)[0].rstrip("（")
 
 
-def _write(asked: Asked, writer: _Writer, chosen: Sequence[Piece]) -> None:
+# ------------------------------------------------------------------ writing
+
+
+def _write(asked: Asked, writer: _Writer, chosen: Sequence[Piece], evidence: Evidence) -> None:
     by_document: dict[str, list[Piece]] = {}
     for piece in chosen:
         by_document.setdefault(piece.passage.source_id, []).append(piece)
     for pieces in by_document.values():
         first = pieces[0]
         number = f"（{first.passage.doc_number}）" if first.passage.doc_number else ""
-        writer.lines.append(f"据《{_short_title(first.passage.title)}》{number}：")
+        region = f"{first.passage.region}·" if first.passage.region != NATION else ""
+        writer.lines.append(f"据{region}《{_short_title(first.passage.title)}》{number}：")
         for piece in pieces:
-            for span in _spans(asked, piece):
+            for span in _spans(asked, piece, evidence):
                 n = writer.cite(piece, span)
-                head = f"{piece.passage.heading}：" if piece.passage.heading and len(span) > 12 else ""
-                writer.lines.append(f"- {head}{span}[{n}]")
+                head = f"{piece.passage.heading}：" if piece.passage.heading else ""
+                body = _LABEL_LINE.sub("", span)
+                writer.lines.append(f"- {head}{body}[{n}]")
 
 
-def _spans(asked: Asked, piece: Piece) -> list[str]:
-    """Return the stretches of the clause that answer: all of a short one, the sentences that bear of a long one."""
-    text = piece.passage.text
-    sentences = [s for s in _SENTENCE.findall(text) if s.strip()]
-    safe = [s for s in sentences if not _ORDERS.search(s)]
-    if len(text) <= 220 and len(safe) == len(sentences):
-        return [text.strip()]
-    own, more = _question_grams(asked)
-    scored = [
-        (len(_grams(s) & own) + 0.5 * len(_grams(s) & more), i) for i, s in enumerate(sentences) if s in safe
-    ]
-    scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    keep = sorted(i for _, i in scored[:3])
+_LABEL_LINE = re.compile(r"^(?:数值|说明|义务|支持|时限)：")
+
+
+def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
+    """Return the stretches of the clause that answer: all of a short text, the sentences that bear of a long one."""
+    lines = [line for line in piece.passage.text.split("\n") if line.strip()]
+    main = [line for line in lines if not _LABEL_LINE.match(line)]
+    spans = [span for line in main for span in _bearing(line, evidence, whole=260)]
+    said = "".join(spans)
+    for line in lines:
+        label = _LABEL_LINE.match(line)
+        if label is None or _CARD.search(line) or _ORDERS.search(line):
+            continue
+        if label[0] == "数值：":
+            spans += _figures(line, said, evidence)
+        elif label[0] == "说明：" and (_NOTE.search(line) or Aspect.WHERE in asked.aspects):
+            spans.append(line)
+        elif (
+            label[0] == "时限：" and Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held_in(said)
+        ):
+            spans.append(line)
+    return spans or [lines[0]]
+
+
+_CARD = re.compile(r"\b[a-z]{2,4}-[a-z]+[a-z0-9-]*\b|\.ya?ml")
+_NOTE = re.compile(r"未规定|没有(?:给出|写|任何)|不是|须|勿|网址|替代|接续|提示|仅适用|未取得|未给出|可信度")
+
+
+def held_in(text: str) -> frozenset[Aspect]:
+    """Return whether a text names a day or a term."""
+    return (
+        frozenset({Aspect.DEADLINE})
+        if any(q.kind in {"date", "month", "month_day"} for q in find(text))
+        else frozenset()
+    )
+
+
+def _bearing(line: str, evidence: Evidence, *, whole: int) -> list[str]:
+    sentences = [s for s in _SENTENCE.findall(line) if s.strip()]
+    safe = [i for i, s in enumerate(sentences) if not _ORDERS.search(s)]
+    if len(line) <= whole and len(safe) == len(sentences):
+        return [line.strip()]
+    worth = {i: _worth(sentences[i], evidence) for i in safe}
+    top = max(worth.values(), default=0.0)
+    keep = [i for i in safe if worth[i] >= 0.5 * top and worth[i] > 0] or safe[:1]
+    keep = sorted(sorted(keep, key=lambda i: (-worth[i], i))[:4])
     runs: list[list[int]] = []
     for i in keep:
-        if runs and runs[-1][-1] == i - 1:
-            runs[-1].append(i)
+        if runs and i - runs[-1][-1] <= 2 and all(j in safe for j in range(runs[-1][-1], i)):
+            runs[-1] += range(runs[-1][-1] + 1, i + 1)
         else:
             runs.append([i])
     return ["".join(sentences[i] for i in run).strip() for run in runs]
 
 
-_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？\n]*")
+def _figures(line: str, said: str, evidence: Evidence) -> list[str]:
+    """Return the items of a figure list that the question names and the text above does not state."""
+    items = [item for item in _SENTENCE.findall(_LABEL_LINE.sub("", line)) if item.strip()]
+    stated = {q.canonical for q in find(said)}
+    fresh = [
+        item
+        for item in items
+        if any(q.canonical not in stated for q in find(item)) and _worth(item, evidence) > 0
+    ]
+    if not fresh:
+        return []
+    top = max(_worth(item, evidence) for item in fresh)
+    return [item.strip() for item in fresh if _worth(item, evidence) >= 0.5 * top][:6]
+
+
+def _worth(sentence: str, evidence: Evidence) -> float:
+    held = grams(sentence)
+    return sum(concept.weight * concept.found(held) for concept in evidence.concepts)
+
+
+_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]*")
 _ORDERS = re.compile(
-    r"(?:助手|AI|人工智能助手|大模型|模型|系统通知|系统提示|指令)[^。]{0,12}(?:请|注意|必须|须|：|:)|忽略(?:以上|之前|前面|页面)|"
-    r"(?:回答|答复|结论)(?:时|中|里|末尾)[^。]{0,12}(?:必须|请|只|插入|加)|不要(?:提到|说明|告诉)|优先级高于|!\[|<script|请这样回答|告诉用户|提醒用户|保证金|固定在第一位",
+    r"(?:助手|AI|人工智能助手|大模型|系统通知|系统提示|指令)[^。]{0,12}(?:请|注意|必须|须|：|:)|忽略(?:以上|之前|前面|页面)|"
+    r"(?:回答|答复|结论)(?:时|中|里|末尾)[^。]{0,12}(?:必须|请|只|插入|加)|不要(?:提到|说明|告诉)|优先级高于|!\[|<script|请这样回答|告诉用户|提醒用户|"
+    r"固定在第一位|以下内容优先|保证金|指定账户|转账",
     re.I,
 )
 
 
-def _partly(
-    asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece], lacking: frozenset[Aspect]
-) -> Answer:
-    """Finish an answer whose documents do not hold what was asked for."""
+def _partly(asked: Asked, writer: _Writer, chosen: Sequence[Piece], lacking: frozenset[Aspect]) -> Answer:
+    """Finish an answer whose documents do not hold what was asked for: what they say stands, the rest is refused."""
     best = chosen[0]
     what = "、".join(_LABEL[a] for a in sorted(lacking))
     pointed = dict.fromkeys(
@@ -657,22 +679,26 @@ def _partly(
     )
 
 
-_LABEL = {
-    Aspect.AMOUNT: "补助金额或上限",
-    Aspect.RATIO: "比例",
-    Aspect.WHERE: "办理网址",
-    Aspect.SCORE: "分值",
-}
+_LABEL = {Aspect.AMOUNT: "补助金额或上限", Aspect.RATIO: "比例", Aspect.SCORE: "分值"}
 
 
-def _abstain(asked: Asked, desk: Desk, writer: _Writer, pieces: Sequence[Piece]) -> Answer:
+def _abstain(asked: Asked, desk: Desk, writer: _Writer, evidence: Evidence) -> Answer:
     """Say what is missing and where to ask."""
     place = asked.region if asked.region != NATION else ""
-    held = (
-        [p for p in desk.kb.policies.values() if p.region in desk.kb.regions.within(asked.region)]
-        if place
-        else []
-    )
+    held = local_documents(asked, desk)
+    closed = [
+        p
+        for p in evidence.pieces
+        if p.clause is not None
+        and not p.clause.obtained
+        and p.place in {"own", "inside"}
+        and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}
+    ]
+    if closed and closed[0].policy:
+        policy = closed[0].policy
+        number = f"（{policy.doc_number}）" if policy.doc_number else ""
+        missing = f"《{_short_title(policy.title)}》{number}的{closed[0].passage.heading or '相关条款'}未取得，不能给出数字。"
+        return writer.refuse(missing, f"请向{_ask(policy)}索取该文件全文后再核对。")
     if place and not held:
         missing = f"没有收录{place}的相关文件，不能用其他地方的规定代答。"
         where = f"请向{place}工业和信息化主管部门或当地中小企业服务平台查询；拿到文件后可上传再问。"
@@ -683,7 +709,7 @@ def _abstain(asked: Asked, desk: Desk, writer: _Writer, pieces: Sequence[Piece])
     return writer.refuse(missing, where)
 
 
-# ------------------------------------------------------------------ the corpus itself
+# ------------------------------------------------------------------ the collection itself
 
 
 def _corpus(asked: Asked, desk: Desk, writer: _Writer) -> Answer | None:

@@ -1,0 +1,371 @@
+"""Which clauses bear on a question, how much of it each covers, and from where it stands."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from assistant.desk import Desk
+from assistant.numbers import find, same_document
+from assistant.question import Asked, Aspect
+from knowledge.policy import Clause, Policy, Status
+from knowledge.region import NATION
+from retrieval.passages import clause_text
+from retrieval.search import Passage
+
+CANDIDATES = 40
+KINDS = frozenset({"policy", "uploaded"})
+
+MUST_HOLD = frozenset(
+    {Aspect.AMOUNT, Aspect.RATIO, Aspect.DEADLINE, Aspect.WHERE, Aspect.SCORE, Aspect.COUNT}
+)
+
+
+class Piece(NamedTuple):
+    """A clause that may bear on the question."""
+
+    policy: Policy | None
+    clause: Clause | None
+    passage: Passage
+    status: Status
+    place: str
+    """own, inside (a part of the place), wide (its province or the nation), or other."""
+    cover: float
+    """Share of the question's weight found here, 0..1."""
+    score: float
+    holds: frozenset[Aspect]
+
+
+class Evidence(NamedTuple):
+    """What was found for a question."""
+
+    pieces: tuple[Piece, ...]
+    """Best first."""
+    concepts: tuple["Concept", ...]
+
+    @property
+    def mass(self) -> float:
+        """The weight of everything the question names."""
+        return sum(concept.weight for concept in self.concepts) or 1.0
+
+
+def gather(asked: Asked, desk: Desk) -> Evidence:
+    """Return the clauses that may bear on the question, best first; ties by id."""
+    kb = desk.kb
+    weights = Weights(kb.policies.values())
+    concepts = read_concepts(asked, weights)
+    words = " ".join([asked.text, *(alternative for concept in concepts for alternative in concept.written)])
+    hits = desk.search(words, k=CANDIDATES, kinds=KINDS)
+    top = hits[0].score if hits else 1.0
+    found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
+    for hit in hits:
+        policy = kb.policies.get(hit.passage.source_id)
+        clause = policy.clause(hit.passage.locator) if policy else None
+        found[hit.passage.id] = (policy, clause, hit.passage, hit.score / top if top else 0.0)
+    named = named_documents(asked, desk)
+    for policy in [*named, *local_documents(asked, desk)]:
+        for clause in policy.clauses:
+            found.setdefault(
+                f"{policy.id}#{clause.locator}", (policy, clause, passage_of(policy, clause), 0.0)
+            )
+    targets = frozenset(policy.id for policy in named)
+    pieces = [_weigh(asked, desk, concepts, weights, targets, *one) for one in found.values()]
+    return Evidence(
+        tuple(sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))), tuple(concepts)
+    )
+
+
+def named_documents(asked: Asked, desk: Desk) -> list[Policy]:
+    """Return the documents that the question names by number or by title."""
+    return [
+        policy
+        for policy in desk.kb.policies.values()
+        if (policy.doc_number and any(same_document(policy.doc_number, number) for number in asked.documents))
+        or any(title in policy.title or policy.title in title for title in asked.titles)
+    ]
+
+
+def local_documents(asked: Asked, desk: Desk) -> list[Policy]:
+    """Return the documents of the place asked about and of its parts; none for the nation."""
+    if asked.region == NATION:
+        return []
+    inside = desk.kb.regions.within(asked.region)
+    return [policy for policy in desk.kb.policies.values() if policy.region in inside]
+
+
+def passage_of(policy: Policy, clause: Clause) -> Passage:
+    """Return the passage of a clause as the index makes it."""
+    source = next((one for one in policy.sources if one.key in clause.source_keys()), None)
+    return Passage(
+        id=f"{policy.id}#{clause.locator}",
+        source_id=policy.id,
+        kind="policy",
+        title=policy.title,
+        doc_number=policy.doc_number,
+        locator=clause.locator,
+        heading=clause.heading,
+        text=clause_text(clause),
+        text_kind=clause.text_kind,
+        region=policy.region,
+        status=policy.status,
+        valid_from=policy.valid_from,
+        valid_to=policy.valid_to,
+        url=policy.official_url or (source.url if source else None),
+        page=clause.page,
+    )
+
+
+def piece_of(asked: Asked, desk: Desk, policy: Policy, clause: Clause) -> Piece:
+    """Return one clause as a piece, for a clause chosen by other means than its words."""
+    weights = Weights(())
+    return _weigh(asked, desk, [], weights, frozenset(), policy, clause, passage_of(policy, clause), 0.0)
+
+
+# ------------------------------------------------------------------ weights
+
+
+class Weights:
+    """What a pair of characters is worth in this collection: ln(1 + N / df); a word never seen counts little."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        df: Counter[str] = Counter()
+        self.count = 0
+        for policy in policies:
+            df.update(grams(policy.title))
+            for clause in policy.clauses:
+                df.update(grams(f"{clause.heading}|{clause.text}"))
+                self.count += 1
+        self._df = df
+
+    def of(self, gram: str) -> float:
+        """Return the weight of a pair."""
+        df = self._df[gram]
+        if df == 0:
+            return 0.45 * math.log(1 + self.count)
+        return math.log(1 + self.count / df)
+
+
+def grams(text: str) -> set[str]:
+    """Return pairs of neighbouring Chinese characters, and Latin words whole."""
+    found = set(_LATIN.findall(text.lower()))
+    for run in _HAN.findall(text):
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return found
+
+
+_HAN = re.compile(r"[\u4e00-\u9fa5]+")
+_LATIN = re.compile(r"[a-z][a-z0-9+]*|(?<![\d.])(?:19|20)\d\d(?![\d.])")
+
+
+class Concept(NamedTuple):
+    """Something the question names, and the ways a document may write it."""
+
+    weight: float
+    own: frozenset[str]
+    """Pairs of the question's own words; empty where only the other ways count."""
+    written: tuple[str, ...]
+
+    def found(self, held: set[str]) -> float:
+        """Return how much of it, 0..1, stands in a set of pairs."""
+        ways = [self.own] if self.own else []
+        ways += [frozenset(grams(way)) for way in self.written]
+        return max((len(way & held) / len(way) for way in ways if way), default=0.0)
+
+
+_SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        r"补(?:助|贴)?(?:我|你|他|们|家)*(?:多少|几|点)?(?!助|贴|偿|充|短)|奖补|资助|扶持资金",
+        ("补助", "补贴", "奖补", "资助", "支持标准"),
+    ),
+    (r"给多少钱?|拿多少|领多少|能拿|能领|给钱|发钱|打给|钱", ("资金", "补助", "奖励", "奖补")),
+    (r"草稿|草案", ("征求意见稿",)),
+    (r"跑现场|上门|到现场|去现场|现场看|到厂里|下厂|进厂", ("实地查验", "现场", "入企")),
+    (r"网站|网址|网上哪|哪个网|系统在哪", ("平台", "网址", "系统")),
+    (r"干得不好|干不好|不行就换|能换|换掉|换人|淘汰|踢出|清退", ("动态管理", "退出机制", "取消资格")),
+    (r"外地|外省|省外|异地", ("面向全国", "全国征集")),
+    (r"(?:必须|得|要)?(?:是)?本地的?|当地公司", ("本地化", "省内", "固定办公场所")),
+    (r"交[啥什哪]么?|要交|提交|交哪些|准备[啥什哪]", ("申请材料", "提交材料", "材料")),
+    (r"最低|起码|最少", ("不少于", "以上", "全部")),
+    (r"名额|指标数|几个指标", ("不少于", "推荐名额", "数量")),
+    (r"再报|重复报|又报|重新申报|再申请", ("重复申报", "不得重复")),
+    (r"不用我们管|自己写写|自己写|认不认", ("企业认可", "形成企业认可")),
+    (r"直辖市(?:下面)?的?区", ("直辖市所辖区县", "直辖市区县")),
+    (r"花到|直接花|用到", ("直接用于",)),
+    (r"怎么领|去哪领|在哪申请|怎么拿", ("奖补", "申报")),
+    (r"软件公司|软件商|供应商|厂商|乙方|实施商", ("服务商",)),
+    (
+        r"进.{0,10}(?:库|池|名单|目录)|入库|入池|入围",
+        ("遴选", "征集", "资源池", "服务商库", "产品库", "入库"),
+    ),
+    (r"门槛|够格|资格", ("条件", "须", "申报条件")),
+    (r"写(?:清楚|明)|写哪些|写什么|包含|包括", ("明确", "内容含", "须含")),
+    (r"特钢|钢厂|炼钢", ("精品钢", "黑色金属")),
+    (r"买的|采购的?|花多少", ("支出", "投入")),
+    (r"搞几个|搞哪|搞多少|计划搞", ("拟", "不少于", "行业")),
+    (r"规上规下", ("规上", "规下")),
+    (r"钱是?直接|直接给企业|直接打", ("支持服务平台", "直接用于")),
+    (r"拆得|抽查|抽几家|抽多少", ("实地查验", "抽查")),
+    (r"什么时候|啥时候|何时|几号|时间", ("时限", "期限", "时间")),
+    (r"安排在", ("调研", "编制")),
+    (r"ERP|MES|软件", ("软件", "信息系统", "信息化")),
+    (r"采购、?仓库|仓库|财务", ("业务环节", "信息化服务")),
+    (r"联网", ("设备联网", "联网率")),
+    (r"投入.{0,6}占|占营收|投入占", ("数字化投入占营业额比例", "资金保障")),
+    (r"总等级|合起来算|怎么定级|怎么评级|几级怎么", ("总等级合成规则", "等级判定")),
+    (r"到期|过期|失效|截止|有效期|还有效|还能.{0,6}(?:申|报|补|领|用)", ("有效期", "失效", "截止")),
+    (r"名单", ("名单", "目录")),
+    (r"怎么分|分别", ()),
+)
+
+
+def read_concepts(asked: Asked, weights: Weights) -> list[Concept]:
+    """Return what the question names: everyday phrases by what documents write for them, the rest pair by pair."""
+    text = asked.topic
+    concepts: list[Concept] = []
+    for said, written in _SAID_AS:
+        match = re.search(said, asked.text)
+        if match is None or not written:
+            continue
+        worth = [weights.of(g) for way in written for g in grams(way)]
+        own = frozenset(grams(match[0]))
+        concepts.append(Concept(sum(worth) / len(worth) * 1.3, own, written))
+        text = text.replace(match[0], " ")
+    taken = {g for concept in concepts for g in concept.own}
+    for gram in sorted(grams(text) - taken):
+        concepts.append(Concept(weights.of(gram), frozenset({gram}), ()))
+    return concepts
+
+
+# ------------------------------------------------------------------ one clause
+
+
+_PLACE_WORTH = 5.0
+"""What the right place is worth beside the words, in the unit of the weights."""
+_ASPECT_WORTH = 2.5
+_PLACE_SCORE = {"own": 0.3, "inside": 0.2, "wide": 0.0, "other": -0.5}
+
+
+def _weigh(
+    asked: Asked,
+    desk: Desk,
+    concepts: Sequence[Concept],
+    weights: Weights,
+    targets: frozenset[str],
+    policy: Policy | None,
+    clause: Clause | None,
+    passage: Passage,
+    lexical: float,
+) -> Piece:
+    body, heading, title = grams(passage.text), grams(passage.heading), grams(passage.title)
+    near, far = body | heading, body | heading | title
+    mass = sum(c.weight for c in concepts) or 1.0
+    in_text = sum(c.weight * c.found(near) for c in concepts)
+    in_all = sum(c.weight * c.found(far) for c in concepts)
+    in_heading = sum(c.weight * c.found(heading) for c in concepts)
+    place = place_of(passage.region, asked, desk)
+    holds = held_aspects(passage, clause)
+    wanted = asked.aspects & MUST_HOLD
+    got = in_text + 0.7 * (in_all - in_text)
+    whole = mass
+    if asked.place_given:
+        whole += _PLACE_WORTH if place in {"own", "inside", "other"} else 0.4 * _PLACE_WORTH
+        got += _PLACE_WORTH if place in {"own", "inside"} else 0.0
+    if wanted:
+        whole += _ASPECT_WORTH
+        got += _ASPECT_WORTH * len(wanted & holds) / len(wanted)
+    if passage.source_id in targets:
+        whole, got = whole + _PLACE_WORTH, got + _PLACE_WORTH
+    cover = got / whole
+    status = policy.clause_status_on(clause, asked.on) if policy and clause else passage.status
+    year = year_bonus(asked, policy)
+    score = cover + 0.3 * lexical + 0.2 * in_heading / mass + year
+    score += 0.12 * len(asked.aspects & holds) / max(1, len(asked.aspects))
+    score += _PLACE_SCORE[place] if asked.place_given else (0.08 if passage.region == NATION else 0.0)
+    score += 0.3 if passage.source_id in targets else 0.0
+    score += _level_bonus(asked, passage)
+    if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
+        score -= 0.2
+    if status is Status.TO_BE_CONFIRMED:
+        score -= 0.1
+    if clause is not None and not clause.obtained:
+        score -= 0.15
+    return Piece(policy, clause, passage, status, place, cover, score, holds)
+
+
+def place_of(region: str, asked: Asked, desk: Desk) -> str:
+    """Return how a document's region stands to the place asked about."""
+    if asked.region == NATION:
+        return "own" if region == NATION else "other"
+    if region == asked.region:
+        return "own"
+    if region in desk.kb.regions.within(asked.region):
+        return "inside"
+    return "wide" if region in desk.kb.regions.covering(asked.region) else "other"
+
+
+def year_bonus(asked: Asked, policy: Policy | None) -> float:
+    """Return what a year in the question says for or against a document: 2022年那轮, 2024版."""
+    if policy is None or not asked.years:
+        return 0.0
+    titled = {int(year) for year in re.findall(r"20\d\d", policy.title)}
+    own = titled | {day.year for day in (policy.issued, policy.published, policy.valid_from) if day}
+    own |= {
+        int(year)
+        for year in re.findall(r"20\d\d", f"{policy.doc_number or ''}{policy.begins}{policy.issued_text}")
+    }
+    years = (set(asked.years) - {asked.on.year}) or set(asked.years)
+    if years & titled:
+        return 0.25
+    if years & own:
+        return 0.12
+    return -0.15 if titled and re.search(r"20\d\d年?(?:版|那轮|那版|版的)", asked.text) else 0.0
+
+
+def _level_bonus(asked: Asked, passage: Passage) -> float:
+    levels = {q.value for q in asked.quantities if q.kind == "level"}
+    if not levels:
+        return 0.0
+    held = {q.value for q in find(passage.text) if q.kind == "level"}
+    return 0.1 if levels <= held else -0.1
+
+
+def held_aspects(passage: Passage, clause: Clause | None) -> frozenset[Aspect]:
+    """Return the kinds of thing a passage can tell."""
+    text = passage.text
+    both = f"{passage.heading}|{text}"
+    quantities = find(text)
+    held = {aspect for aspect, pattern in _HELD.items() if pattern.search(both)}
+    if any(q.kind == "money" or (q.kind == "number" and q.scale and not q.unit) for q in quantities):
+        held.add(Aspect.AMOUNT)
+    if any(q.kind in {"percent", "ratio"} for q in quantities):
+        held.add(Aspect.RATIO)
+    if any(q.kind == "percent" for q in quantities) and _PAID.search(both):
+        held.add(Aspect.AMOUNT)
+    if any(q.kind == "number" and q.unit and q.unit not in {"年", "月", "日", "天"} for q in quantities):
+        held.add(Aspect.COUNT)
+    if any(q.kind in {"date", "month", "month_day"} for q in quantities) or _TERM.search(text):
+        held.add(Aspect.DEADLINE)
+    if any(q.kind == "number" and q.unit == "分" for q in quantities) or re.search(r"得\d", text):
+        held.add(Aspect.SCORE)
+    if any(q.kind == "level" for q in quantities):
+        held.add(Aspect.LEVEL)
+    if clause and clause.deadlines:
+        held.add(Aspect.DEADLINE)
+    return frozenset(held)
+
+
+_PAID = re.compile(r"补贴|补助|奖补|资助|贴息")
+_TERM = re.compile(r"\d\s*(?:个月|天|日|个工作日|年)内|年底|两年|[一二三]年|\d{4}年")
+_HELD: dict[Aspect, re.Pattern[str]] = {
+    Aspect.VALIDITY: re.compile(r"有效期|失效|截止|延长|期满|最新版"),
+    Aspect.MATERIAL: re.compile(r"材料|附|证明|报告|申请表|发票|合同"),
+    Aspect.CONDITION: re.compile(r"条件|须|应|不得|要求|对象|适用|符合|可[补报]|均可|原则上"),
+    Aspect.PROCESS: re.compile(r"流程|程序|评审|公示|审核|报送|验收|遴选|备案|签|征集"),
+    Aspect.WHO: re.compile(r"[部局厅委]|办公室|机构|负责|牵头|组织"),
+    Aspect.WHERE: re.compile(r"https?://|平台|系统"),
+    Aspect.INDUSTRY: re.compile(r"行业|制造|产业"),
+    Aspect.DEFINITION: re.compile(r"定义|是指|指|内涵|含义|包括|形成"),
+    Aspect.DOCUMENT: re.compile(r"《|〔|依据|文"),
+    Aspect.LIST: re.compile(r"、.*、|；.*；"),
+}
