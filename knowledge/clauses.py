@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from knowledge.document import Block, Box, ReadClause, Table
+from knowledge.document import Block, Box, ReadClause, Table, Turn
 from knowledge.reading.characters import orders_a_machine
 
 Style = Literal[
@@ -25,8 +25,8 @@ Style = Literal[
 ]
 
 _HAN = "一二三四五六七八九十百零〇两"
-_RANK: dict[Style, int] = {
-    "part": 0, "chapter": 1, "section": 2, "article": 3, "decimal": 3, "han": 4, "han-paren": 5, "number": 6,
+_RANK: dict[Style, float] = {
+    "part": 0, "chapter": 1, "section": 2, "article": 3, "han": 4, "decimal": 4.5, "han-paren": 5, "number": 6,
     "number-paren": 7, "circle": 8,
 }  # fmt: skip
 
@@ -48,7 +48,8 @@ _MARKERS: tuple[tuple[Style, re.Pattern[str]], ...] = (
     ("circle", re.compile(r"^([①-⑳])")),
 )
 _ANNEX = re.compile(rf"^(附件|附录|附表)\s?([{_HAN}\d]{{0,3}}|[A-Z])\s?[:：.、]?\s*(.*)$")
-_LISTED = re.compile(r"^附\s?件\s?[:：]\s*\S")
+_LISTED = re.compile(r"^附\s?[件表录]\s?[:：]\s*\S")
+_LISTS = re.compile(r"^附\s?[件表录]\s?[:：]?\s*$")
 _DATE_LINE = re.compile(rf"^[{_HAN}○ＯO\d]{{2,4}}\s?年\s?[{_HAN}\d]{{1,3}}\s?月\s?[{_HAN}\d]{{1,3}}\s?日\s*$")
 _SIGNER = re.compile(
     r"(局|委员会|部|厅|政府|办公室|办公厅|中心|院|会|办|署|公司|联盟|协会|管委会|银行|行|室|组|处)$"
@@ -135,11 +136,11 @@ def split(blocks: Sequence[Block], *, title: str = "") -> tuple[list[ReadClause]
 def _write(writer: _Writer, text: str, block: Block, blocks: Sequence[Block], index: int, title: str) -> None:
     if block.role != "body":
         _write_role(writer, text, block)
+    elif _lists_annexes(text, blocks, index):
+        writer.listing = True
+        _add(writer, _at(writer, f"附{text[1:].strip()[:1]}清单"), text, block)
     elif _starts_annex(writer, text, blocks, index):
         _open_annex(writer, text, block)
-    elif _LISTED.match(text) and not writer.annex:
-        writer.listing = True
-        _add(writer, "附件清单", text, block, kind="text")
     elif writer.listing and _still_listed(text):
         _extend(writer, text, block)
     elif _signs(writer, text, blocks, index):
@@ -152,15 +153,11 @@ def _write(writer: _Writer, text: str, block: Block, blocks: Sequence[Block], in
 
 def _write_role(writer: _Writer, text: str, block: Block) -> None:
     if block.role == "title":
-        _add(writer, "标题", text, block, kind="title")
+        if not any(d.kind == "title" for d in writer.drafts):
+            _add(writer, "标题", text, block, kind="title")
     elif block.role == "about":
-        _add(
-            writer,
-            f"页面信息 {re.split('[:：]', text, maxsplit=1)[0][:12].strip()}",
-            text,
-            block,
-            kind="about",
-        )
+        named = re.sub(r"\s", "", re.split("[:：]", text, maxsplit=1)[0])[:12]
+        _add(writer, f"页面信息 {named}", text, block, kind="about")
     else:
         _add(writer, "脚注", text, block, kind="note")
 
@@ -203,36 +200,38 @@ def _out_of_step(writer: _Writer, mark: str, text: str) -> bool:
 
 def _write_numbered(writer: _Writer, style: Style, mark: str, text: str, block: Block) -> None:
     rank = _RANK[style]
-    while writer.path and not _above(writer.path[-1], style, mark):
+    while writer.path and not _above(writer.path, style, mark):
         writer.path.pop()
     if rank <= _RANK["article"]:
         writer.paragraphs = 0
     if style in ("part", "chapter", "section"):
         writer.tables = 0 if style == "part" else writer.tables
     is_heading = _is_heading(style, text, block)
+    heading = _heading(writer)
     writer.path.append(_Open(style, mark, _short(text) if is_heading else ""))
     writer.headings = writer.headings if rank > 2 else [h for h in writer.headings if h[0] < rank + 1]
     if style == "article":
         writer.paragraphs = 1
     writer.numbered, writer.loose = True, 0
-    _add(writer, _locator(writer), text, block)
+    _add(writer, _locator(writer), text, block, heading=heading)
 
 
-def _above(open_: _Open, style: Style, mark: str) -> bool:
-    """Return whether a level stays open when `style` begins: it ranks higher, or is a shorter decimal."""
+def _above(path: Sequence[_Open], style: Style, mark: str) -> bool:
+    """Return whether the innermost level stays open when `style` begins: it ranks higher, or is a shorter decimal."""
+    open_ = path[-1]
     if open_.style == "decimal" and style == "decimal":
         return mark.startswith(open_.mark + ".")
     if open_.style == "number" and style == "decimal":
-        return mark.split(".")[0] == open_.mark
+        return mark.split(".")[0] == open_.mark and not any(o.style == "decimal" for o in path)
     return _RANK[open_.style] < _RANK[style]
 
 
 def _is_heading(style: Style, text: str, block: Block) -> bool:
     if style in ("part", "chapter", "section") or block.level is not None:
         return len(text) <= 80
-    return (
-        len(text) <= 45 and not _SENTENCE.search(text.rstrip("。")) and not text.endswith(("；", ";", "，"))
-    )
+    if style == "article":
+        return len(text) <= 24 and not re.search(r"[。；;，,：:]", text)
+    return len(text) <= 45 and not _SENTENCE.search(text) and not text.endswith(("，", "："))
 
 
 def _short(text: str) -> str:
@@ -290,7 +289,8 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
     """Write an unnumbered paragraph where it belongs: to the open clause, or as one of its own."""
     if not writer.numbered and not writer.headings:
         if title and not writer.annex and _alike(text, title):
-            _add(writer, "标题", text, block, kind="title")
+            if not any(d.kind == "title" for d in writer.drafts):
+                _add(writer, "标题", text, block, kind="title")
             return
         writer.loose += 1
         _add(writer, _at(writer, f"引言第{writer.loose}段"), text, block)
@@ -335,9 +335,10 @@ def _open_heading(writer: _Writer, level: int, text: str, block: Block) -> None:
     writer.headings = [h for h in writer.headings if h[0] < level]
     if level <= 2:
         writer.path, writer.numbered = [], False
+    heading = _heading(writer)
     writer.headings.append((level, text))
     writer.loose = 0
-    _add(writer, _at(writer, _short(text)[:24]), text, block)
+    _add(writer, _at(writer, _short(text)[:24]), text, block, heading=heading)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -345,6 +346,14 @@ def _alike(one: str, other: str) -> bool:
 
 
 # Annexes and signatures --------------------------------------------------------------------------------------
+
+
+def _lists_annexes(text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a line begins the list of annexes at a text's end: 附件：1.…, or 附件： before 1.…."""
+    if _LISTED.match(text):
+        return len(text) <= 120 and not _SENTENCE.search(text.rstrip("。；;"))
+    after = [b.text.strip() for b in blocks[index + 1 : index + 3] if b.table is None]
+    return bool(_LISTS.match(text) and after and re.match(r"^(1\s?[.．、]|附件\s?1)", after[0]) and len(after[0]) <= 80)
 
 
 def _starts_annex(writer: _Writer, text: str, blocks: Sequence[Block], index: int) -> bool:
@@ -420,11 +429,13 @@ def _described(table: Table, before: str) -> Table:
     rows, spans, pages, boxes = list(table.rows), list(table.spans), list(table.pages), list(table.boxes)
     caption = table.caption
     first = table.first_row
+    dropped = 0
 
     def drop() -> None:
-        nonlocal first
+        nonlocal first, dropped
         rows.pop(0)
         first += 1
+        dropped += 1
         for part in (spans, pages, boxes):
             if part:
                 part.pop(0)
@@ -450,6 +461,7 @@ def _described(table: Table, before: str) -> Table:
             "pages": tuple(pages),
             "boxes": tuple(boxes),
             "first_row": first,
+            "turns": tuple(t.model_copy(update={"row": t.row - dropped}) for t in table.turns),
         }
     )
 
@@ -531,24 +543,22 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
     name = re.sub(r"\s", "", label[1]) if label and not label[1].startswith("附") else f"表{writer.tables}"
     if table.sheet:
         name = f"工作表“{table.sheet}”"
-    base = _at(writer, name)
+    card = not table.header and _is_card(table.rows, table.spans)
+    titled = bool(writer.path and writer.path[-1].title and writer.drafts[-1].kind != "row")
+    # a card under a numbered title is named by that number, as people do: 21 服务内容
+    base = _locator(writer) if card and titled and not table.sheet else _at(writer, name)
     heading = [h for h in (_heading(writer), table.caption) if h]
     if table.caption and not _CAPTION.match(table.caption):
-        _add(writer, base, table.caption, block, heading=_heading(writer))
-    card = not table.header and _is_card(table.rows, table.spans)
-    seen: Counter[str] = Counter()
+        _add(writer, f"{base} 表头" if base != _at(writer, name) else base, table.caption, block, heading=_heading(writer))
     for number, row in enumerate(table.rows):
         page = table.pages[number] if number < len(table.pages) else block.page
         box = table.boxes[number] if number < len(table.boxes) else block.box
         key = row[0].replace("\n", "").strip("：: ") if card else ""
         count = number + (table.first_row if table.sheet else 1)
-        locator = (
-            f"{base} {key}"
-            if key
-            else f"{base} {'第' if table.sheet else ''}{'行' if not table.sheet else ''}{count}{'行' if table.sheet else ''}"
-        )
-        seen[locator] += 1
-        _write_row(writer, table, row, locator, " > ".join(heading + ([key] if key else [])), page, box)
+        place = f"第{count}行" if table.sheet else f"行{count}"
+        locator = f"{base} {key or place}"
+        turns = [turn for turn in table.turns if turn.row == number]
+        _write_row(writer, table, row, locator, " > ".join(heading + ([key] if key else [])), page, box, turns)
 
 
 def _write_row(
@@ -559,38 +569,40 @@ def _write_row(
     heading: str,
     page: int | None,
     box: Box | None,
+    turns: Sequence[Turn],
 ) -> None:
     """Write a row; a cell that holds numbered paragraphs becomes as many clauses beneath it."""
     if not any(cell.strip() for cell in row):
         return
     long_cell = max(row, key=len)
     pieces = long_cell.split("\n")
-    marks = [_marker(piece) for piece in pieces]
     place = Block(text="", page=page, box=box)
-    if len(long_cell) < 200 or sum(1 for style, _ in marks if style) < 2:
+    if len(long_cell) < 160 or sum(1 for piece in pieces if _marker(piece)[0]) < 2:
         _add(writer, locator, row_text(table.header, row), place, kind="row", heading=heading)
         return
     at = row.index(long_cell)
-    lead = [piece for piece, (style, _) in zip(pieces, marks, strict=True) if style is None][:0]
-    whole: list[str] = []
-    for piece, (style, mark) in zip(pieces, marks, strict=True):
-        if style is None and not lead:
-            whole.append(piece)
-        elif style is not None:
-            if not lead:
-                head = [*row[:at], "\n".join(whole), *row[at + 1 :]]
-                _add(writer, locator, row_text(table.header, head), place, kind="row", heading=heading)
-            lead.append(mark)
-            _add(
-                writer,
-                f"{locator} {_appended('', _Open(style, mark))}",
-                piece,
-                place,
-                kind="row",
-                heading=heading,
-            )
-        else:
+    first = next(n for n, piece in enumerate(pieces) if _marker(piece)[0])
+    rest = [*row[:at], "\n".join(pieces[:first]), *row[at + 1 :]]
+    if sum(1 for cell in rest if cell.strip()) > 1:
+        _add(writer, locator, row_text(table.header, rest), place, kind="row", heading=heading)
+    key = next((cell.replace("\n", "") for n, cell in enumerate(rest) if cell.strip() and n != at and len(cell) <= 20), "")
+    within = f"{heading} > {key}" if key and not heading.endswith(key) else heading
+    open_: list[_Open] = []
+    for line, piece in enumerate(pieces[first:], start=first):
+        turned = [turn for turn in turns if turn.line <= line]
+        if turned:
+            place = Block(text="", page=turned[-1].page, box=turned[-1].box)
+        style, mark = _marker(piece)
+        if style is None:
             _extend(writer, piece, place)
+            continue
+        while open_ and not _above(open_, style, mark):
+            open_.pop()
+        open_.append(_Open(style, mark))
+        chain = ""
+        for level in open_:
+            chain = _appended(chain, level)
+        _add(writer, f"{locator} {chain}", piece, place, kind="row", heading=within)
 
 
 def row_text(header: Sequence[str], row: Sequence[str]) -> str:
@@ -600,8 +612,8 @@ def row_text(header: Sequence[str], row: Sequence[str]) -> str:
         named = [(name, cell) for name, cell in zip(header, cells, strict=False) if cell]
         return "；".join(f"{name}：{cell}" if name else cell for name, cell in named)
     told = [cell for cell in cells if cell]
-    if len(told) == 2:
-        return f"{told[0].rstrip('：:')}：{told[1]}"
+    if len(told) == 2 or (len(told) == 4 and all(len(key) <= 10 and not re.search(r"\d", key) for key in told[::2])):
+        return "；".join(f"{key.rstrip('：:')}：{value}" for key, value in zip(told[::2], told[1::2], strict=True))
     return "；".join(told)
 
 

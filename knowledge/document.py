@@ -27,6 +27,15 @@ class Box(Record):
     y1: float
 
 
+class Turn(Record):
+    """Where a row goes on on another page: from this line of its longest cell."""
+
+    row: int
+    line: int
+    page: int
+    box: Box | None = None
+
+
 class Table(Record):
     """A table as rows of cells; a merged cell's text stands in its first cell only, blank stays blank."""
 
@@ -39,6 +48,9 @@ class Table(Record):
     pages: tuple[int, ...] = ()
     """1-based page of each row, where known."""
     boxes: tuple[Box | None, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    columns: tuple[float, ...] = ()
+    """Left edge of each column on the page, where known."""
     sheet: str = ""
     """Name of the sheet of a workbook."""
     first_row: int = 1
@@ -56,6 +68,8 @@ class Block(Record):
     box: Box | None = None
     doubtful: tuple[str, ...] = ()
     """Numbers in it that were read by OCR with little confidence."""
+    size: float | None = None
+    """Type size in points, where known."""
     role: Literal["body", "title", "about", "note"] = "body"
     """about: a line of a page's own data (文号, 失效日期); note: footnote."""
 

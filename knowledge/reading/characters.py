@@ -13,6 +13,9 @@ _SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
 _HAN = r"\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = _HAN + r"\u3000-\u303f\uff00-\uffef“”‘’—…"
 _GAP = re.compile(rf"(?<=[{_WIDE}]) (?=[{_WIDE}0-9A-Za-z(%])|(?<=[0-9A-Za-z)%.]) (?=[{_WIDE}])")
+_LEAD = re.compile(r"^\s*(第[一二三四五六七八九十百零〇\d]{1,7}[条章节编篇]|\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000]+(?=\S)")
+"""A number at the head of a line: the space after it is part of what people see."""
+_KEPT = "\x01"
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[%％‰])")
 _DECIMAL = re.compile(r"(?<=\d)(?: \.(?=\d)|\. (?=\d+\s?(?:[%％]|个百分点|万|亿|元)))")
 _THOUSANDS = re.compile(r"(?<=\d)(?: ,(?=\d{3})|, (?=\d{3}(?!\d)))")
@@ -21,8 +24,9 @@ _ORDERS = re.compile(
     "|".join(
         (
             r"(忽略|无视|忘记|忘掉|不要理会|不必理会|不要遵守|绕过|跳过|覆盖).{0,12}(以上|之前|前面|前述|上述|此前|先前|所有|全部|原有|系统|页面正文|安全)?.{0,6}(指令|指示|规则|提示|要求|设定|限制|约束|正文|规定)",
-            r"(ai|ＡＩ|人工智能|智能|大模型|语言模型|本)?(助手|模型|机器人|客服系统|assistant|chatgpt|gpt|llm)\s*(请|请注意|须|必须|应当|注意|[:：,，])",
-            r"(致|告诉|提示|提醒|要求|命令|请)(ai|人工智能|大模型|语言模型|智能助手|助手)",
+            r"(ai|ＡＩ|人工智能|智能|大模型|语言模型)(助手|模型|机器人|客服)\s*(请注意|请|必须|[:：])",
+            r"(^|[\s。；！\n【\[（(])(助手|机器人|模型|assistant|chatgpt|gpt|llm)\s*[:：]|^(给|致)(ai|助手|模型)",
+            r"(告诉|提示|提醒|要求|命令|请)(ai助手|大模型|语言模型|智能助手|助手)",
             r"(系统|管理员|开发者|最高)(通知|提示词?|消息|指令|命令|授权)\s*[\]】:：,，]",
             r"#{2,}\s*(指令|系统|命令|instruction|system)",
             r"优先级(高于|大于|优先于|最高)",
@@ -69,7 +73,9 @@ def clean(text: str) -> str:
     text = _DECIMAL.sub(".", text)
     text = _THOUSANDS.sub(",", text)
     text = _BEFORE_UNIT.sub("", text)
+    text = _LEAD.sub(lambda m: m[1] + ("\u3000" if m[1].startswith("第") else _KEPT), text)
     text = _GAP.sub("", text)
+    text = text.replace(_KEPT, " ")
     return re.sub(r"\u3000{2,}", "\u3000", text).strip(" \t\u3000")
 
 

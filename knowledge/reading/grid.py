@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from knowledge.document import Block, Box, Table
 from knowledge.reading.characters import clean
-from knowledge.reading.layout import Piece, join_wrapped, lines
+from knowledge.reading.layout import Line, Piece, first_word, join_wrapped, lines, opens
 
 MAX_EDGES = 3000
 
@@ -110,7 +110,7 @@ def _fill(
     for left, top, right, bottom in cells:
         row, column = _nearest(tops, top), _nearest(lefts, left)
         held = [p for p in inside if left <= (p.x0 + p.x1) / 2 < right and top <= (p.y0 + p.y1) / 2 < bottom]
-        texts[row][column] = cell_text(held, page)
+        texts[row][column] = cell_text(held, page, right=right)
         spans[row].add(column)
     return Ruled(
         x0=x0,
@@ -124,17 +124,24 @@ def _fill(
     )
 
 
-def cell_text(pieces: Sequence[Piece], page: int) -> str:
-    """Return the text of a cell: wrapped lines joined, a numbered item on a line of its own."""
-    from knowledge.reading.layout import opens
+def cell_text(pieces: Sequence[Piece], page: int, *, right: float) -> str:
+    """Return the text of a cell: paragraphs on lines of their own, wrapped lines joined.
 
-    joined: list[list[str]] = []
-    for line in lines(pieces, page=page):
-        if joined and not opens(line.text):
-            joined[-1].append(line.text)
+    A few words over several lines, as in a narrow column, are one.
+    """
+    held = lines(pieces, page=page)
+    if sum(len(line.text) for line in held) <= 40 and not any(opens(line.text) for line in held[1:]):
+        return clean(join_wrapped([line.text for line in held]))
+    groups: list[list[Line]] = []
+    for line in held:
+        last = groups[-1][-1] if groups else None
+        room = right - last.x1 if last is not None else 0.0
+        wraps = last is not None and room < max(3.0 * last.size, first_word(line) + 1.5 * last.size)
+        if groups and wraps and not opens(line.text):
+            groups[-1].append(line)
         else:
-            joined.append([line.text])
-    return "\n".join(clean(join_wrapped(group)) for group in joined)
+            groups.append([line])
+    return "\n".join(clean(join_wrapped([line.text for line in group])) for group in groups)
 
 
 def _levels(values: Sequence[float], tolerance: float = 2.0) -> list[float]:
@@ -156,7 +163,7 @@ def as_block(table: Ruled, page: int) -> Block:
         for top, bottom in zip(table.tops, table.tops[1:], strict=False)
     )
     return Block(
-        table=Table(rows=table.rows, spans=table.spans, pages=(page,) * len(table.rows), boxes=boxes),
+        table=Table(rows=table.rows, spans=table.spans, pages=(page,) * len(table.rows), boxes=boxes, columns=table.columns),
         page=page,
         box=Box(x0=round(table.x0, 1), y0=round(table.y0, 1), x1=round(table.x1, 1), y1=round(table.y1, 1)),
     )

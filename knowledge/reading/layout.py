@@ -197,12 +197,18 @@ def _gutter(segments: Sequence[Line]) -> tuple[float, float] | None:
 _PAGE_NUMBER = re.compile(
     r"^[-—–―·•\s]*(第\s*)?(\d{1,4}|[ivxlcIVXLC]{1,6})(\s*页)?([\s/／,，]*共\s*\d+\s*页?|\s*/\s*\d+)?[-—–―·•\s]*$"
 )
+_LED = re.compile(r"(\.{2,}|…+|·{2,}|\.)\s*[\divxlcIVXLC]+\s*$")
 _LEADER = re.compile(r"(\.{4,}|…{2,}|·{4,}|\s\.(\s\.){3,})\s*[\divxlcIVXLC]*\s*$")
 
 
 def is_leader(text: str) -> bool:
     """Return whether a line belongs to a table of contents: dots that lead to a page number."""
     return bool(_LEADER.search(text))
+
+
+def lists_contents(page: Sequence[Line]) -> bool:
+    """Return whether a page is one of the table of contents: half of its lines lead to page numbers."""
+    return len(page) >= 4 and sum(1 for line in page if _LED.search(line.text)) >= 0.45 * len(page)
 
 
 def running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[int, int]]:
@@ -243,6 +249,11 @@ def opens(text: str) -> bool:
     return bool(_STARTS.match(text))
 
 
+def ends(text: str) -> bool:
+    """Return whether a text ends like a sentence or a listed item."""
+    return bool(_ENDS.search(text.strip()))
+
+
 def paragraphs(page_lines: Sequence[Line]) -> list[Block]:
     """Join wrapped lines into paragraphs, across pages and columns too.
 
@@ -272,6 +283,7 @@ def paragraph(block: Sequence[Line]) -> Block:
             x1=round(max(line.x1 for line in same_column), 1),
             y1=round(max(line.y1 for line in same_column), 1),
         ),
+        size=round(median(line.size for line in block), 1),
         doubtful=tuple(number for line in block for number in line.doubtful),
     )
 
@@ -323,23 +335,59 @@ def _extents(page_lines: Sequence[Line]) -> list[tuple[float, float]]:
 def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float, float]], index: int) -> bool:
     last = block[-1]
     size = max(last.size, 1.0)
-    _, right = columns[index - 1]
-    left, _ = columns[index]
+    last_left, last_right = columns[index - 1]
+    left, right = columns[index]
     if opens(line.text) and not _midnumber(last.text, line.text):
         return False
     if abs(last.size - line.size) > 0.18 * size and last.page == line.page:
         return False
-    same_run = last.page == line.page and line.y0 >= last.y0
-    if same_run and line.y0 - last.y1 > 1.6 * size:
+    if last.page == line.page and line.y0 >= last.y0 and line.y0 - last.y1 > 1.6 * size:
         return False
-    if last.x1 < right - 2.2 * size:  # the line before stops short of the margin
+    if _centred(last, last_left, last_right) and _centred(line, left, right):
+        return len(block) < 4 and not ends(last.text) and last.x1 - last.x0 > 0.4 * (last_right - last_left)
+    if last.x0 > last_left + 0.4 * (last_right - last_left):  # set to the right: a signature, a day
         return False
-    if _ENDS.search(last.text.strip()) and line.x0 > left + 1.2 * size:
+    if last.x1 < last_right - max(2.2 * size, first_word(line) + 0.8 * size):  # it stops short of the margin
         return False
-    centred = abs((line.x0 + line.x1) - (left + columns[index][1])) < 2 * size and line.x0 > left + 2.5 * size
-    return not (line.x0 > left + 1.2 * size and not centred)
+    indented = line.x0 > left + 1.2 * size
+    return not (indented and ends(last.text)) and not (indented and line.x0 > block[0].x0 + 3 * size)
+
+
+def _centred(line: Line, left: float, right: float) -> bool:
+    """Return whether a line stands in the middle, well in from both margins."""
+    size = max(line.size, 1.0)
+    return line.x0 > left + 2.4 * size and line.x1 < right - 2.4 * size and abs((line.x0 - left) - (right - line.x1)) < 2 * size
+
+
+def first_word(line: Line) -> float:
+    """Return the width of what cannot be parted at the head of a line: a number, a Latin word."""
+    found = re.match(r"[0-9A-Za-z.,%/+\-]*", line.text.strip())
+    count = len(found[0]) if found else 0
+    return count * 0.56 * line.size + (line.size if count else 0.0)
 
 
 def _midnumber(last: str, text: str) -> bool:
     """Return whether `text` only looks like a numbered start because a number was wrapped: …达到 | 3.5%."""
     return bool(re.match(r"^\s*\d{1,2}[.．]\d", text)) or last.rstrip().endswith(("第", "（", "(", "〔"))
+
+
+def largest(blocks: Sequence[Block]) -> str:
+    """Return the text set in the largest type at a document's head, or nothing where no size stands out.
+
+    A red head (…文件) is larger than the title below it and is passed over.
+    """
+    head = [b for b in blocks[:30] if b.table is None and b.size is not None and b.page in (None, 1, blocks[0].page)]
+    if len(head) < 2:
+        return ""
+    body = median(b.size for b in blocks if b.size is not None)
+    for size in sorted({b.size for b in head if b.size is not None and b.size > 1.15 * body}, reverse=True):
+        run: list[str] = []
+        for block in head:
+            if block.size is not None and abs(block.size - size) < 0.6:
+                run.append(block.text)
+            elif run:
+                break
+        text = join_wrapped(run)
+        if 4 <= len(text) <= 100 and not text.endswith("文件") and not re.search(r"[。；]", text):
+            return text
+    return ""

@@ -50,6 +50,8 @@ def _title(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
     for clause in opening:
         if clause.kind == "title":
             return Guess(value=clause.text, line=clause.text, page=clause.page)
+    if told.get("largest"):
+        return Guess(value=told["largest"], line=told["largest"], page=1)
     for n, clause in enumerate(opening[:8]):
         for line in clause.text.split("\n")[:1]:
             if (
@@ -132,6 +134,7 @@ def _doc_number(clauses: Sequence[ReadClause], title: str) -> Guess | None:
 def _tidy(number: str) -> str:
     """Return a 文号 the common way: no spaces, year in 〔〕."""
     number = re.sub(r"\s", "", number)
+    number = re.sub(r"^(发文字号|文号|文件编号|编号)[：:]?", "", number)
     return re.sub(r"[\[【［（(]((?:19|20)\d{2})[\]】］）)]", r"〔\1〕", number)
 
 

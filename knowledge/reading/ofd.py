@@ -67,14 +67,17 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
     blocks, contents = assemble(lines, tables, heights)
     if not blocks:
         raise ReadingError(name, "OFD 里没有读到文字（可能是扫描图片）", _AGAIN)
-    title = _text(root, "Title")
+    title, largest = _text(root, "Title"), layout.largest(blocks)
     return Reading(
         kind="ofd",
         blocks=tuple(blocks),
         pages=len(pages),
         hidden=tuple(hidden),
         contents=tuple(contents),
-        told={"file_title": clean(title)} if title.strip() else {},
+        told={
+            **({"file_title": clean(title)} if title.strip() else {}),
+            **({"largest": largest} if largest else {}),
+        },
     )
 
 

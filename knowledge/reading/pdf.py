@@ -18,7 +18,7 @@ import pypdf.errors
 import pypdfium2
 import pypdfium2.raw as raw
 
-from knowledge.document import Block, DoubtfulNumber, Hidden, Reading, Table
+from knowledge.document import Block, DoubtfulNumber, Hidden, Reading, Table, Turn
 from knowledge.errors import ReadingError
 from knowledge.reading import grid, layout, scan
 from knowledge.reading.characters import clean
@@ -161,6 +161,8 @@ def _read_pages(
         raise ReadingError(
             name, "没有读到任何可见文字", "若是扫描件，请安装 tesseract 中文识别，或提供文字版"
         )
+    if title := layout.largest(blocks):
+        told = {**told, "largest": title}
     return Reading(
         kind="pdf",
         blocks=tuple(blocks),
@@ -504,9 +506,10 @@ def assemble(
     body: list[Line | Block] = []
     for index, (page, tables) in enumerate(zip(free, found, strict=True)):
         number = numbers[index] if numbers else index + 1
+        listing = layout.lists_contents(page)
         kept = [line for n, line in enumerate(page) if (index, n) not in running]
         for item in _placed(kept, [grid.as_block(table, number) for table in tables]):
-            if isinstance(item, Line) and layout.is_leader(item.text):
+            if isinstance(item, Line) and (listing or layout.is_leader(item.text)):
                 contents.append(clean(item.text))
             else:
                 body.append(item)
@@ -556,7 +559,11 @@ def _joined(items: Sequence[Line | Block]) -> Iterator[Block]:
 
 
 def continued(above: Block, below: Block) -> Block | None:
-    """Return a table joined with its continuation on the following page, or None where it is another one."""
+    """Return a table joined with its continuation on the following page, or None where it is another one.
+
+    The two share their outer edges; inner columns are matched by their place, since a grid shows only the
+    columns that its own rows need. A repeated header goes out; a row cut by the page break is made whole.
+    """
     first, second = above.table, below.table
     if first is None or second is None or above.box is None or below.box is None:
         return None
@@ -564,46 +571,56 @@ def continued(above: Block, below: Block) -> Block | None:
         return None
     if abs(above.box.x0 - below.box.x0) > 6 or abs(above.box.x1 - below.box.x1) > 6:
         return None
-    if len(first.rows[0]) != len(second.rows[0]):
-        return _widened(above, below)
-    rows, spans = list(second.rows), list(second.spans)
-    pages, boxes = list(second.pages), list(second.boxes)
-    if len(first.rows) > 1 and _same(rows[0], first.rows[0]):
-        rows, spans, pages, boxes = rows[1:], spans[1:], pages[1:], boxes[1:]
-    head = list(first.rows)
-    if rows and _runs_on(head[-1], rows[0]):
-        head[-1] = tuple(_run_together(a, b) for a, b in zip(head[-1], rows[0], strict=True))
-        rows, spans, pages, boxes = rows[1:], spans[1:], pages[1:], boxes[1:]
+    columns = _shared(first.columns, second.columns)
+    if columns is None:
+        return None
+    head_rows, head_spans = _regridded(first, columns)
+    rows, spans = _regridded(second, columns)
+    turns = first.turns
+    skip = 1 if len(head_rows) > 1 and _same(rows[0], head_rows[0]) else 0
+    if skip < len(rows) and _runs_on(head_rows[-1], rows[skip]):
+        joined_row = tuple(_run_together(a, b) for a, b in zip(head_rows[-1], rows[skip], strict=True))
+        longest = joined_row.index(max(joined_row, key=len))
+        line = head_rows[-1][longest].count("\n") + 1 if head_rows[-1][longest] else 0
+        turn = Turn(row=len(head_rows) - 1, line=line, page=second.pages[skip], box=second.boxes[skip])
+        turns = (*turns, turn)
+        head_rows[-1] = joined_row
+        head_spans[-1] = tuple(sorted({*head_spans[-1], *spans[skip]}))
+        skip += 1
     joined = first.model_copy(
         update={
-            "rows": (*head, *rows),
-            "spans": (*first.spans, *spans),
-            "pages": (*first.pages, *pages),
-            "boxes": (*first.boxes, *boxes),
+            "rows": (*head_rows, *rows[skip:]),
+            "spans": (*head_spans, *spans[skip:]),
+            "pages": (*first.pages, *second.pages[skip:]),
+            "boxes": (*first.boxes, *second.boxes[skip:]),
+            "columns": columns,
+            "turns": turns,
         }
     )
-    return above.model_copy(update={"table": joined})
+    return above.model_copy(update={"table": joined, "box": above.box})
 
 
-def _widened(above: Block, below: Block) -> Block | None:
-    """Join two parts whose grids differ only in how many columns their merged cells needed."""
-    first, second = above.table, below.table
-    assert first is not None
-    assert second is not None
-    width = max(len(first.rows[0]), len(second.rows[0]))
-    if min(len(first.rows[0]), len(second.rows[0])) < 2:
+def _shared(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...] | None:
+    """Return the columns of both grids, or None where they are those of two different tables."""
+    extra = [x for x in other if min(abs(x - y) for y in one) > 4]
+    missing = [y for y in one if min(abs(x - y) for x in other) > 4]
+    if extra and missing:
         return None
-    if first.header or any(len(s) > 2 for s in (*second.spans[:1], *first.spans[-1:])):
-        return None
+    return tuple(sorted([*one, *extra]))
 
-    def padded(table: Table) -> Table:
-        return table.model_copy(
-            update={"rows": tuple((*row, *("",) * (width - len(row))) for row in table.rows)}
-        )
 
-    return continued(
-        above.model_copy(update={"table": padded(first)}), below.model_copy(update={"table": padded(second)})
-    )
+def _regridded(table: Table, columns: Sequence[float]) -> tuple[list[tuple[str, ...]], list[tuple[int, ...]]]:
+    """Return rows and spans of a table on a grid of more columns."""
+    place = [min(range(len(columns)), key=lambda n, x=x: abs(columns[n] - x)) for x in table.columns]
+    rows: list[tuple[str, ...]] = []
+    spans: list[tuple[int, ...]] = []
+    for row, starts in zip(table.rows, table.spans, strict=True):
+        cells = [""] * len(columns)
+        for at, text in zip(place, row, strict=True):
+            cells[at] = text
+        rows.append(tuple(cells))
+        spans.append(tuple(place[n] for n in starts))
+    return rows, spans
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -611,17 +628,23 @@ def _same(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _runs_on(last: Sequence[str], row: Sequence[str]) -> bool:
-    """Return whether a row only continues the one before the page break: its first cell is blank there."""
-    return not row[0].strip() and bool(last[0].strip()) and any(cell.strip() for cell in row)
+    """Return whether a row only continues the one before the page break.
+
+    Its first cell is blank where the other's is not; or both are one cell over the whole width, and the
+    sentence above is not ended.
+    """
+    if not any(cell.strip() for cell in row):
+        return False
+    if not row[0].strip():
+        return bool(last[0].strip())
+    alone = not any(cell.strip() for cell in (*row[1:], *last[1:]))
+    return alone and len(last[0]) > 40 and not layout.ends(last[0]) and not layout.opens(row[0])
 
 
 def _run_together(above: str, below: str) -> str:
     if not above or not below:
         return above or below
-    return (
-        f"{above}\n{below}"
-        if layout.opens(below)
-        else layout.join_wrapped([*above.split("\n")[-1:], below])
-        if "\n" not in above
-        else above.rsplit("\n", 1)[0] + "\n" + layout.join_wrapped([above.rsplit("\n", 1)[1], below])
-    )
+    if layout.opens(below) or layout.ends(above):
+        return f"{above}\n{below}"
+    kept, _, last = above.rpartition("\n")
+    return f"{kept}\n{layout.join_wrapped([last, below])}" if kept else layout.join_wrapped([last, below])

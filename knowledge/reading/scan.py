@@ -8,7 +8,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 import pypdfium2
 
@@ -104,8 +105,25 @@ def _gathered(words: Sequence[dict[str, str]], number: int, scale: float) -> Sca
         numbers = _numbers(group, number)
         doubtful += numbers
         pieces.append(_piece(group, scale, tuple(n.text for n in numbers)))
+    pieces = _evened(pieces)
     sure = [float(word["conf"]) for word in words]
     return Scanned(tuple(pieces), tuple(doubtful), round(sum(sure) / len(sure)) if sure else 0)
+
+
+def _evened(pieces: Sequence[Piece]) -> list[Piece]:
+    """Give lines of about the common height that height: the ink of 一 is lower than that of 国."""
+    if not pieces:
+        return []
+    common = median(piece.size for piece in pieces)
+    evened = []
+    for piece in pieces:
+        near = 0.6 * common < piece.size < 1.5 * common
+        middle = (piece.y0 + piece.y1) / 2
+        text = piece.text.strip("|｜丨 ")
+        if text:
+            y0, y1 = (middle - common / 2, middle + common / 2) if near else (piece.y0, piece.y1)
+            evened.append(replace(piece, text=text, y0=y0, y1=y1))
+    return evened
 
 
 def _piece(group: Sequence[dict[str, str]], scale: float, doubtful: tuple[str, ...]) -> Piece:

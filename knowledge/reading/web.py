@@ -27,7 +27,7 @@ _LITTER = re.compile(
     r"无障碍|长者(专区|助手)|收藏本|设为首页|您是第|位访客|繁體|简体|手机版|微信公众号|^首页$|^【?(打印|关闭|大|中|小)】?$|加入收藏|站点地图|隐私(声明|政策)|法律声明"
 )
 _ABOUT = re.compile(
-    r"^[\s\u3000]*(统一编号|文\s*号|发文字号|文件编号|实施日期|施行日期|生效日期|失效日期|废止日期|有效期至?|发布机关|发文机关|发布单位|公开责任部门|成文日期|"
+    r"^[\s\u3000]*(?:统一编号|文\s*号|发文字号|文件编号|实施日期|施行日期|生效日期|失效日期|废止日期|有效期至?|发布机关|发文机关|发布单位|公开责任部门|成文日期|"
     r"发布日期|发文日期|发表时间|发布时间|印发日期|文件状态|有效性|时效性|索\s*引\s*号|主题分类|信息来源|来源|名\s*称|标\s*题|主题词|效力状态)[\s\u3000]*[：:]"
 )
 
@@ -92,7 +92,10 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
     if sum(len(piece.text) for piece in pieces) > limits.characters:
         raise ReadingError(name, f"文字超过 {limits.characters // 10000} 万字", "请拆分后再上传")
     told = _told(root)
-    blocks = [_block(piece, told.get("title", "")) for piece in pieces]
+    title = told.get("title", "")
+    blocks = [_block(piece, title) for whole in pieces for piece in _about_lines(whole)]
+    if title and blocks and not any(block.role == "title" for block in blocks):
+        blocks.insert(0, Block(text=title, role="title"))
     if not blocks:
         raise ReadingError(name, "网页里没有读到正文", "请在浏览器里打开原网页，重新保存为网页或 PDF")
     warnings = [f"页面导航、页脚等 {left} 处未收入"] if left else []
@@ -482,6 +485,15 @@ def _without_copies(pieces: list[_Piece]) -> list[_Piece]:
         for n, piece in enumerate(pieces)
         if not (copied[n] and ((n > 0 and copied[n - 1]) or (n + 1 < len(pieces) and copied[n + 1])))
     ]
+
+
+def _about_lines(piece: _Piece) -> list[_Piece]:
+    """Return a line of the page's own data as one piece for each field; fields without a value go out."""
+    if piece.table is not None or not _ABOUT.match(piece.text) or len(piece.text) > 200:
+        return [piece]
+    parts = re.split(rf"(?<!^)(?<!信息)(?={_ABOUT.pattern[1:]}|浏览|字体|字号|【)", piece.text)
+    fields = [part.strip(" \u3000|") for part in parts if part and _ABOUT.match(part.strip(" \u3000|"))]
+    return [_Piece(field_) for field_ in fields if not re.fullmatch(r".*[：:]\s*[-—]?", field_)]
 
 
 def _block(piece: _Piece, title: str) -> Block:

@@ -19,6 +19,7 @@ from lxml import etree
 
 from knowledge.document import Block, Hidden, Kind, Reading, Table
 from knowledge.errors import ReadingError
+from knowledge.reading import layout
 from knowledge.reading.characters import clean, count_invisible, orders_a_machine
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
 
@@ -60,12 +61,14 @@ def read(data: bytes, *, name: str, limits: Limits, kind: Kind = "docx") -> Read
         for comment in comments if comments is not None else ():
             walk.hide(clean("".join(comment.itertext(f"{_W}t"))), why)
     told = _properties(archive, name, walk)
+    if title := layout.largest(walk.blocks):
+        told["largest"] = title
     if not walk.blocks:
         raise ReadingError(name, "文档里没有可见文字", "若内容是图片，请提供文字版或扫描 PDF")
     warnings = [f"去掉了 {walk.invisible} 个零宽或方向控制字符"] if walk.invisible else []
     return Reading(
         kind=kind,
-        blocks=tuple(walk.blocks),
+        blocks=tuple(walk.blocks if walk.paged else [b.model_copy(update={"page": None}) for b in walk.blocks]),
         pages=walk.page if walk.paged else None,
         hidden=tuple(walk.hidden),
         warnings=tuple(warnings),
@@ -146,8 +149,9 @@ class _Walk:
                     self.name, f"文字超过 {self.limits.characters // 10000} 万字", "请拆分后再上传"
                 )
             level = self.styles.level(element)
+            size = self.styles.size(element)
             self.blocks += [
-                Block(text=line, level=level if level and len(line) <= 80 else None, page=page)
+                Block(text=line, level=level if level and len(line) <= 80 else None, page=page, size=size)
                 for line in text.split("\n")
                 if line
             ]
@@ -344,6 +348,18 @@ class _Styles:
             if heading:
                 return int(heading[1])
         return None
+
+    def size(self, paragraph: _Element) -> float | None:
+        """Return the type size of a paragraph's first run, in points, where anything tells it."""
+        run = next((r for r in paragraph.iter(f"{_W}r") if r.find(f"{_W}t") is not None), None)
+        own = run.find(f"{_W}rPr/{_W}sz") if run is not None else None
+        if own is not None:
+            return _value(own, 21) / 2
+        for style in self._chain(self._paragraph_style(paragraph)):
+            found = style.find(f"{_W}rPr/{_W}sz")
+            if found is not None:
+                return _value(found, 21) / 2
+        return 10.5
 
     def count(self, paragraph: _Element) -> _Element | None:
         """Return the numbering a paragraph takes, its own or its style's."""
