@@ -106,6 +106,8 @@ class Product(Record):
     proofs: tuple[Proof, ...] = ()
     vendor_claims: tuple[str, ...] = ()
     """厂商自述（未核实）: shown as such, never a ground."""
+    stated: dict[str, str] = {}
+    """Other fields as handed in by the user, label -> text; shown, never counted."""
     flags: tuple[str, ...] = ()
     """What was odd in the entry, e.g. text that reads like an instruction."""
     scene_mapping: str = ""
@@ -137,6 +139,8 @@ class Provider(Record):
     team_size: str | None = None
     cases_public: tuple[str, ...] = ()
     contact: str | None = None
+    stated: dict[str, str] = {}
+    """Other fields as handed in by the user, label -> text; shown, never counted."""
     origin: Literal["builtin", "own"] = "builtin"
     sources: tuple[Source, ...] = ()
 

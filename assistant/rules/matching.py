@@ -64,7 +64,8 @@ class _Firm:
     lies_in: frozenset[str]
     industry: str
     groups: frozenset[str]
-    size: str | None
+    sizes: frozenset[str]
+    """Size classes still possible; all four or none: not settled."""
     industries: Industries
     on: date
 
@@ -82,7 +83,7 @@ def match(
     scene: str | None = None,
     binding: Collection[str] = (),
     lies_in: Collection[str] | None = None,
-    size: str | None = None,
+    sizes: Collection[str] = (),
 ) -> MatchResult:
     """Return offers best first, a bundle, and a reason for every product left out.
 
@@ -98,7 +99,8 @@ def match(
         scene: Look for this scene alone, a gap or not.
         binding: Scenes that count double.
         lies_in: Names of the regions the firm lies in; None: read from `enterprise.region`.
-        size: micro, small, medium or large where a rule has settled it; None: `profile.sme_size_class`.
+        sizes: The size classes a rule leaves possible, of micro, small, medium and large; `profile.sme_size_class`
+            wins where it is told.
     """
     weights = {s: n * (2 if s in binding else 1) for s, n in gaps.items() if n > 0}
     if scene is not None:
@@ -109,7 +111,7 @@ def match(
         lies_in=frozenset(lies_in or ()),
         industry=enterprise.industry.strip(),
         groups=industries.place(enterprise.industry),
-        size=size or enterprise.profile.sme_size_class,
+        sizes=_possible(enterprise.profile.sme_size_class, sizes),
         industries=industries,
         on=on,
     )
@@ -475,16 +477,25 @@ def _fit(tag: str, firm: _Firm) -> int:
     return best if table.place(tag) else 0
 
 
+def _possible(told: str | None, sizes: Collection[str]) -> frozenset[str]:
+    """Return the size classes still possible; empty where nothing is settled."""
+    possible = frozenset(sizes) if told is None else frozenset({told})
+    return possible if len(possible) < len(_SIZES) else frozenset()
+
+
 def _size(product: Product, firm: _Firm) -> tuple[Decimal, str]:
     if not product.sizes:
         return _ZERO, "规模：目录未写明适用规模"
     stated = product.size_text or "、".join(_SIZES[size] for size in product.sizes)
-    if firm.size is None:
+    if not firm.sizes:
         return _ZERO, f"规模：面向 {stated}，企业规模未核定"
-    if firm.size not in product.sizes:
-        return _ZERO, f"规模：面向 {stated}，与企业规模（{_SIZES[firm.size]}）不符"
+    shown = "或".join(_SIZES[size] for size in _SIZES if size in firm.sizes)
+    if not firm.sizes & set(product.sizes):
+        return _ZERO, f"规模：面向 {stated}，与企业规模（{shown}）不符"
+    if not firm.sizes <= set(product.sizes):
+        return _ZERO, f"规模：面向 {stated}，企业为{shown}，尚不能确定是否符合"
     points = SIZE / 2 if product.needs_it_staff else SIZE
-    return points, f"规模：面向 {stated}，企业为{_SIZES[firm.size]}"
+    return points, f"规模：面向 {stated}，企业为{shown}"
 
 
 def _evidence(product: Product, on: date) -> tuple[Decimal, str]:
@@ -764,7 +775,7 @@ def _notes(
         notes.append("企业行业未填，行业契合度未计分")
     elif not firm.groups:
         notes.append(f"行业“{enterprise.industry}”不在行业词表内，只有写明通用的产品计行业分")
-    if firm.size is None:
+    if not firm.sizes:
         notes.append("企业规模未核定，规模契合度未计分")
     for words in needs.deployment:
         if read_deployment(words) is None:

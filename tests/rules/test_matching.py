@@ -434,6 +434,26 @@ def test_one_scene_alone_is_looked_for_even_where_it_is_no_gap():
     assert all(offer.covers == ("s07",) for offer in result.offers)
 
 
+@pytest.mark.parametrize(
+    ("told", "possible", "needs_it_staff", "given_"),
+    [
+        ("small", (), False, 10),
+        ("small", (), True, 5),
+        ("small", ("large",), False, 10),
+        ("large", (), False, 0),
+        (None, ("micro", "small"), False, 10),
+        (None, ("medium", "large"), False, 0),
+        (None, ("micro", "small", "medium", "large"), False, 0),
+        (None, (), False, 0),
+    ],
+)
+def test_size(told, possible, needs_it_staff, given_):
+    """Points only where every class still possible fits; which class it is may stay open."""
+    product = make(sizes=("micro", "small", "medium"), needs_it_staff=needs_it_staff)
+    firm = Enterprise(industry="机床", region="济南", profile=EnterpriseProfile(sme_size_class=told))
+    assert points(alone(product, enterprise=firm, sizes=possible)[0])[3] == given_
+
+
 def test_no_gaps_no_offers():
     result = look(gaps={})
     assert result.offers == ()
