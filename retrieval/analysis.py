@@ -2,7 +2,8 @@
 
 A term is a 43-bit integer, so that a whole corpus is analysed by array arithmetic and a vocabulary is one sorted
 array: a character is its code point, a pair is `first << 21 | second`, a word is a hash with bit 42 set (among
-100,000 different words two share a hash with a probability of about one in 400). Chinese words of two and more
+100,000 different words two share a hash with a probability of about one in 400). Pairs also run through letters and
+digits (2月, a股): left out, Recall@50 on news drops by .02. Chinese words of two and more
 characters come from rjieba and carry another bit, so that they can weigh less than what is written.
 """
 
@@ -66,7 +67,9 @@ def encode(texts: Sequence[str]) -> tuple[Terms, NDArray[np.int32]]:
     han = kinds == _HAN
     at = np.flatnonzero(han)
     wide = points.astype(np.int64)
-    pairs = at[han[np.minimum(at + 1, len(han) - 1)] & (at + 1 < len(han))]
+    solid = np.flatnonzero(han | (kinds == _WORD))
+    # The text ends with a separator, so there is always a next one.
+    pairs = solid[np.isin(kinds[solid + 1], (_HAN, _WORD))]
     words, starts = _words(points, kinds)
     cut, cut_at = _segmented(joined, points, han)
     terms = np.concatenate((wide[at], wide[pairs] << PAIR_SHIFT | wide[pairs + 1], words, cut))
