@@ -28,7 +28,7 @@ _LEVELS = ("未达一级", "一级", "二级", "三级", "四级")
 
 def out() -> Console:
     """Return a console on standard output."""
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -243,8 +243,9 @@ def answer(given: Answer) -> None:
     """Print an answer with its cautions first and its sources last."""
     console = out()
     for caution in given.warnings:
-        console.print(f"[yellow]! {escape(caution.text)}[/]")
-    console.print(escape(given.answer))
+        if caution.text not in given.answer:
+            console.print(f"[yellow]! {escape(caution.text)}[/]")
+    console.print(given.answer, markup=False)
     if given.refused and given.reason and given.reason not in given.answer:
         console.print(escape(given.reason))
     for one in given.citations:

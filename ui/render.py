@@ -1,6 +1,7 @@
 """Records -> inert HTML. Everything that came from people, documents or a model is escaped; nothing is decided here."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from html import escape
@@ -19,6 +20,8 @@ from assistant.schema import (
 from assistant.show import depths, fact_label, level_name, value_text
 from knowledge.policy import Status
 
+_MARKS = re.compile(r"\[(\d{1,3})\]")
+_LISTS = re.compile(r"(?:<li>.*?</li>)+")
 _TONE = {Verdict.MET: "good", Verdict.NOT_MET: "bad", Verdict.UNKNOWN: "open"}
 _STATUS_TONE = {Status.IN_FORCE: "good", Status.EXPIRED: "bad", Status.SUPERSEDED: "bad"}
 _MARK = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.UNKNOWN: "？"}
@@ -49,14 +52,31 @@ def sources(citations: Iterable[Citation]) -> str:
 
 
 def answer(given: Answer) -> str:
-    """Return an answer as Markdown-free HTML: cautions first, then the text, then what it was made with."""
-    cautions = "".join(f'<p class="cm-caution">{escape(one.text)}</p>' for one in given.warnings)
-    body = "".join(f"<p>{_lines(part)}</p>" for part in given.answer.split("\n\n") if part.strip())
+    """Return an answer: cautions first, then the text with its marks pointing at the sources."""
+    said = [caution for caution in given.warnings if caution.text not in given.answer]
+    cautions = "".join(f'<p class="cm-caution">{escape(one.text)}</p>' for one in said)
     reason = ""
     if given.refused and given.reason and given.reason not in given.answer:
-        reason = f"<p>{_lines(given.reason)}</p>"
+        reason = text(given.reason)
     note = f'<p class="cm-note">{escape(given.note)}</p>' if given.note else ""
-    return f'<div class="cm-answer">{cautions}{body}{reason}{note}<p class="cm-note">{given.as_of} · {escape(given.region)}</p></div>'
+    foot = f'<p class="cm-note">{given.as_of} · {escape(given.region)}</p>'
+    return f'<div class="cm-answer">{cautions}{text(given.answer)}{reason}{note}{foot}</div>'
+
+
+def text(words: str) -> str:
+    """Return plain text as HTML: "> " lines as cautions, "- " lines as a list, [n] as a pointer to source n."""
+    parts: list[str] = []
+    for line in words.splitlines():
+        marked = _MARKS.sub(r'<sup><a href="#cite-\1">[\1]</a></sup>', escape(line.strip()))
+        if not marked:
+            continue
+        if line.startswith("> "):
+            parts.append(f'<p class="cm-caution">{marked.removeprefix("&gt; ")}</p>')
+        elif line.startswith("- "):
+            parts.append(f"<li>{marked.removeprefix('- ')}</li>")
+        else:
+            parts.append(f"<p>{marked}</p>")
+    return _LISTS.sub(r"<ul>\g<0></ul>", "".join(parts))
 
 
 def eligibility(found: Eligibility) -> str:
@@ -246,10 +266,6 @@ def _now(value: str | int | None) -> str:
 
 def _points(exact: Decimal | None, low: Decimal, high: Decimal) -> str:
     return f"{exact:f}" if exact is not None else f"{low:f} 至 {high:f}"
-
-
-def _lines(text: str) -> str:
-    return escape(text.strip()).replace("\n", "<br>")
 
 
 def _link(url: str | None) -> str:
