@@ -548,13 +548,14 @@ class _Row:
         self._cells: dict[str, str] = {}
         self.stated: dict[str, str] = {}
         self._labels: dict[str, str] = {}
+        self._said = set[str]()
         for column, cell in zip(table.columns, cells, strict=False):
             if column is not None and cell is not None:
                 self._take(column, cell)
         for column in table.columns:
             if column is not None:
                 self._labels.setdefault(column.key, column.label)
-                if column.required and column.key not in self._cells:
+                if column.required and column.key not in self._cells and column.label not in self._said:
                     self.wrong(column.key, "没有填写", "请填写")
 
     def _take(self, column: Column, cell: str) -> None:
@@ -580,6 +581,7 @@ class _Row:
 
     def _say(self, label: str, what: str, remedy: str, *, fatal: bool) -> None:
         self.failed = self.failed or fatal
+        self._said.add(label)
         where = {"sheet": self._table.sheet, "row": self._number, "column": label}
         self._errors.append(
             RowError.model_validate({**where, "what": what, "remedy": remedy, "fatal": fatal})
@@ -637,6 +639,8 @@ def _product(row: _Row, scenes: Mapping[str, str], file: str, product_id: str) -
     """Return the provider's name and the product, or None where the row cannot be used."""
     allowed = "、".join(name for name in scenes if not re.fullmatch(r"s\d\d", name))
     chosen = _known(row, "scenes", lambda word: scenes.get(word), f"场景只能是：{allowed}")
+    if row.text("scenes") and not row.list("scenes"):
+        row.wrong("scenes", "没有填写", "请填写")
     kinds = _known(
         row, "deployment", read_deployment, "部署方式只能是：公有云、专属云、私有部署、混合部署、边缘、桌面"
     )
