@@ -13,9 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from knowledge.conflict import find_figure
 from knowledge.errors import KnowledgeError
-from knowledge.files import parse, read_yaml
+from knowledge.files import read_yaml
 from knowledge.graph import clauses_at
 from knowledge.policy import TIMELESS, Clause, Policy, Status
 from knowledge.record import Record
@@ -58,19 +60,19 @@ class LintFinding(Record):
 def lint(data_dir: Path) -> tuple[LintFinding, ...]:
     """Return everything wrong under a data folder; () where nothing is.
 
-    Files that cannot be read are told one by one; what refers across files is checked only once every
-    room can be read, because a broken file would make every reference to it look wrong.
+    What refers from file to file is checked only once every card can be read: a broken card would make
+    every reference to it look wrong.
     """
     from knowledge.load import KnowledgeBase
 
-    unreadable = tuple(_unreadable(data_dir))
-    if unreadable:
-        return unreadable
-    return tuple(findings(KnowledgeBase(data_dir, verify=False)))
+    kb = KnowledgeBase(data_dir, verify=False)
+    found = [*_unreadable_cards(data_dir)] or [*findings(kb)]
+    found += [finding for room in _ROOMS for finding in _unreadable_room(kb, room)]
+    return tuple(dict.fromkeys(found))
 
 
 def findings(kb: "KnowledgeBase") -> Iterator[LintFinding]:
-    """Yield what is wrong between the records of a knowledge base whose files can be read."""
+    """Yield what is wrong with the records of a knowledge base and between them."""
     for check in (
         _policies,
         _outlines,
@@ -82,38 +84,49 @@ def findings(kb: "KnowledgeBase") -> Iterator[LintFinding]:
         _schemes,
         _products,
     ):
-        yield from check(kb)
+        try:
+            yield from check(kb)
+        except KnowledgeError as error:
+            yield _told(error)
 
 
 # ------------------------------------------------------------------ files that cannot be read
 
 
-def _unreadable(data_dir: Path) -> Iterator[LintFinding]:
+_ROOMS = (
+    "regions",
+    "outlines",
+    "timeline",
+    "claims",
+    "conflicts",
+    "standards",
+    "documents",
+    "programs",
+    "checks",
+    "size_classes",
+    "products",
+    "providers",
+    "catalog_meta",
+    "schemes",
+    "terms",
+)
+
+
+def _unreadable_cards(data_dir: Path) -> Iterator[LintFinding]:
     for path in sorted((data_dir / "policies").glob("*.yaml")):
         try:
-            parse(Policy, read_yaml(path), file=path.name)
+            Policy.model_validate(read_yaml(path))
+        except ValidationError as error:  # a person mends a whole file at once: tell every field
+            for one in error.errors():
+                where = ".".join(map(str, one["loc"])) or "-"
+                yield _told(KnowledgeError(path.name, where, one["msg"]))
         except KnowledgeError as error:
             yield _told(error)
-    for room in (
-        "regions",
-        "outlines",
-        "timeline",
-        "claims",
-        "conflicts",
-        "standards",
-        "programs",
-        "documents",
-    ):
-        yield from _room(data_dir, room)
-    for room in ("checks", "size_classes", "products", "providers", "catalog_meta", "schemes", "terms"):
-        yield from _room(data_dir, room)
 
 
-def _room(data_dir: Path, room: str) -> Iterator[LintFinding]:
-    from knowledge.load import KnowledgeBase
-
+def _unreadable_room(kb: "KnowledgeBase", room: str) -> Iterator[LintFinding]:
     try:
-        getattr(KnowledgeBase(data_dir, verify=False), room)
+        getattr(kb, room)
     except KnowledgeError as error:
         yield _told(error)
 

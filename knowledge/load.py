@@ -90,7 +90,7 @@ class KnowledgeBase:
         for finding in findings(whole):
             raise KnowledgeError(finding.file, finding.key, finding.reason)
         for name in ("checks", "size_classes", "catalog_meta", "providers", "terms"):
-            getattr(whole, name)
+            getattr(whole, name)  # these refer to nothing outside: reading them is the check
 
     @cached_property
     def hash(self) -> str:
