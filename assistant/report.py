@@ -13,30 +13,52 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import UnknownId
 from assistant.schema import Made, Report, Section
-from assistant.sections import closing, firm, forms, level, offers, upgrades
+from assistant.sections import closing, firm, forms, level, offers, others, upgrades
 from assistant.sections.work import LEVELS, TO_CONFIRM, Work
 from knowledge.case import CaseFile
-from knowledge.outline import Outline
 
 if TYPE_CHECKING:
     from assistant.desk import Desk
 
 Writer = Callable[[Work, str, str], Section]
 
-_WRITERS: dict[str, dict[int, Writer]] = {
-    "one-enterprise-diagnosis": {
-        0: firm.profile,
-        1: level.assessment,
-        2: upgrades.needs,
-        3: upgrades.gaps,
-        4: upgrades.plan,
-        5: upgrades.goals,
-        6: upgrades.money,
-        7: offers.products,
-        8: closing.confirmation,
-    },
-}
-"""Report kind -> place of a section in its outline -> who writes it."""
+_WRITERS: dict[str, tuple[Writer | None, ...]] = {
+    "one-enterprise-diagnosis": (
+        firm.profile, level.assessment, upgrades.needs, upgrades.gaps, upgrades.plan, upgrades.goals, upgrades.money,
+        offers.products, closing.confirmation,
+    ),
+    "pre-assessment-report": (
+        firm.profile, others.process, others.foundation, others.scenes, others.management, upgrades.needs,
+        upgrades.plan, offers.products, forms.attachments,
+    ),
+    "implementation-plan": (
+        others.necessity, upgrades.goals, others.content, others.period, upgrades.money, others.benefits,
+        others.duties, closing.risks, forms.attachments,
+    ),
+    "evaluation-report": (
+        others.process, others.verified, others.graded, others.outcome, others.compared, None, others.statement,
+    ),
+    "nx-list": (None, others.common, others.own, others.collecting, None),
+    "acceptance-package": (None, None, None, None, None, others.after_self_test, None, None),
+    "requirement-archive": (others.register,),
+    "transformation-contract": (others.clauses, None),
+    "enterprise-assessment-report": (
+        level.assessment, others.benchmark, upgrades.gaps, upgrades.money, upgrades.plan,
+    ),
+    "region-report": (others.distribution, None, None),
+}  # fmt: skip
+"""Report kind -> who writes each section of its outline; None leaves a form."""
+
+_ADVISES = frozenset(
+    {
+        "one-enterprise-diagnosis",
+        "pre-assessment-report",
+        "implementation-plan",
+        "enterprise-assessment-report",
+    }
+)
+"""Kinds that advise the firm: they carry a summary and say which titles it may apply for."""
+_NUMERALS = "一二三四五六七八九十"
 
 
 def draft(case: CaseFile, kind: str, desk: "Desk", *, on: date | None = None) -> Report:
@@ -87,22 +109,38 @@ def _cover(work: Work) -> tuple[tuple[str, str], ...]:
 
 
 def _sections(work: Work) -> tuple[Section, ...]:
-    outline = work.outline
-    front = (closing.preface(work), closing.summary(work))
-    body = tuple(_section(work, outline, n, plan.title) for n, plan in enumerate(outline.sections))
-    back = (
-        closing.policies(work, "policies", "附录一 政策依据与效力"),
-        closing.titles(work, "titles", "附录二 可以申请的称号"),
-        closing.risks(work, "risks", "附录三 风险与对策"),
-        closing.evidence(work, "evidence", "附录五 答案与证据对照"),
+    """Return front matter, the outline's sections numbered, and the appendices, the open points after all that add to them."""
+    advises = work.outline.kind in _ADVISES
+    front = [closing.preface(work), *([closing.summary(work)] if advises else [])]
+    body = [_section(work, n, plan.title) for n, plan in enumerate(work.outline.sections)]
+    body[0] = body[0].model_copy(update={"new_page": True})
+    policies = closing.policies(work, "policies", "政策依据与效力")
+    advice = [closing.titles(work, "titles", "可以申请的称号")] if advises else []
+    risks = (
+        [closing.risks(work, "risks", "风险与对策")]
+        if work.outline.kind == "one-enterprise-diagnosis"
+        else []
     )
-    points = closing.open_points(work, "to-confirm", "附录四 待现场确认事项")
-    checks = forms.checks(work, "checks", "附录六 交付检查表")
-    last = closing.sources(work, "sources", "附录七 来源")
-    return (*front, *body, *back[:3], points, back[3], checks, last)
+    evidence = closing.evidence(work, "evidence", "答案与证据对照")
+    checks = forms.checks(work, "checks", "交付检查表")
+    points = closing.open_points(work, "to-confirm", "待现场确认事项")
+    back = [policies, *advice, *risks, points, evidence, checks, closing.sources("来源")]
+    return (
+        *front,
+        *(_numbered(section, str(n)) for n, section in enumerate(body, start=1)),
+        *(
+            section.model_copy(update={"title": f"附录{numeral} {section.title}"})
+            for numeral, section in zip(_NUMERALS, back, strict=False)
+        ),
+    )
 
 
-def _section(work: Work, outline: Outline, n: int, title: str) -> Section:
-    writer = _WRITERS.get(outline.kind, {}).get(n)
-    id = f"s{n + 1}"
-    return writer(work, id, title) if writer else forms.form(work, id, n)
+def _numbered(section: Section, number: str) -> Section:
+    below = tuple(_numbered(one, f"{number}.{n}") for n, one in enumerate(section.sections, start=1))
+    return section.model_copy(update={"title": f"{number} {section.title}", "sections": below})
+
+
+def _section(work: Work, n: int, title: str) -> Section:
+    writers = _WRITERS.get(work.outline.kind, ())
+    writer = writers[n] if n < len(writers) else None
+    return writer(work, f"s{n + 1}", title) if writer else forms.form(work, f"s{n + 1}", title, n)

@@ -178,7 +178,7 @@ def _gantt(chart: Chart) -> "Figure":
     """Draw bars from 开始 to 结束; the labels' groups set the colours."""
     starts, ends = chart.series["开始"], chart.series["结束"]
     count = len(chart.labels)
-    figure, axes = _figure(16, 1.7 + 0.62 * count)
+    figure, axes = _figure(16, 2.3 + 0.62 * count)
     groups = list(dict.fromkeys(chart.groups)) or [""]
     for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
         colour = COLOURS[groups.index(chart.groups[n]) % len(COLOURS)] if chart.groups else COLOURS[0]
@@ -203,7 +203,10 @@ def _gantt(chart: Chart) -> "Figure":
         from matplotlib.patches import Patch
 
         handles = [Patch(color=COLOURS[n % len(COLOURS)], label=group) for n, group in enumerate(groups)]
-        axes.legend(handles=handles, loc="lower left", frameon=False, fontsize=8.5)
+        axes.legend(
+            handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups), frameon=False, fontsize=8.5,
+            borderaxespad=0.2, columnspacing=1.4,
+        )  # fmt: skip
     return figure
 
 

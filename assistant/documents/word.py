@@ -23,6 +23,8 @@ SONG, HEI = "宋体", "黑体"
 LATIN = "Times New Roman"
 BLUE, PALE, ZEBRA, TO_FILL = "1F4E79", "E9EFF6", "F6F8FA", "FFFBE6"
 TEXT_WIDTH_CM = 16.0
+WHOLE_ROWS = 7
+"""A table of so few rows is kept on one page."""
 SOURCES = "sources"
 """Id of the section under which the numbered sources are listed."""
 
@@ -109,7 +111,7 @@ class _Writer:
 
     def section(self, section: Section, *, depth: int = 1) -> None:
         """Write a section and those below it."""
-        level = min(depth, 3)
+        level = min(max(depth, section.level), 3)
         heading = self.document.add_paragraph(style=f"Heading {level}")
         self._bookmark(heading, f"_h{self._next_heading()}" if level <= 2 else None)
         _write(heading, section.title)
@@ -162,15 +164,19 @@ class _Writer:
         _set_widths(drawn, widths)
         header = drawn.add_row()
         _repeat(header)
+        to_fill = "待填写" in table.title
         for cell, text, width in zip(header.cells, table.header, widths, strict=True):
             self._cell(cell, text, width, fill=BLUE, header=True)
         for n, row in enumerate(table.rows):
             line = drawn.add_row()
             _unbroken(line)
+            together = n < 2 or len(table.rows) <= WHOLE_ROWS
             for column, (cell, text, width) in enumerate(zip(line.cells, row, widths, strict=True)):
-                empty = not text.strip()
-                fill = TO_FILL if empty else ZEBRA if n % 2 else None
+                fill = TO_FILL if to_fill and not text.strip() else ZEBRA if n % 2 else None
                 self._cell(cell, text, width, fill=fill, middle=_short_column(table, column))
+            if together and n < len(table.rows) - 1:
+                _keep(line)
+        _keep(header)
         _frame(drawn)
         self._after_table(table.note)
 
@@ -296,7 +302,8 @@ def _outline(sections: Sequence[Section]) -> Iterator[tuple[int, str]]:
     for section in sections:
         yield 1, section.title
         for below in section.sections:
-            yield 2, below.title
+            if below.level <= 2:
+                yield 2, below.title
 
 
 # ---------------------------------------------------------------- page and styles
@@ -314,14 +321,14 @@ def _set_page(document: "Document", report: Report) -> None:
     page.different_first_page_header_footer = True
     header = page.header.paragraphs[0]
     header.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _write(header, f"{report.enterprise}  {report.title}", size=9, colour="6B7785")
+    _write(header, f"{report.enterprise}  {report.title}")
     _line_below(header)
     footer = page.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text, code in (("第 ", "PAGE"), (" 页 / 共 ", "NUMPAGES"), (" 页", "")):
-        _write(footer, text, size=9, colour="6B7785")
+        _write(footer, text)
         if code:
-            _field(footer, code, "1", size=9, colour="6B7785")
+            _field(footer, code, "1")
     about = document.core_properties
     about.title, about.subject = bare(report.title), bare(report.enterprise)
     about.author, about.language, about.comments = "参谋", "zh-CN", ""
@@ -385,13 +392,15 @@ def _set_styles(document: "Document") -> None:
     source = new("Source", 9)
     source.paragraph_format.left_indent, source.paragraph_format.first_line_indent = Cm(0.9), Cm(-0.9)
     source.paragraph_format.space_after, source.paragraph_format.line_spacing = Pt(4), 1.25
+    for name in ("Header", "Footer"):
+        _font(styles[name], SONG, 9, colour="6B7785")
     toc_heading = new("TOC Heading", 16, HEI)
     toc_heading.font.color.rgb = _rgb(BLUE)
     toc_heading.paragraph_format.space_after = Pt(12)
     for level in (1, 2):
-        toc = new(f"TOC {level}", 11 if level == 1 else 10.5, HEI if level == 1 else SONG)
+        toc = new(f"TOC {level}", 10.5 if level == 1 else 9.5, HEI if level == 1 else SONG)
         toc.paragraph_format.left_indent = Cm(0.75 * (level - 1))
-        toc.paragraph_format.space_before = Pt(5 if level == 1 else 1)
+        toc.paragraph_format.space_before = Pt(4 if level == 1 else 0)
 
 
 def _default_fonts(styles: Any) -> None:
@@ -613,6 +622,13 @@ def _repeat(row: Any) -> None:
     """Repeat a header row on every page."""
     row._tr.get_or_add_trPr().append(_element("w:tblHeader", {}))
     _unbroken(row)
+
+
+def _keep(row: Any) -> None:
+    """Keep a row on the page of the next one."""
+    for cell in row.cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _unbroken(row: Any) -> None:

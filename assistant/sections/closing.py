@@ -1,9 +1,11 @@
 """What frames a report: preface, summary, confirmation page, policies, titles, risks, open points, evidence, sources."""
 
-from datetime import date
+from collections.abc import Iterator
+from decimal import Decimal
 
+from assistant.documents.sheets import CHOICE_LABELS
 from assistant.documents.words import item
-from assistant.schema import Eligibility, Finding, Section, Table, Verdict
+from assistant.schema import Change, Eligibility, Finding, Section, Table, Verdict
 from assistant.sections.level import points_plain
 from assistant.sections.upgrades import cost_words
 from assistant.sections.work import (
@@ -38,7 +40,7 @@ def preface(work: Work) -> Section:
             f"评测标准为{work.standard.title}{work.cite_standard()}。政策效力一律按{work.day(work.on, '报告日')}判断，"
             f"适用地区为{work.region}。",
             "得分、等级、方案、产品排序和资格判断全部由程序按公开规则计算，没有使用大模型；正文中的数字来自企业资料、"
-            "所列条款或可以复算的规则。没有写明的事项不作假设，标为“待现场确认”，集中列在附录四。",
+            "所列条款或可以复算的规则。没有写明的事项不作假设，标为“待现场确认”，集中列在附录“待现场确认事项”。",
             (
                 f"声明：报告中的等级是自评估算，不是认定结论。等级判定规则取自第三方公开资料{work.cite_rule()}，"
                 "尚未与官方文件原文核对；正式等级以评测系统或现场评定的结果为准。"
@@ -46,6 +48,22 @@ def preface(work: Work) -> Section:
                 else "声明：报告中的等级是自评估算，不是认定结论；正式等级以评测系统或现场评定的结果为准。"
             ),
             "报告不承诺任何补贴、称号或等级，厂商自述的效果没有采用。",
+        ),
+        tables=(
+            Table(
+                title="用语",
+                header=("用语", "含义"),
+                rows=(
+                    (
+                        "约束性场景、指导性场景",
+                        "评测标准把十六个业务场景分为两类；定级时对达标的约束性场景另有数量要求",
+                    ),
+                    ("N+X", "N 是多家企业共有的场景，X 是本企业特有的要求"),
+                    ("工作量单位", "没有价格的步骤用来比较多少的刻度，不是金额，不与金额相加"),
+                    (TO_CONFIRM, "材料没有给出、报告也没有代为假设的事项"),
+                    ("现行、未载明有效期、征求意见稿、已失效", "文件在报告日的效力；只有“现行”可以作为依据"),
+                ),
+            ),
         ),
     )
 
@@ -119,7 +137,7 @@ def _conclusions(work: Work) -> list[str]:
         )
     usable = [one for one in work.subsidies if not one.refused and one.high]
     texts.append(
-        "资金：有可据以估算的奖补条款，见第七章。"
+        "资金：有可据以估算的奖补条款，见“资金支持：已知与未知”。"
         if usable
         else "资金：没有查到企业所在地现行、写明金额的奖补细则，项目应按没有补助测算。"
     )
@@ -127,7 +145,7 @@ def _conclusions(work: Work) -> list[str]:
     texts.append(
         f"称号：按已有资料，{join(apply)}的条件已经满足，能否申报以当年通知为准。"
         if apply
-        else "称号：按已有资料，没有一项称号的条件可以确认全部满足，缺的资料见附录二。"
+        else "称号：按已有资料，没有一项称号的条件可以确认全部满足，缺的资料见附录“可以申请的称号”。"
     )
     return texts
 
@@ -189,11 +207,11 @@ def confirmation(work: Work, id: str, title: str) -> Section:
                 title="企业确认表（待填写）",
                 header=("事项", "是否相符", "修改意见"),
                 rows=(
-                    ("企业基本情况（第一章）", "", ""),
-                    ("评测作答与证据（第二章、附录五）", "", ""),
-                    ("痛点与需求（第三章）", "", ""),
-                    ("目标等级与改造内容（第四、五章）", "", ""),
-                    ("预算与期限（第七章）", "", ""),
+                    ("企业基本情况", "", ""),
+                    ("评测作答与证据", "", ""),
+                    ("痛点与需求", "", ""),
+                    ("目标等级与改造内容", "", ""),
+                    ("预算与期限", "", ""),
                 ),
             ),
             Table(
@@ -238,7 +256,7 @@ def policies(work: Work, id: str, title: str) -> Section:
         tables=(
             Table(
                 title="政策依据与效力",
-                header=("文件", "发文机关", "效力（报告日）", "起止", "与本项目的关系"),
+                header=("文件", "发文机关", "报告日的效力与起止", "涉及内容"),
                 rows=rows,
             ),
         ),
@@ -251,8 +269,7 @@ def _policy_row(work: Work, policy: Policy) -> tuple[str, ...]:
     return (
         f"{policy.title}{number}{work.cite(policy.id)}",
         join(policy.issuers) or policy.issuer_text or "未载明",
-        f"{status.label}\n（{policy.confidence_label}）",
-        policy.validity_text,
+        f"{status.label}（{policy.confidence_label}）\n{policy.validity_text}",
         join(policy.topics, 5),
     )
 
@@ -282,21 +299,29 @@ def titles(work: Work, id: str, title: str) -> Section:
 
 
 def _open(one: Eligibility) -> list[Finding]:
-    """Return the leaves that decide: not met first, then unknown; branches another branch settles are left out."""
-    groups = {finding.id: finding for finding in one.findings}
+    """Return the leaves that decide: not met first, then unknown.
 
-    def settled(finding: Finding) -> bool:
+    Left out are branches that another branch settles, and those of the other kind of application.
+    """
+    groups = {finding.id: finding for finding in one.findings}
+    other_kind = {
+        finding.parent
+        for finding in one.findings
+        if finding.fact == "application_type" and finding.verdict is Verdict.NOT_MET and finding.parent
+    }
+
+    def above(finding: Finding) -> Iterator[Finding]:
         parent = finding.parent
         while parent is not None and parent in groups:
-            if groups[parent].verdict is Verdict.MET:
-                return True
+            yield groups[parent]
             parent = groups[parent].parent
-        return False
 
     leaves = [
         finding
         for finding in one.findings
-        if finding.group is None and finding.verdict is not Verdict.MET and not settled(finding)
+        if finding.group is None
+        and finding.verdict is not Verdict.MET
+        and not any(group.verdict is Verdict.MET or group.id in other_kind for group in above(finding))
     ]
     return sorted(leaves, key=lambda finding: finding.verdict is Verdict.UNKNOWN)
 
@@ -319,18 +344,15 @@ def _title_section(one: Eligibility, id: str) -> Section:
             finding.label,
             finding.verdict.label,
             _told(finding),
-            finding.required or "—",
+            _asked(finding.required),
         )
         for finding in _open(one)[:14]
     )
-    changes = [
-        item(f"{change.label or fact_label(change.fact)}：由{_said(change.from_)}到{_said(change.to)}")
-        for change in one.shortest_path or ()
-    ]
+    changes = [item(_change(change)) for change in one.shortest_path or ()]
     return Section(
         id=id,
         title=f"{one.title}：未满足与待核验的条件",
-        level=2,
+        level=3,
         paragraphs=(
             f"核对标准：{one.standard_title or '未确定'}。任选其一的条件，有一支满足即可，未必每条都要补。",
             *(["按现有资料，改变最少的补足办法：", *changes] if changes else []),
@@ -343,6 +365,14 @@ def _title_section(one: Eligibility, id: str) -> Section:
     )
 
 
+def _change(change: Change) -> str:
+    label = change.label or fact_label(change.fact)
+    to = _said(change.to)
+    if change.from_ is None:
+        return f"{label}：企业未提供，须证实{'达到' if isinstance(change.to, Decimal) else '为'}{to}"
+    return f"{label}：现为{_said(change.from_)}，须达到{to}"
+
+
 def _told(finding: Finding) -> str:
     value = _said(finding.value)
     return (
@@ -352,12 +382,17 @@ def _told(finding: Finding) -> str:
     )
 
 
+def _asked(required: str) -> str:
+    """Return what is required, closed words put as people say them."""
+    return " ".join(CHOICE_LABELS.get(word, word) for word in required.split(" ")) or "—"
+
+
 def _said(value: object) -> str:
     if value is None:
         return "未提供"
     if isinstance(value, bool):
         return "是" if value else "否"
-    return plain(value) if not isinstance(value, str) else value  # type: ignore[arg-type]
+    return plain(value) if isinstance(value, Decimal) else CHOICE_LABELS.get(str(value), str(value))
 
 
 # ---------------------------------------------------------------- risks, open points, evidence
@@ -382,7 +417,7 @@ def risks(work: Work, id: str, title: str) -> Section:
             )
         )
     if _without_evidence(work):
-        rows.append(("评测答案缺证据", "现场评定时不被采信，等级下调", "按附录五逐项补证", "企业"))
+        rows.append(("评测答案缺证据", "现场评定时不被采信，等级下调", "按证据对照表逐项补证", "企业"))
     rows += [
         ("数据分散、口径不一", "系统上线后数据不可用", "上线前完成物料、工艺、设备编码清理", "企业、服务商"),
         ("网络与数据安全", "停产或泄密", "生产网与办公网分区，权限与备份写入验收", "服务商"),
@@ -419,7 +454,7 @@ def evidence(work: Work, id: str, title: str) -> Section:
     """Set every answer against the evidence noted for it."""
     rows = []
     for one in work.card.questions:
-        said = "".join(one.chosen) if one.chosen else NOT_ANSWERED
+        said = " ".join(one.chosen) if one.chosen else NOT_ANSWERED
         wanted = work.standard.questions[one.id].evidence
         rows.append(_evidence_row(work, one.id, one.name, said, wanted, answered=one.chosen is not None))
     for scene in work.card.scenes:
@@ -466,7 +501,7 @@ def _without_evidence(work: Work) -> list[str]:
     return [one for one in answered if one not in work.evidence]
 
 
-def sources(work: Work, id: str, title: str) -> Section:
+def sources(title: str) -> Section:
     """Head the list of sources; the writers print the list itself."""
     return Section(
         id=SOURCES,
@@ -476,8 +511,3 @@ def sources(work: Work, id: str, title: str) -> Section:
             "效力按报告日判断。",
         ),
     )
-
-
-def today_words(day: date) -> str:
-    """Return a day in Chinese."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -111,7 +111,7 @@ def _common_and_own(work: Work, id: str) -> Section:
     own = [f"“{wish}”" for wish in needs.must]
     if own:
         texts.append(
-            f"行业共性（N）体现在第五章按十六个场景列出的改造内容；本企业的个性（X）来自企业自己的硬性要求：{join(own)}。"
+            f"行业共性（N）体现在后文按十六个场景列出的改造内容；本企业的个性（X）来自企业自己的硬性要求：{join(own)}。"
         )
     return Section(
         id=id,

@@ -35,7 +35,7 @@ def how(work: Work) -> tuple[str, ...]:
         f"评测日期为{work.day(told.assessed_on, 'assessment.assessed_on')}，按{work.standard.title}"
         f"{work.cite_standard()}进行，共{work.n(len(work.standard.questions), '标准题目数')}道计分题、"
         f"{work.n(len(work.standard.scenes), '标准场景数')}个业务场景。{state}"
-        f"评测方式和评测人员由顾问在附录中补记，{TO_CONFIRM}。",
+        f"评测方式和评测人员姓名{TO_CONFIRM}。",
     )
 
 
@@ -108,23 +108,32 @@ def _dimension_words(work: Work) -> str:
 
 def questions(work: Work, id: str) -> Section:
     """Write the points question by question."""
-    rows = []
-    for one in work.card.questions:
-        question = work.standard.questions[one.id]
-        chosen = one.chosen or ()
-        answer = "\n".join(f"{key} {question.option[key].text}" for key in chosen) or NOT_ANSWERED
-        measured = work.case.assessment.measures.get(one.id)
-        if measured is not None and question.measure:
-            answer += f"\n（测得{question.measure.name}{plain(measured)}%）"
-        rows.append((one.id, one.name, answer, _score_words(one), plain(one.max)))
     return Section(
         id=id,
         title="逐题得分",
         level=2,
         tables=(
-            Table(title="逐题得分表", header=("题号", "指标", "现场作答", "得分", "满分"), rows=tuple(rows)),
+            Table(
+                title="逐题得分表",
+                header=("题号", "指标", "现场作答", "得分", "满分"),
+                rows=tuple(question_rows(work)),
+            ),
         ),
     )
+
+
+def question_rows(work: Work) -> list[tuple[str, str, str, str, str]]:
+    """Return a row per question: id, name, what was answered, points, maximum."""
+    rows = []
+    for one in work.card.questions:
+        question = work.standard.questions[one.id]
+        options = [f"{key} {question.option[key].text}" for key in one.chosen or ()]
+        answer = ("；".join(options) if len(options) > 3 else "\n".join(options)) or NOT_ANSWERED
+        measured = work.case.assessment.measures.get(one.id)
+        if measured is not None and question.measure:
+            answer += f"\n（测得{question.measure.name}{plain(measured)}%）"
+        rows.append((one.id, one.name, answer, _score_words(one), plain(one.max)))
+    return rows
 
 
 def _score_words(one: QuestionScore) -> str:

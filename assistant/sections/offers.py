@@ -7,7 +7,7 @@ from assistant.schema import Offer, Section, Table
 from assistant.sections.work import TO_CONFIRM, Work, join
 
 MOST_PER_SCENE = 3
-MOST_REJECTED = 12
+MOST_REJECTED = 8
 
 
 def products(work: Work, id: str, title: str) -> Section:
@@ -16,22 +16,24 @@ def products(work: Work, id: str, title: str) -> Section:
         {gap.id for gap in work.gaps if gap.kind == "scene"}
     )
     shown: dict[str, Offer] = {}
-    rows, bare = [], []
+    bare = []
     for scene in dict.fromkeys(scenes):
         offers = work.offers_for(scene, MOST_PER_SCENE)
         if not offers:
             bare.append(work.scene_name(scene))
         for offer in offers:
             shown.setdefault(offer.product_id, offer)
-            rows.append(
-                (
-                    work.scene_name(scene),
-                    f"{offer.name}{work.cite_product(offer.product_id)}",
-                    offer.provider,
-                    offer.price or "未公开",
-                    f"{offer.score}",
-                )
-            )
+    shown = dict(sorted(shown.items(), key=lambda pair: (-pair[1].score, pair[0])))
+    rows = [
+        (
+            join(work.scene_name(scene) for scene in scenes if scene in offer.covers),
+            f"{offer.name}{work.cite_product(offer.product_id)}",
+            offer.provider,
+            offer.price or "未公开",
+            f"{offer.score}",
+        )
+        for offer in shown.values()
+    ]
     work.confirm(*(f"场景“{name}”没有匹配到可用产品，须另行征集" for name in bare))
     below = [_why(work, shown, f"{id}-why"), _ask(work, shown, f"{id}-ask"), _out(work, f"{id}-out")]
     return Section(
@@ -41,7 +43,7 @@ def products(work: Work, id: str, title: str) -> Section:
         tables=(
             Table(
                 title="场景—产品匹配表",
-                header=("场景", "候选产品", "服务商", "公开价", "匹配分"),
+                header=("覆盖的所需场景", "候选产品", "服务商", "公开价", "匹配分"),
                 rows=tuple(rows) or (("—", "没有需要采购的场景", "—", "—", "—"),),
                 note="匹配分满分 100，由覆盖缺口、行业、规模、核对过的证据和公开价格相加，只用于排序，不是质量评价。"
                 "公开价不含实施与集成。",
@@ -74,12 +76,19 @@ def _opening(work: Work, shown: dict[str, Offer], bare: list[str]) -> tuple[str,
 def _why(work: Work, shown: dict[str, Offer], id: str) -> Section | None:
     if not shown:
         return None
-    rows = tuple((offer.name, "\n".join(reason for reason in offer.reasons)) for offer in shown.values())
+    offers = list(shown.values())
+    common = [reason for reason in offers[0].reasons if all(reason in one.reasons for one in offers)]
+    rows = tuple(
+        (offer.name, "\n".join(reason for reason in offer.reasons if reason not in common))
+        for offer in offers
+    )
+    texts = [f"全部候选相同的一项：{reason}。" for reason in common] if len(offers) > 1 else []
     return Section(
         id=id,
         title="推荐理由",
         level=2,
-        tables=(Table(title="候选产品的得分理由", header=("产品", "理由（括号内为得分）"), rows=rows),),
+        paragraphs=("得分由程序按公开资料逐项相加，括号内为该项得分。", *texts),
+        tables=(Table(title="候选产品的得分理由", header=("产品", "理由"), rows=rows),),
     )
 
 
@@ -91,7 +100,7 @@ def _ask(work: Work, shown: dict[str, Offer], id: str) -> Section | None:
     if not asked:
         return None
     rows = tuple((question, join(names), "") for question, names in asked.items())
-    work.confirm(*(f"须问服务商：{question}" for question in asked))
+    work.confirm(f"服务商书面答复：询问清单所列{len(asked)}个问题")
     return Section(
         id=id,
         title="签约前要问服务商的问题",

@@ -310,7 +310,7 @@ def road_words(work: Work) -> list[str]:
     deadline = work.case.needs.deadline
     texts = []
     for phase in work.advised.phases:
-        names = join(dict.fromkeys(_name(work, one) for one in phase.steps))
+        names = join(dict.fromkeys(name_of(work, one) for one in phase.steps))
         by = f"，{work.day(phase.by, 'planning.phases')}前完成" if phase.by else ""
         texts.append(item(f"第{phase.number}阶段 {phase.name}：{names}{by}"))
     basis = (
@@ -321,7 +321,8 @@ def road_words(work: Work) -> list[str]:
     return [*texts, basis]
 
 
-def _name(work: Work, id: str) -> str:
+def name_of(work: Work, id: str) -> str:
+    """Return the name of a question or a scene."""
     return work.scene_name(id) if id in work.standard.scene else work.standard.questions[id].name
 
 
@@ -334,7 +335,7 @@ def road_map(work: Work, made: Plan) -> Chart:
     for phase in made.phases:
         end = _months(begun, phase.by) if dated and begun and phase.by else start + 1.0
         for one in phase.steps:
-            labels.append(_name(work, one))
+            labels.append(name_of(work, one))
             starts.append(round(start, 1))
             ends.append(round(end, 1))
             groups.append(f"第{phase.number}阶段")
@@ -493,14 +494,14 @@ def funding(work: Work, id: str) -> Section:
     texts, rows = [], []
     for one in work.subsidies:
         mark = work.cite_clause(one.clause, one.title) if one.clause else ""
-        known = not one.refused and one.high is not None
+        known = not one.refused and bool(one.high)
         said = (
             f"{plain(one.low or Decimal(0))} 至 {plain(one.high or Decimal(0))} 万元（估算）"
             if known
             else one.reason
         )
         status = one.status.label if one.status else "—"
-        rows.append((f"{one.title}{mark}", status, said, "；".join(one.assumptions)))
+        rows.append((f"{one.title}{mark}", status, said or "不给付", "；".join(one.assumptions) or "—"))
     place = work.case.enterprise.region or "企业所在地"
     usable = [one for one in work.subsidies if not one.refused and one.high]
     if not work.subsidies:
