@@ -34,6 +34,8 @@ from retrieval.passages import clause_text
 if TYPE_CHECKING:
     from assistant.llm import Model
 
+WORDS = 0.2
+"""Share of the question's own words that must be there, whatever the place and the kind of thing add."""
 EXTRACT_NOTE = "摘录式回答（未使用模型）：逐条摘自已收录的文件要点。"
 ENOUGH = 0.42
 """Share of the question's weight a clause must cover to be an answer; set on the open half of evals/cases/policy_qa.yaml."""
@@ -124,6 +126,8 @@ class _Writer:
         self.lines: list[str] = []
         self.citations: list[Citation] = []
         self.cautions: list[Caution] = []
+        self.unproven = False
+        """The question rests on something nobody could verify."""
 
     def warn(self, kind: str, text: str) -> None:
         caution = Caution.model_validate({"kind": kind, "text": text})
@@ -231,14 +235,15 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
         return unknown
     claims = _claims(asked, desk, writer)
     chosen = _choose(asked, evidence)
-    if claims and not chosen:
-        chosen = claims[:1]
+    if claims:
+        return _corrected(asked, writer, claims, chosen, evidence)
     if not chosen:
         return _abstain(asked, desk, writer, evidence)
     if _needs_place(asked, chosen):
         return _ask_place(asked, writer, evidence, chosen)
     chosen = _with_validity(asked, desk, chosen)
-    chosen += [piece for piece in claims if piece.passage.id not in {p.passage.id for p in chosen}][:1]
+    if _lacking(asked, chosen):
+        chosen = _with_pointer(asked, chosen, evidence)
     _premises(asked, desk, writer, chosen, evidence)
     for piece in chosen:
         _caution(asked, writer, piece)
@@ -246,6 +251,24 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
     _write(asked, writer, chosen, evidence)
     if lacking:
         return _partly(asked, writer, chosen, lacking)
+    return writer.finish()
+
+
+def _corrected(
+    asked: Asked, writer: _Writer, claims: Sequence[Piece], chosen: Sequence[Piece], evidence: Evidence
+) -> Answer:
+    """Answer a question that rests on a claim known to be wrong: the correction first, then what does hold."""
+    cards = {piece.passage.source_id for piece in claims}
+    shown = [p for p in chosen if p.passage.source_id in cards and p.place != "other"][:2]
+    shown += [p for p in claims if p.passage.id not in {s.passage.id for s in shown}][: 2 - len(shown)]
+    for piece in shown:
+        _caution(asked, writer, piece)
+    _write(asked, writer, shown, evidence)
+    if writer.unproven and not any(p in chosen for p in shown):
+        return writer.refuse(
+            "所说的内容没有可靠依据，不能据此申请。",
+            "请以发文机关公布的文件为准，向所在地工业和信息化主管部门核实。",
+        )
     return writer.finish()
 
 
@@ -257,9 +280,11 @@ def _choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         if (piece.clause is None or piece.clause.obtained)
         and (piece.place != "other" or not asked.place_given)
     ]
-    if not usable or usable[0].cover < ENOUGH:
+    if not usable or usable[0].cover < ENOUGH or usable[0].words < WORDS:
         return []
     best = usable[0]
+    if not asked.place_given and best.passage.region == NATION:
+        usable = [piece for piece in usable if piece.passage.region == NATION]
     siblings = _siblings(asked, best, usable)
     if siblings:
         return siblings
@@ -312,6 +337,19 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
     return []
 
 
+def _with_pointer(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
+    """Add the clause of the same document that names the rules where the missing figure would stand."""
+    if any(_POINTER.search(p.passage.text) for p in chosen):
+        return chosen
+    for piece in evidence.pieces:
+        if piece.passage.source_id == chosen[0].passage.source_id and _POINTER.search(piece.passage.text):
+            return [*chosen[:2], piece]
+    return chosen
+
+
+_POINTER = re.compile(r"《[^《》]*(?:奖补|资金|补助|专项)[^《》]*(?:细则|办法)[^《》]*》")
+
+
 def _lacking(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     """Return the asked-for kinds of thing that no chosen clause holds."""
     held = frozenset().union(*(p.holds for p in chosen))
@@ -349,6 +387,8 @@ def _ask_place(asked: Asked, writer: _Writer, evidence: Evidence, chosen: Sequen
         if p.passage.region == NATION and p.cover >= ENOUGH * 0.8 and p.status is not Status.SUPERSEDED
     ]
     shown = [*nation[:1], *(p for p in chosen if p.passage.region != NATION)][:2]
+    if nation:
+        shown = shown[:1]
     for piece in shown:
         if piece.passage.region != NATION:
             name = f"《{_short_title(piece.passage.title)}》"
@@ -427,6 +467,7 @@ def _claims(asked: Asked, desk: Desk, writer: _Writer) -> list[Piece]:
         if any(word in asked.text for word in getattr(claim, "unless", ())):
             continue
         cards = [desk.kb.policies[i] for i in claim.policies if i in desk.kb.policies]
+        writer.unproven |= claim.verdict in {"unverifiable", "likely_fabricated", "unsupported"}
         if asked.place_given and cards and not any(_place_fits(p, asked, desk) for p in cards):
             continue
         writer.warn("wrong_premise", f"“{claim.claim}”{claim.verdict_label}：{claim.why}。{claim.do}。")
@@ -460,7 +501,7 @@ def _says(asked: Asked, word: str) -> bool:
 
 def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece], evidence: Evidence) -> None:
     """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place."""
-    if not (asked.confirms or re.search(r"按这个|按照|照着", asked.text)):
+    if not (asked.confirms or re.search(r"按这个|按照|照着|网上|看到", asked.text)):
         return
     held = [q for p in chosen for q in find(p.passage.text)]
     for q in asked.quantities:
@@ -487,6 +528,21 @@ def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]
             )
         elif any(o.kind == q.kind and o.unit == q.unit for o in held):
             writer.warn("wrong_premise", f"所说的“{q.text}”与查到的条款不一致，以下列条款为准。")
+
+
+def _elsewhere(q: Quantity, asked: Asked, desk: Desk) -> tuple[Policy, Piece] | None:
+    """Return the clause of another place that states the figure, for the same level where one is named."""
+    levels = {x.value for x in asked.quantities if x.kind == "level"}
+    for policy in desk.kb.policies.values():
+        if _place_fits(policy, asked, desk):
+            continue
+        for clause in policy.clauses:
+            held = find(clause.text)
+            if any(_same_figure(q, one) for one in held) and (
+                not levels or levels & {x.value for x in held if x.kind == "level"}
+            ):
+                return policy, piece_of(asked, desk, policy, clause)
+    return None
 
 
 def _same_figure(one: Quantity, other: Quantity) -> bool:
@@ -558,7 +614,8 @@ def _ask(policy: Policy | None) -> str:
 
 
 def _short_title(title: str) -> str:
-    return re.split(r"（附[:：]|（标题|；", title)[0].rstrip("（")
+    """Return a title without what hangs on it in brackets: （附：…）, （标题概括）."""
+    return re.sub(r"（(?:附[:：]|标题|第.批；|[^（）]*[；，]依据)(?:[^（）]|（[^（）]*）)*）$", "", title)
 
 
 # ------------------------------------------------------------------ writing
@@ -594,28 +651,30 @@ def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
         label = _LABEL_LINE.match(line)
         if label is None or _CARD.search(line) or _ORDERS.search(line):
             continue
-        if label[0] == "数值：":
+        if label[0] == "数值：" and asked.aspects & _NUMERIC:
             spans += _figures(line, said, evidence)
-        elif label[0] == "说明：" and (_NOTE.search(line) or Aspect.WHERE in asked.aspects):
+        elif label[0] == "说明：" and (
+            _NOTE.search(line) or ("http" in line and Aspect.WHERE in asked.aspects)
+        ):
             spans.append(line)
         elif (
-            label[0] == "时限：" and Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held_in(said)
+            label[0] == "时限："
+            and Aspect.DEADLINE in asked.aspects
+            and not _names_day(piece.passage.heading + said)
         ):
             spans.append(line)
     return spans or [lines[0]]
 
 
+_NUMERIC = frozenset({Aspect.COUNT, Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE, Aspect.LIST})
 _CARD = re.compile(r"\b[a-z]{2,4}-[a-z]+[a-z0-9-]*\b|\.ya?ml")
-_NOTE = re.compile(r"未规定|没有(?:给出|写|任何)|不是|须|勿|网址|替代|接续|提示|仅适用|未取得|未给出|可信度")
+_NOTE = re.compile(
+    r"未规定|没有给出|没有写|没有任何|不是给|而非|总额|替代|接续|须注明|勿混淆|仅适用|可信度|不一致|冲突"
+)
 
 
-def held_in(text: str) -> frozenset[Aspect]:
-    """Return whether a text names a day or a term."""
-    return (
-        frozenset({Aspect.DEADLINE})
-        if any(q.kind in {"date", "month", "month_day"} for q in find(text))
-        else frozenset()
-    )
+def _names_day(text: str) -> bool:
+    return any(q.kind in {"date", "month", "month_day", "year"} for q in find(text))
 
 
 def _bearing(line: str, evidence: Evidence, *, whole: int) -> list[str]:
@@ -638,17 +697,17 @@ def _bearing(line: str, evidence: Evidence, *, whole: int) -> list[str]:
 
 def _figures(line: str, said: str, evidence: Evidence) -> list[str]:
     """Return the items of a figure list that the question names and the text above does not state."""
-    items = [item for item in _SENTENCE.findall(_LABEL_LINE.sub("", line)) if item.strip()]
-    stated = {q.canonical for q in find(said)}
-    fresh = [
-        item
-        for item in items
-        if any(q.canonical not in stated for q in find(item)) and _worth(item, evidence) > 0
+    stated = {q.value for q in find(said) if q.value is not None}
+    items = [
+        item.strip()
+        for item in _SENTENCE.findall(_LABEL_LINE.sub("", line))
+        if any(q.value not in stated for q in find(item) if q.value is not None and q.kind != "level")
     ]
+    fresh = [item for item in items if _worth(item, evidence) > 0 and "全部" not in item]
     if not fresh:
         return []
     top = max(_worth(item, evidence) for item in fresh)
-    return [item.strip() for item in fresh if _worth(item, evidence) >= 0.5 * top][:6]
+    return [item for item in fresh if _worth(item, evidence) >= 0.6 * top][:4]
 
 
 def _worth(sentence: str, evidence: Evidence) -> float:

@@ -32,7 +32,9 @@ class Piece(NamedTuple):
     place: str
     """own, inside (a part of the place), wide (its province or the nation), or other."""
     cover: float
-    """Share of the question's weight found here, 0..1."""
+    """Share of the question's weight found here, 0..1; the right place and the kind of thing asked for count in."""
+    words: float
+    """Share of the question's words alone."""
     score: float
     holds: frozenset[Aspect]
 
@@ -265,15 +267,18 @@ def _weigh(
     in_heading = sum(c.weight * c.found(heading) for c in concepts)
     place = place_of(passage.region, asked, desk)
     holds = held_aspects(passage, clause)
+    if not _of_level(asked, passage):
+        holds -= {Aspect.AMOUNT, Aspect.RATIO}
     wanted = asked.aspects & MUST_HOLD
     got = in_text + 0.7 * (in_all - in_text)
     whole = mass
     if asked.place_given:
-        whole += _PLACE_WORTH if place in {"own", "inside", "other"} else 0.4 * _PLACE_WORTH
+        whole += _PLACE_WORTH if place in {"own", "inside", "other"} else 0.25 * _PLACE_WORTH
         got += _PLACE_WORTH if place in {"own", "inside"} else 0.0
     if wanted:
         whole += _ASPECT_WORTH
         got += _ASPECT_WORTH * len(wanted & holds) / len(wanted)
+    words = in_all / mass
     if passage.source_id in targets:
         whole, got = whole + _PLACE_WORTH, got + _PLACE_WORTH
     cover = got / whole
@@ -290,14 +295,14 @@ def _weigh(
         score -= 0.1
     if clause is not None and not clause.obtained:
         score -= 0.15
-    return Piece(policy, clause, passage, status, place, cover, score, holds)
+    return Piece(policy, clause, passage, status, place, cover, words, score, holds)
 
 
 def place_of(region: str, asked: Asked, desk: Desk) -> str:
     """Return how a document's region stands to the place asked about."""
     if asked.region == NATION:
         return "own" if region == NATION else "other"
-    if region == asked.region:
+    if region == asked.region or region in asked.named:
         return "own"
     if region in desk.kb.regions.within(asked.region):
         return "inside"
@@ -328,6 +333,14 @@ def _level_bonus(asked: Asked, passage: Passage) -> float:
         return 0.0
     held = {q.value for q in find(passage.text) if q.kind == "level"}
     return 0.1 if levels <= held else -0.1
+
+
+def _of_level(asked: Asked, passage: Passage) -> bool:
+    """Return whether a passage speaks of a level the question asks money for; a sum for something else is no answer."""
+    levels = {q.value for q in asked.quantities if q.kind == "level"}
+    if not levels or Aspect.AMOUNT not in asked.aspects:
+        return True
+    return bool(levels & {q.value for q in find(passage.text) if q.kind == "level"})
 
 
 def held_aspects(passage: Passage, clause: Clause | None) -> frozenset[Aspect]:

@@ -58,6 +58,8 @@ class Asked(Record):
     """Canonical place asked about; 全国 where none is named."""
     places: tuple[str, ...]
     """Canonical names of the places the question itself names, nation left out."""
+    named: tuple[str, ...]
+    """All canonical names in the question, also those that another lies in: 广东 in 广东佛山."""
     place_given: bool
     """The place came from the question or from the caller, not from the default."""
     on: date
@@ -91,9 +93,10 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
     return Asked(
         text=clean,
         aim=_aim(clean),
-        aspects=frozenset(aspect for aspect, pattern in _ASPECTS.items() if pattern.search(clean)),
+        aspects=_aspects(clean),
         region=places[-1] if places and _about_last(clean) else places[0] if places else (region or NATION),
         places=places,
+        named=tuple(dict.fromkeys(named)),
         place_given=bool(places) or bool(region and region != NATION),
         on=_day(clean, quantities, on),
         years=tuple(int(q.canonical[:4]) for q in quantities if q.kind in {"year", "month", "date"}),
@@ -203,10 +206,19 @@ def _aim(text: str) -> Aim:
 
 # ------------------------------------------------------------------ aspects
 
+
+def _aspects(text: str) -> frozenset[Aspect]:
+    found = {aspect for aspect, pattern in _ASPECTS.items() if pattern.search(text)}
+    if Aspect.SCORE in found:
+        found -= {Aspect.RATIO, Aspect.AMOUNT}
+    return frozenset(found)
+
+
 _ASPECTS: dict[Aspect, re.Pattern[str]] = {
     Aspect.AMOUNT: re.compile(
-        r"多少钱|几个钱|(?:补|给|拿|领|奖|赔|资助|支持|补助|补贴|奖励|奖补|扶持|报销|返)[^，。？]{0,10}(?:多少|几万|几个?亿)|多少(?:万|亿|元|补|奖|资金)|金额|额度|准数|"
-        r"(?:补助|奖补|补贴|资助|支持|奖励|扶持)(?:的)?(?:标准|上限|力度)|最(?:高|多)(?:能|可以|给|补|拿|奖|领)?|上限|封顶|能补(?:贴)?(?:多少|几)|怎么补|咋补"
+        r"多少钱|几个钱|(?:补|拿|领|奖|赔|资助|补助|补贴|奖励|奖补|扶持|报销|返)[^，。？]{0,10}?(?:多少(?!家|个|城市|企业|级|分|人|天|年|批|省|项|种|类|比例|台)|几万|几个?亿)|"
+        r"给(?:补|我们?|企业|中央)?多少(?!家|个|分|天|时间)|多少(?:万|亿|元|补|奖|资金)|金额|额度|准数|(?:补助|奖补|补贴|资助|支持|奖励|扶持)(?:的)?(?:标准|上限|力度)|"
+        r"最(?:高|多)(?:能|可以)?(?:给|补|拿|奖|领|支持|资助)|补(?:助|贴)?上限|资金上限|封顶|怎么补|咋补|补几个"
     ),
     Aspect.RATIO: re.compile(
         r"比例|百分之(?:几|多少)|几成|占比|多大比|几个点|多少比|占多少|几分之几|抽查多少|配套多少"
