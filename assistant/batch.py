@@ -39,6 +39,8 @@ MAX_ERRORS_PER_ROW = 20
 HEADER_WITHIN = 10
 """The header is sought in this many first rows, so that a title may stand above it."""
 REGIONS_SHOWN = 20
+LEVEL_COLOURS = ("D9D9D9", "C6DBEF", "6BAED6", "3182BD", "08519C", "F4B183")
+"""Levels from none upwards, darker as they rise; the last is open."""
 REMEDY = "请用 canmou template batch -o 批量测算表.xlsx 生成表格，填好后再读入"
 OPEN = "未定（有未答项）"
 
@@ -466,6 +468,17 @@ def _level_of(result: RowResult, standard: Standard) -> str:
     return OPEN if result.level is None else level_name(standard, result.level)
 
 
+def _new_sheet(book: "Workbook", title: str) -> "Worksheet":
+    """Return an empty sheet that prints on landscape pages as wide as itself."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet: Worksheet = book.create_sheet(title)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return sheet
+
+
 def _write_summary(
     book: "Workbook",
     results: Sequence[RowResult],
@@ -474,7 +487,7 @@ def _write_summary(
     checked: bool,
     ignored: Sequence[str],
 ) -> None:
-    sheet = book.create_sheet(SUMMARY)
+    sheet = _new_sheet(book, SUMMARY)
     sheet.column_dimensions["A"].width = 30
     for letter in "BCDEFGHIJ":
         sheet.column_dimensions[letter].width = 13
@@ -501,7 +514,9 @@ def _write_summary(
     ]
     header = ("地区", "企业数", *levels, "平均总分（确定部分）")
     first = at.table("分地区", header, rows)
-    at.bar("各地区等级分布（家）", first, len(rows), len(levels), anchor="L20", skip=1, stacked=True)
+    at.bar(
+        "各地区等级分布（家）", first, len(rows), len(levels), anchor="L20", skip=1, stacked=True, levels=True
+    )
 
     names = [dimension.name for dimension in standard.dimensions if dimension.judged_by == "points"]
     rows = [
@@ -521,7 +536,16 @@ def _write_summary(
     ]
     grades = [f"{level}级" for level in range(standard.top_level + 1)]
     first = at.table("各场景等级分布", ("场景", *grades, "未评"), scenes)
-    at.bar("各场景等级分布（家）", first, len(scenes), len(grades) + 1, anchor="L56", stacked=True, tall=True)
+    at.bar(
+        "各场景等级分布（家）",
+        first,
+        len(scenes),
+        len(grades) + 1,
+        anchor="L56",
+        stacked=True,
+        tall=True,
+        levels=True,
+    )
 
     if checked:
         verdicts = Counter(result.verdict for result in good)
@@ -549,8 +573,9 @@ def _mean(values: Iterable[Any]) -> float | None:
 class _Writer:
     """Rows and charts of a sheet that is written from top to bottom."""
 
-    def __init__(self, sheet: "Worksheet") -> None:
-        self._sheet, self._row = sheet, 0
+    def __init__(self, sheet: "Worksheet", *, longest: int = 32_000) -> None:
+        """Write on `sheet`; text beyond `longest` characters is cut off at the edge of its cell on the screen."""
+        self._sheet, self._row, self._longest = sheet, 0, longest
 
     def title(self, text: str) -> None:
         self._put([text], bold=True, size=14)
@@ -582,6 +607,7 @@ class _Writer:
         skip: int = 0,
         stacked: bool = False,
         tall: bool = False,
+        levels: bool = False,
     ) -> None:
         """Draw a table as bars: its header row names the series, its first column the bars."""
         from openpyxl.chart import BarChart, Reference
@@ -605,24 +631,37 @@ class _Writer:
             self._sheet, min_col=left, max_col=left + series - 1, min_row=first, max_row=first + rows
         )
         chart.add_data(data, titles_from_data=True)
+        chart.gapWidth = 50
+        for one, colour in zip(chart.series, LEVEL_COLOURS if levels else (), strict=False):
+            one.graphicalProperties.solidFill = colour
         chart.set_categories(Reference(self._sheet, min_col=1, min_row=first + 1, max_row=first + rows))
         self._sheet.add_chart(chart, anchor)
 
+    def header(self, *cells: str) -> None:
+        """Write the names of the columns."""
+        self._put(cells, bold=True)
+
     def _put(self, cells: Sequence[Any], *, bold: bool = False, size: int = 11) -> None:
         self._row += 1
-        self._sheet.append([_cell(self._sheet, value, bold=bold, size=size) for value in cells])
+        long = [isinstance(value, str) and len(value) > self._longest for value in cells]
+        self._sheet.append(
+            [
+                _cell(self._sheet, value, bold=bold, size=size, cut=cut)
+                for value, cut in zip(cells, long, strict=True)
+            ]
+        )
 
 
-def _cell(sheet: "Worksheet", value: Any, *, bold: bool = False, size: int = 11) -> Any:
+def _cell(sheet: "Worksheet", value: Any, *, bold: bool, size: int, cut: bool) -> Any:
     """Return a cell; text that a spreadsheet could take for a formula is marked as text."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
 
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_000]
     risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    if not (risky or bold):
+    if not (risky or bold or cut):
         return value
     cell = WriteOnlyCell(sheet, value=value)
     if risky:
@@ -630,13 +669,15 @@ def _cell(sheet: "Worksheet", value: Any, *, bold: bool = False, size: int = 11)
         cell.quotePrefix = True
     if bold:
         cell.font = Font(bold=True, size=size)
+    if cut:
+        cell.alignment = Alignment(horizontal="fill")  # cut at the cell's edge instead of running on
     return cell
 
 
 def _write_results(
     book: "Workbook", results: Iterable[RowResult], standard: Standard, *, checked: bool
 ) -> None:
-    sheet = book.create_sheet(RESULTS)
+    sheet = _new_sheet(book, RESULTS)
     sheet.freeze_panes = "C2"
     names = [dimension.name for dimension in standard.dimensions if dimension.judged_by == "points"]
     header = [
@@ -651,12 +692,14 @@ def _write_results(
         "总分（确定）",
         "总分（上限）",
     ]
-    header += [*names, "下一级", "差分数", "差场景数", "差约束性场景数", "未答项", "前后不一致"]
+    header += [*names, "下一级", "差分数", "差场景数", "差约束性场景数"]
     header += ["资格结论", "还需了解"] if checked else []
-    for number, width in enumerate((9, 32, 16, 18), start=1):
-        sheet.column_dimensions[_letter(number - 1)].width = width
-    at = _Writer(sheet)
-    at._put(header, bold=True)
+    header += ["未答项", "前后不一致"]
+    for at_column, title in enumerate(header):
+        wide = {"企业名称": 32, "地区": 16, "行业": 18, "未答项": 30, "还需了解": 40, "前后不一致": 80}
+        sheet.column_dimensions[_letter(at_column)].width = wide.get(title, 12)
+    at = _Writer(sheet, longest=30)
+    at.header(*header)
     count = 0
     labels = {name: fact.label for name, fact in facts().items()}
     for result in results:
@@ -669,21 +712,21 @@ def _write_results(
         cells += [level_name(standard, result.level_low), level_name(standard, result.level_high)]
         cells += [result.total, result.total_high, *(result.dimensions.get(name) for name in names)]
         cells += [level_name(standard, short[0]), *short[1:]] if short else ["已是最高级", None, None, None]
-        cells += ["、".join(result.unanswered), "；".join(result.hints)]
         cells += (
             [result.verdict, "、".join(labels.get(one, one) for one in result.ask_next)] if checked else []
         )
+        cells += ["、".join(result.unanswered), "；".join(result.hints)]
         at.line(*cells)
     sheet.auto_filter.ref = f"A1:{_letter(len(header) - 1)}{count + 1}"
 
 
 def _write_errors(book: "Workbook", results: Iterable[RowResult]) -> None:
-    sheet = book.create_sheet(ERRORS)
+    sheet = _new_sheet(book, ERRORS)
     sheet.freeze_panes = "A2"
     for letter, width in zip("ABCDE", (9, 32, 36, 48, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     at = _Writer(sheet)
-    at._put(["原表行号", "企业名称", "位置", "问题", "怎样改"], bold=True)
+    at.header("原表行号", "企业名称", "位置", "问题", "怎样改")
     for result in results:
         for error in result.errors:
             at.line(error.row, error.name, error.place, error.what, error.remedy)
