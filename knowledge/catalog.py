@@ -193,17 +193,24 @@ class Industries(Record):
 
         Longer words are read first and use up their characters, so that 工业设计 is not read as 工业.
         """
-        found = set[str]()
-        for word, names in self._words:
-            if word in text:
-                found.update(names)
-                text = text.replace(word, " ")
-        wider = {above for name in found for above in self.above(name) if above != name}
-        return frozenset(found - wider)
+        if text not in self._placed:
+            found, left = set[str](), text
+            for word, names in self._words:
+                if word in left:
+                    found.update(names)
+                    left = left.replace(word, " ")
+            wider = {above for name in found for above in self.above(name) if above != name}
+            self._placed[text] = frozenset(found - wider)
+        return self._placed[text]
 
     def above(self, name: str) -> frozenset[str]:
         """Return `name` and every group it lies in."""
         return self._above.get(name, frozenset({name}))
+
+    @cached_property
+    def _placed(self) -> dict[str, frozenset[str]]:
+        """What `place` has answered so far: the same few tags are asked for again and again."""
+        return {}
 
     @cached_property
     def _words(self) -> tuple[tuple[str, frozenset[str]], ...]:

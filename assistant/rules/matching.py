@@ -126,7 +126,7 @@ def match(
             offers.append(_offer(product, providers, sheet, weights))
     offers.sort(key=lambda offer: (-offer.score, offer.product_id))
     rejected.sort(key=lambda item: item.product_id)
-    bundle = _bundle(offers, products, providers, weights, needs.budget, scene_names)
+    bundle = _bundle(offers, products, providers, weights, needs.budget, firm.sizes, scene_names)
     notes = _notes(needs, enterprise, firm, weights, offers, products, scene_names)
     return MatchResult(offers=tuple(offers), bundle=bundle, rejected=tuple(rejected), notes=notes)
 
@@ -335,7 +335,7 @@ def _first_year(price: Price) -> Decimal | None:
 # ---------------------------------------------------------------- hard wishes in plain words
 
 _NOT_WISHED = re.compile(r"(不要求|无需|无须|不必|不需要|不强制|可不)")
-_REFUSED = re.compile(r"(不接受|不能|不得|不允许|禁止|拒绝|不用|不上|不要|非)")
+_REFUSED = re.compile(r"(不接受|不能|不得|不允许|不可|不支持|禁止|严禁|拒绝|不用|不上|不要|不含|非(?!常))")
 _JOIN = re.compile(r"(对接|集成|兼容|打通|互通|接入|连接|联通|适配|导入|同步)")
 _MONEY = re.compile(
     r"(?:不超过|低于|不高于|控制在|≤|<=)\s*(\d+(?:\.\d+)?)\s*万|(\d+(?:\.\d+)?)\s*万元?(?:以内|以下|之内)"
@@ -347,20 +347,33 @@ _NOISE = re.compile(
 
 
 def _wish(wish: str, product: Product, scene_names: Mapping[str, str]) -> tuple[Verdict, str]:
-    """Decide one hard wish against the stated fields of a product; free text is never read for it."""
+    """Decide one hard wish against the stated fields of a product; free text is never read for it.
+
+    A wish may ask for several things: one that fails settles it, one left open leaves it open.
+    """
+    parts = [part for part in re.split(r"[，,；;。]|并且|而且|同时", wish) if part.strip()]
+    found = [judged for part in parts for judged in _wish_part(part.strip(), product, scene_names)]
+    for verdict in ("fail", "ask"):
+        texts = [text for each, text in found if each == verdict]
+        if texts:
+            return verdict, "；".join(dict.fromkeys(texts))
+    return "pass", ""
+
+
+def _wish_part(wish: str, product: Product, scene_names: Mapping[str, str]) -> list[tuple[Verdict, str]]:
     if _NOT_WISHED.search(wish):
-        return "pass", ""
-    for rule in (_wish_for_money, _wish_for_join, _wish_for_place, _wish_for_origin, _wish_for_source):
-        found = rule(wish, product)
-        if found is not None:
-            return found
+        return []
+    rules = (_wish_for_money, _wish_for_join, _wish_for_place, _wish_for_origin, _wish_for_source)
+    found = [judged for rule in rules if (judged := rule(wish, product)) is not None]
+    if found:
+        return found
     named = [scene for scene, name in scene_names.items() if name in wish]
-    if named and all(scene in product.scenes for scene in named):
-        return "pass", ""
+    if named and not _REFUSED.search(wish) and all(scene in product.scenes for scene in named):
+        return []
     core = _squeeze(_NOISE.sub("", wish))
     if not _REFUSED.search(wish) and core and core in {_squeeze(feature) for feature in product.features}:
-        return "pass", ""
-    return "ask", f"“{wish}”：公开资料未写明"
+        return []
+    return [("ask", f"“{wish}”：公开资料未写明")]
 
 
 def _wish_for_money(wish: str, product: Product) -> tuple[Verdict, str] | None:
@@ -389,10 +402,13 @@ def _wish_for_join(wish: str, product: Product) -> tuple[Verdict, str] | None:
 
 
 def _wish_for_place(wish: str, product: Product) -> tuple[Verdict, str] | None:
-    if re.search(r"数据不出(厂|企业|门|园区|内网)|数据(留在|存在|存放在?)(本地|厂内|企业)", wish):
+    if re.search(
+        r"数据.{0,4}(不|禁止|严禁).{0,4}(出|离开|外传|上传|上云)|数据.{0,4}(留|存).{0,3}(本地|厂内|企业|内网)",
+        wish,
+    ):
         return _deployment(product, ("私有部署", "边缘", "桌面"))
     if not re.search(
-        r"(私有|本地|内网|公有云|公共云|专属云|专有云|混合云|混合部署|SaaS|云部署|云端|边缘)",
+        r"(私有|本地|内网|公有云|公共云|专属云|专有云|混合云|混合部署|SaaS|云部署|云端|上云|边缘)",
         wish,
         re.IGNORECASE,
     ):
@@ -490,12 +506,17 @@ def _size(product: Product, firm: _Firm) -> tuple[Decimal, str]:
     if not firm.sizes:
         return _ZERO, f"规模：面向 {stated}，企业规模未核定"
     shown = "或".join(_SIZES[size] for size in _SIZES if size in firm.sizes)
-    if not firm.sizes & set(product.sizes):
+    if _unfit(product, firm.sizes):
         return _ZERO, f"规模：面向 {stated}，与企业规模（{shown}）不符"
     if not firm.sizes <= set(product.sizes):
         return _ZERO, f"规模：面向 {stated}，企业为{shown}，尚不能确定是否符合"
     points = SIZE / 2 if product.needs_it_staff else SIZE
     return points, f"规模：面向 {stated}，企业为{shown}"
+
+
+def _unfit(product: Product, sizes: frozenset[str]) -> bool:
+    """Return whether the product is stated to be for other sizes than any the firm can have."""
+    return bool(product.sizes) and not sizes & set(product.sizes)
 
 
 def _evidence(product: Product, on: date) -> tuple[Decimal, str]:
@@ -539,6 +560,7 @@ def _bundle(
     providers: Mapping[str, Provider],
     weights: Mapping[str, int],
     budget: Decimal | None,
+    sizes: frozenset[str],
     names: Mapping[str, str],
 ) -> Bundle:
     """Return the set of offers that covers what can be covered with fewest providers, then products, then best score."""
@@ -559,6 +581,9 @@ def _bundle(
     unknown = [offer.name for offer in picked if prices[offer.product_id] is None]
     if unknown:
         notes.append(f"其中 {'、'.join(unknown)} 未公开可用价格，组合总价未知")
+    unfit = [offer.name for offer in picked if sizes and _unfit(products[offer.product_id], sizes)]
+    if unfit:
+        notes.append(f"其中 {'、'.join(unfit)} 面向的规模与企业不符，选型时须核对")
     missing = [names.get(scene, scene) for scene in scenes if scene not in coverable]
     if missing:
         notes.append(f"目录中没有可用产品覆盖 {'、'.join(missing)}")
@@ -694,8 +719,8 @@ def _cover_within(
         rule({i: 1, n + makers.index(offer.provider_id): -1}, -np.inf, 0)
     for j, scene in enumerate(scenes):
         rule({n + m + j: 1, **{i: -1 for i, o in enumerate(listed) if scene in o.covers}}, -np.inf, 0)
-    cents = [int((prices[o.product_id] or _ZERO) * 1_000_000) for o in listed]
-    rule({i: cent / 1_000_000 for i, cent in enumerate(cents)}, -np.inf, float(budget))
+    yuan = [float((prices[offer.product_id] or _ZERO) * 10_000) for offer in listed]
+    rule(dict(enumerate(yuan)), -np.inf, float(budget * 10_000))
     aims: list[dict[int, float]] = [
         {n + m + j: -float(weights[scene]) for j, scene in enumerate(scenes)},
         {n + j: 1.0 for j in range(m)},
@@ -731,24 +756,35 @@ def _joint(
     weights: Mapping[str, int],
     names: Mapping[str, str],
 ) -> list[str]:
-    """Suggest a joint provider where one cannot cover the gaps; the one that covers most leads."""
+    """Suggest a joint provider where one cannot cover the gaps; the vendor that covers most leads.
+
+    An open-source project signs no contract, so it is named as something to be deployed, never as a partner.
+    """
     parts: dict[str, set[str]] = {}
     for offer in picked:
         parts.setdefault(offer.provider_id, set()).update(offer.covers)
-    if len(parts) < 2:
-        return []
 
     def carries(provider_id: str) -> int:
         return sum(weights[scene] for scene in parts[provider_id])
 
+    def shown(provider_id: str) -> str:
+        scenes = "、".join(names.get(scene, scene) for scene in sorted(parts[provider_id]))
+        return f"{_brand(providers, provider_id)}（{scenes}）"
+
     ordered = sorted(parts, key=lambda provider_id: (-carries(provider_id), provider_id))
-    shown = [
-        f"{_brand(providers, i)}（{'、'.join(names.get(s, s) for s in sorted(parts[i]))}）" for i in ordered
-    ]
-    return [
-        "没有一家服务商能单独覆盖可覆盖的缺口，可考虑组成联合体："
-        f"由覆盖缺口最多的 {shown[0]} 牵头，联合 {'、'.join(shown[1:])}；能否联合、由谁牵头须各方确认"
-    ]
+    projects = [i for i in ordered if i in providers and providers[i].kind == "open_source_project"]
+    vendors = [i for i in ordered if i not in projects]
+    said = []
+    if len(vendors) > 1:
+        others = "、".join(shown(i) for i in vendors[1:])
+        said.append(
+            "没有一家服务商能单独覆盖可覆盖的缺口，可考虑组成联合体："
+            f"由覆盖缺口最多的 {shown(vendors[0])} 牵头，联合 {others}；能否联合、由谁牵头须各方确认"
+        )
+    if projects:
+        listed = "、".join(shown(i) for i in projects)
+        said.append(f"{listed} 为开源项目，没有签约服务商，须自行部署或由联合体成员实施")
+    return said
 
 
 def _brand(providers: Mapping[str, Provider], provider_id: str) -> str:
