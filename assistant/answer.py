@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from assistant import question as asking
+from assistant.collection import SHOWN, read_listing
+from assistant.corpus import tally
 from assistant.desk import Desk
 from assistant.evidence import (
     MUST_HOLD,
@@ -26,7 +28,7 @@ from assistant.numbers import Quantity, find, same_document
 from assistant.question import Aim, Asked, Aspect
 from assistant.rules.grounding import span_of
 from assistant.schema import Answer, Caution, Citation, Made
-from knowledge.policy import Policy, Status
+from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
 from knowledge.source import Certainty
 from retrieval.passages import clause_text
@@ -82,11 +84,11 @@ def answer(
 
 def _plain_answer(asked: Asked, question: str, desk: Desk) -> Answer:
     writer = _Writer(asked, question, desk)
-    fixed = _FIXED.get(asked.aim)
+    fixed = _endorsed(asked) if asked.aim is Aim.ENDORSEMENT else _FIXED.get(asked.aim)
     if fixed:
         return writer.refuse(*fixed)
     if asked.aim is Aim.CORPUS:
-        listed = _corpus(asked, desk, writer)
+        listed = _collection(asked, desk, writer)
         if listed is not None:
             return listed
     return _from_clauses(asked, desk, writer)
@@ -116,6 +118,15 @@ _FIXED: dict[Aim, tuple[str, str]] = {
         "本助手只回答中小企业数字化转型和优质中小企业培育方面的政策、评测、方案与服务商问题；税务请问税务机关或会计，投资与其他事项请咨询相应专业机构。",
     ),
 }
+
+
+def _endorsed(asked: Asked) -> tuple[str, str]:
+    """Return what is said of a firm or product called official: nobody's list could be checked."""
+    name = asked.subject or "该企业"
+    return (
+        f"无法核实“{name}”是否由政府指定、认证或推荐：没有取得可核对的官方名单，企业自述和宣传不能作为依据。",
+        "请在发布名单的主管部门网站核对原件；已收录的产品和服务商资料均来自公开页面，不代表官方推荐。",
+    )
 
 
 class _Writer:
@@ -234,11 +245,13 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
     if unknown is not None:
         return unknown
     claims = _claims(asked, desk, writer)
-    chosen = _choose(asked, evidence)
+    chosen = _headed(asked, desk) or _choose(asked, evidence)
     if claims:
         return _corrected(asked, writer, claims, chosen, evidence)
-    if not chosen:
+    if not chosen or _only_national(asked, desk, writer, chosen):
+        _unheard(asked, desk, writer)
         return _abstain(asked, desk, writer, evidence)
+    _unheard(asked, desk, writer)
     if _needs_place(asked, chosen):
         return _ask_place(asked, writer, evidence, chosen)
     chosen = _with_validity(asked, desk, chosen)
@@ -252,6 +265,41 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
     if lacking:
         return _partly(asked, writer, chosen, lacking)
     return writer.finish()
+
+
+def _only_national(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]) -> bool:
+    """Return whether a local question would be answered by the nation's words alone, the place's own not being held.
+
+    Where those words do answer, it is said that they are not the place's.
+    """
+    if asked.region == NATION or not asked.place_given or local_documents(asked, desk):
+        return False
+    if any(p.place in {"own", "inside"} for p in chosen):
+        return False
+    if asked.places and (_lacking(asked, chosen) or chosen[0].words < 0.55):
+        return True
+    if asked.places:
+        writer.warn(
+            "not_stated",
+            f"没有收录{asked.region}本地的文件，以下是{chosen[0].passage.region}层面的规定，本地要求请向当地主管部门核实。",
+        )
+    return False
+
+
+def _unheard(asked: Asked, desk: Desk, writer: _Writer) -> None:
+    """Say that a sum people speak of stands in no document of the collection."""
+    if not asked.confirms:
+        return
+    for q in asked.quantities:
+        if q.kind != "money" or q.wan < 1 or asked.place_given:
+            continue
+        paid = (c.text for p in desk.kb.policies.values() for c in p.clauses if re.search(r"补|奖", c.text))
+        if any(_same_figure(q, one) for text in paid for one in find(text)):
+            continue
+        writer.warn(
+            "wrong_premise",
+            f"“{q.text}”的说法在已收录的文件里查不到，无法核实，不能作为依据；凡要求先缴费或交保证金的，请勿缴纳。",
+        )
 
 
 def _corrected(
@@ -280,8 +328,11 @@ def _choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         if (piece.clause is None or piece.clause.obtained)
         and (piece.place != "other" or not asked.place_given)
     ]
+    named = [piece for piece in usable if piece.named]
+    if named and (named[0].words >= WORDS or not evidence.concepts):
+        usable = named
     if not usable or usable[0].cover < ENOUGH or usable[0].words < WORDS:
-        return []
+        return named[:1]
     best = usable[0]
     if not asked.place_given and best.passage.region == NATION:
         usable = [piece for piece in usable if piece.passage.region == NATION]
@@ -337,6 +388,28 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
     return []
 
 
+def _headed(asked: Asked, desk: Desk) -> list[Piece]:
+    """Return all clauses under a shared label (小巨人：研发投入, 小巨人：主导产品 …) that the question asks for as a whole."""
+    if not (asked.aspects & {Aspect.CONDITION, Aspect.LIST} or _WHOLE.search(asked.text)):
+        return []
+    for policy in desk.kb.policies.values():
+        if policy.status_on(asked.on) not in {Status.IN_FORCE, Status.NOT_STATED} or policy.region != NATION:
+            continue
+        runs: dict[str, list[Clause]] = {}
+        for clause in policy.clauses:
+            label, colon, _ = clause.heading.partition("：")
+            if colon and label in asked.text and clause.obtained:
+                runs.setdefault(label, []).append(clause)
+        for label, run in runs.items():
+            rests = set().union(*(grams(c.heading.partition("：")[2]) for c in run))
+            if len(run) > 2 and not rests & grams(asked.topic.replace(label, " ")):
+                return [piece_of(asked, desk, policy, clause) for clause in run]
+    return []
+
+
+_WHOLE = re.compile(r"[能可够][^，。？]{0,6}(?:报|申|评|认定|成为)|够不够|够格|符合|满足|怎么认定|认定标准")
+
+
 def _with_pointer(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
     """Add the clause of the same document that names the rules where the missing figure would stand."""
     if any(_POINTER.search(p.passage.text) for p in chosen):
@@ -356,27 +429,13 @@ def _lacking(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     return (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
 
 
-_LOCAL = frozenset(
-    {
-        Aspect.AMOUNT,
-        Aspect.DEADLINE,
-        Aspect.VALIDITY,
-        Aspect.MATERIAL,
-        Aspect.CONDITION,
-        Aspect.WHO,
-        Aspect.WHERE,
-        Aspect.PROCESS,
-    }
-)
-
-
 def _needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
     """Return whether the answer depends on a place that nobody named."""
     if asked.place_given or asked.documents or asked.titles:
         return False
     if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
         return True
-    return bool(asked.aspects & _LOCAL) and chosen[0].passage.region != NATION
+    return chosen[0].passage.region != NATION and not chosen[0].named
 
 
 def _ask_place(asked: Asked, writer: _Writer, evidence: Evidence, chosen: Sequence[Piece]) -> Answer:
@@ -427,6 +486,8 @@ _ENDS = re.compile(r"有效期|截止期|延长至|申报期|失效")
 
 def _unknown_document(asked: Asked, desk: Desk, writer: _Writer) -> Answer | None:
     """Correct or refuse a document number or title that the collection does not hold; None where all are known."""
+    if not asked.documents and not asked.titles:
+        return None
     everything = [(p.doc_number, p.title) for p in desk.kb.policies.values()]
     texts = " ".join(clause_text(c) for p in desk.kb.policies.values() for c in p.clauses)
     for number in asked.documents:
@@ -436,6 +497,8 @@ def _unknown_document(asked: Asked, desk: Desk, writer: _Writer) -> Answer | Non
             continue
         tail = number[number.index("〔") :]
         near = [(known, title) for known, title in everything if known and tail in known]
+        if near and _claims(asked, desk, writer):
+            continue
         if near:
             writer.warn(
                 "wrong_premise",
@@ -771,6 +834,36 @@ def _abstain(asked: Asked, desk: Desk, writer: _Writer, evidence: Evidence) -> A
 # ------------------------------------------------------------------ the collection itself
 
 
-def _corpus(asked: Asked, desk: Desk, writer: _Writer) -> Answer | None:
-    """Answer a question about the collection by query over the records; None where it is about one document's content."""
-    return None
+def _collection(asked: Asked, desk: Desk, writer: _Writer) -> Answer | None:
+    """Answer a question about the collection by query over the records; None where nothing fits and clauses may."""
+    listing = read_listing(asked, desk)
+    if not listing.items:
+        if asked.place_given and local_documents(asked, desk):
+            return writer.refuse(listing.headline, "没有符合条件的文件；收录不全，请以发文机关公布为准。")
+        return None
+    writer.lines.append(listing.headline)
+    if listing.by_region:
+        counts = tally(listing.items).by_region
+        writer.lines.append("涉及：" + "、".join(f"{region} {n} 份" for region, n in counts.items()) + "。")
+    for item in listing.items[:SHOWN]:
+        policy = desk.kb.policies[item.id]
+        clause = _leading_clause(policy)
+        mark = ""
+        if clause is not None:
+            piece = piece_of(asked, desk, policy, clause)
+            mark = f"[{writer.cite(piece, piece.passage.text.split(chr(10))[0])}]"
+        number = f"（{item.doc_number}）" if item.doc_number else ""
+        until = f"，至 {item.closes_on}" if item.closes_on else ""
+        writer.lines.append(
+            f"- {item.region}《{_short_title(item.title)}》{number}：{item.status_label}{until}{mark}"
+        )
+    if len(listing.items) > SHOWN:
+        writer.lines.append(f"其余 {len(listing.items) - SHOWN} 份可用 canmou list policies 查看。")
+    return writer.finish()
+
+
+def _leading_clause(policy: Policy) -> Clause | None:
+    """Return the clause that states the end of a document, else its first one that was obtained."""
+    held = [clause for clause in policy.clauses if clause.obtained]
+    ends = [clause for clause in held if "有效期" in clause.heading]
+    return next(iter([*ends, *held]), None)

@@ -37,6 +37,8 @@ class Piece(NamedTuple):
     """Share of the question's words alone."""
     score: float
     holds: frozenset[Aspect]
+    named: bool
+    """The question names the document by number or title."""
 
 
 class Evidence(NamedTuple):
@@ -208,14 +210,13 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"规上规下", ("规上", "规下")),
     (r"钱是?直接|直接给企业|直接打", ("支持服务平台", "直接用于")),
     (r"拆得|抽查|抽几家|抽多少", ("实地查验", "抽查")),
-    (r"什么时候|啥时候|何时|几号|时间", ("时限", "期限", "时间")),
     (r"安排在", ("调研", "编制")),
     (r"ERP|MES|软件", ("软件", "信息系统", "信息化")),
     (r"采购、?仓库|仓库|财务", ("业务环节", "信息化服务")),
     (r"联网", ("设备联网", "联网率")),
     (r"投入.{0,6}占|占营收|投入占", ("数字化投入占营业额比例", "资金保障")),
     (r"总等级|合起来算|怎么定级|怎么评级|几级怎么", ("总等级合成规则", "等级判定")),
-    (r"到期|过期|失效|截止|有效期|还有效|还能.{0,6}(?:申|报|补|领|用)", ("有效期", "失效", "截止")),
+    (r"到期|过期|失效|有效期", ("有效期", "失效", "截止期")),
     (r"名单", ("名单", "目录")),
     (r"怎么分|分别", ()),
 )
@@ -295,7 +296,9 @@ def _weigh(
         score -= 0.1
     if clause is not None and not clause.obtained:
         score -= 0.15
-    return Piece(policy, clause, passage, status, place, cover, words, score, holds)
+    return Piece(
+        policy, clause, passage, status, place, cover, words, score, holds, passage.source_id in targets
+    )
 
 
 def place_of(region: str, asked: Asked, desk: Desk) -> str:

@@ -40,6 +40,8 @@ class Aim(StrEnum):
     """Wants odds of approval."""
     FORGERY = "forgery"
     OTHERS_DATA = "others_data"
+    ENDORSEMENT = "endorsement"
+    """Asks whether a firm or product is officially appointed."""
     OUT_OF_SCOPE = "out_of_scope"
     SECRET = "secret"
     """Wants instructions, keys, prompts or a rule switched off."""
@@ -71,6 +73,8 @@ class Asked(Record):
     quantities: tuple[Quantity, ...]
     topic: str
     """The question without place names, question words and politeness: what coverage is measured on."""
+    subject: str
+    """The firm or product of an ENDORSEMENT question, as written; empty otherwise."""
     confirms: bool
     """It asserts something and asks for a yes: 对吧, 是不是, 听说."""
     mine: bool
@@ -103,7 +107,8 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         documents=tuple(q.canonical for q in quantities if q.kind == "document"),
         titles=tuple(match[1] for match in re.finditer(r"《([^《》]{2,60})》", clean)),
         quantities=quantities,
-        topic=_topic(clean, regions, places),
+        topic=_topic(_without_references(clean), regions, tuple(dict.fromkeys(named))),
+        subject=match["who"] if (match := _ENDORSED.search(clean)) else "",
         confirms=bool(_CONFIRM.search(clean)),
         mine=bool(_MINE.search(clean)),
     )
@@ -177,6 +182,10 @@ _GREETING = re.compile(
     r"^(?:你好|您好|hi|hello|在吗|在不在|早上好|下午好|谢谢|多谢|辛苦了|再见|好的|嗯+|哦+)[!！。.，,~～ ]*$",
     re.I,
 )
+_ENDORSED = re.compile(
+    r"(?P<who>[\u4e00-\u9fa5A-Za-z0-9]{2,16}?)(?:的[\u4e00-\u9fa5A-Za-z]{1,8})?(?:到底)?(?:是不是|是否是?|算不算|真的是|是)(?:由|被|经)?(?:工信部|财政部|国家|政府|官方|省里|市里|[\u4e00-\u9fa5]{2,4}[省市])[\u4e00-\u9fa5]{0,6}"
+    r"(?:唯一)?(?:指定|认证|认可|授权|推荐|背书|独家)的?[\u4e00-\u9fa5]{0,8}(?:吗|么|嘛|吧|[?？]|$)"
+)
 _CORPUS = re.compile(
     r"(?:有(?:哪些|几个|几份|多少(?:个|份|条|项)?|什么)|收录了?(?:哪些|多少|几)|列(?:一下|出|举|个)|汇总|清单|盘点|一共有?(?:几|多少)|都有(?:哪些|什么)).{0,14}(?:政策|文件|通知|办法|细则|方案|征求意见稿)|"
     r"(?:政策|文件|通知|办法|细则|方案|征求意见稿)(?:都|现在|目前|一共|总共)?(?:有(?:哪些|几|多少|什么)|收录了?(?:哪些|多少|几))|"
@@ -193,6 +202,8 @@ def _aim(text: str) -> Aim:
         return Aim.GREETING
     if _FORGERY.search(text) and _FORGERY_ASK.search(text):
         return Aim.FORGERY
+    if _ENDORSED.search(text):
+        return Aim.ENDORSEMENT
     if _SECRET.search(text):
         return Aim.SECRET
     if _OTHERS.search(text):
@@ -275,6 +286,14 @@ _TOPIC_NOISE = re.compile(
     r"规定|政策|文件|可以|能够|能(?!耗|力|源|管|碳)|必须|应该|需要|得(?!分)|要(?!求|点|素)|会(?!议|员|计)|有(?!效|限|关|机)|是|的|了|在|就|都|也|和|与|跟|按|给|让|把|被|对|从|到|等|及|说|看|弄|搞|做(?!法)|写|"
     r"[，。？！、；：“”\"'（）()\[\]【】《》?!,.:;~～—\-/ ]"
 )
+
+
+def _without_references(text: str) -> str:
+    """Return the text without document numbers and titles: they say which document, not what about it."""
+    for q in reversed(find(text)):
+        if q.kind == "document":
+            text = text[: q.start] + " " + text[q.end :]
+    return re.sub(r"《[^《》]{2,60}》", " ", text)
 
 
 def _topic(text: str, regions: Regions, places: tuple[str, ...]) -> str:
