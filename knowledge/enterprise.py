@@ -464,6 +464,23 @@ class EnterpriseProfile(Record):
         ask="主营业务属于当地试点公布的那几个细分行业吗？",
         prove=("营业执照、主营产品说明",),
     )
+    chain_node_confirmed: bool | None = _fact(
+        "位于所在产业链的关键环节",
+        manual=True,
+        ask="企业处在所在产业链的关键环节吗？（由主管部门判定，请说说给谁配套、做哪一环）",
+        prove=("产业链配套说明、配套合同",),
+    )
+    chain_leader_confirmed: bool | None = _fact(
+        "在行业有规模优势和龙头地位，主营收入达到文件门槛",
+        manual=True,
+        ask="企业在行业里是龙头、连续两年主营收入达到文件门槛吗？（由主管部门判定）",
+        prove=(_AUDIT,),
+    )
+    chain_driven_project: bool | None = _fact(
+        "属于链主带动的上下游改造项目",
+        ask="这个改造是链主企业带动上下游一起做的项目吗？",
+        prove=("链主企业的项目文件",),
+    )
     on_pilot_list: bool | None = _fact(
         "已列入当地试点（拟改造）企业名单",
         ask="企业在当地公布的试点（拟改造）企业名单里吗？",

@@ -169,7 +169,8 @@ class Standard(Record):
     route: Criterion
     raw: tuple[str, ...] = ()
     """Facts this standard takes as told although a formula exists."""
-    manual_note: str = ""
+    partial: bool = False
+    """Only some of the conditions are known: meeting them is not yet meeting the standard."""
     disagreements: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

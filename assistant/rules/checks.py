@@ -52,7 +52,8 @@ def find_slips(
 
 def _check(rule: CheckRule, text: str, seen: tuple[str, ...]) -> Check:
     advice = f"{rule.advice}" if rule.advice else ""
-    return Check(id=rule.id, severity=rule.severity, text=f"{text}。{advice}", facts=seen, clause=rule.clause)
+    severity = "info" if rule.kind == "reviewer_only" else rule.severity
+    return Check(id=rule.id, severity=severity, text=f"{text}。{advice}", facts=seen, clause=rule.clause)
 
 
 def _untold(rule: CheckRule, filing: Filing) -> bool:
@@ -170,7 +171,8 @@ def _years(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
 
 
 def _needs_score(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
-    if filing.situation.facts and "platform_score_current" not in filing.situation.facts:
+    told = len(filing.situation.facts) > 1  # the application type always is
+    if told and "platform_score_current" not in filing.situation.facts:
         yield "还没有平台的质量评价得分", ("platform_score_current",)
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from assistant.rules import criteria as rules
 from assistant.rules.checks import find_slips
 from assistant.rules.criteria import Situation, Told
-from assistant.rules.filing import Filing, decide, in_region, open_filing
+from assistant.rules.filing import Filing, decide, in_region, open_filing, serves
 from assistant.rules.interview import order
 from assistant.rules.shortest_path import shortest_path
 from assistant.rules.sizing import CLASSES
@@ -53,11 +53,10 @@ def assess(
         program, profile, on=on, application=application, region=region, batch=batch,
         industry=industry, size_rows=size_rows,
     )  # fmt: skip
-    state = window(
-        program, on=on, region=region, application=application or profile.application_type or "new"
-    )
+    kind = filing.application if filing else application or profile.application_type or "new"
     if filing is None:
-        return _no_standard(program, on, application or profile.application_type or "new", state)
+        return _no_standard(program, on, region, kind, batch)
+    state = window(program, on=on, region=region, application=kind)
     return Eligibility(
         program=program.id,
         title=program.title,
@@ -76,17 +75,32 @@ def assess(
     )
 
 
-def _no_standard(program: Program, on: date, application: Application, state: "WindowState") -> Eligibility:
-    first = min(row.since for row in program.selection)
-    kind = "复核" if application == "review" else "新申请"
-    if on < first:
-        text = f"{on} 早于已收录的最早标准（{first}起），无法判定。"
-    else:
-        text = f"{on} 的{kind}（或所说批次）适用哪个标准未见规定，无法判定，请向受理部门核实。"
+def _no_standard(
+    program: Program, on: date, region: str, application: Application, batch: str | None
+) -> Eligibility:
+    """Return an open verdict that says why no standard can be applied."""
+    state = window(program, on=on, region=region, application=application)
     return Eligibility(
-        program=program.id, title=program.title, standard="", standard_title="", as_of=on,
-        verdict=Verdict.UNKNOWN, findings=(), window=state.text, window_open=state.open, warnings=(text,),
+        program=program.id, title=program.title, standard="", standard_title="", as_of=on, verdict=Verdict.UNKNOWN,
+        findings=(), window=state.text, window_open=state.open,
+        warnings=(_why_no_standard(program, on, region, application, batch),),
     )  # fmt: skip
+
+
+def _why_no_standard(
+    program: Program, on: date, region: str, application: Application, batch: str | None
+) -> str:
+    if not serves(program, region):
+        return f"本项目只面向{program.region}的企业，不适用于{region}。"
+    first = min(row.since for row in program.selection)
+    last = max((row.until or date.max) for row in program.selection)
+    if on < first:
+        return f"{on} 早于已收录的最早标准（{first}起），无法判定。"
+    if on > last:
+        return f"依据文件到 {last} 为止，{on} 已失效，不能据此判定。"
+    kind = "复核" if application == "review" else "新申请"
+    which = f"（{batch}）" if batch else ""
+    return f"{on} 的{kind}{which}适用哪个标准未见规定，无法判定，请向受理部门核实。"
 
 
 # ---------------------------------------------------------------- findings
@@ -171,7 +185,7 @@ def required(criterion: Criterion) -> str:
     if isinstance(value, bool):
         return "是" if value is (criterion.op == "==") else "否"
     if isinstance(value, Decimal):
-        return f"{_OPS[criterion.op]} {plain(value)} {criterion.unit}".rstrip()
+        return f"{_OPS[criterion.op]} {plain(value)}{_tight(criterion.unit)}"
     words = (value,) if isinstance(value, str) else value or ()
     named = "、".join(choice_word(criterion.fact, word) for word in words)
     return f"属于：{named}" if criterion.op == "in" else f"{_OPS[criterion.op]}{named}"
@@ -275,6 +289,11 @@ def window(
     program: Program, *, on: date, region: str = "全国", application: Application = "new"
 ) -> WindowState:
     """Return whether applications for `program` are taken on the day `on`, as far as known."""
+    if all(row.until is not None and row.until < on for row in program.selection):
+        return WindowState(False, program.window_note)
+    ends = max((row.until for row in program.selection if row.until), default=None)
+    if program.kind == "pilot" and not program.windows and ends is not None:
+        return WindowState(None, f"依据文件到{ends}为止；是否正在征集，请向{program.organ}核实。")
     known = [w for w in program.windows if application in w.application and in_region(w.region, region)]
     for w in known:
         if w.opens <= on <= w.closes:
@@ -303,6 +322,8 @@ def _warnings(filing: Filing) -> Iterator[str]:
         yield f"本标准适用于{row.who}；其他批次请向受理部门核实。"
     if row.note:
         yield row.note
+    if filing.standard.partial:
+        yield "文件其余条件未取得，已列条件都满足也不等于符合。"
     for overlay in filing.overlays:
         yield from (f"{overlay.title}：{note}" for note in overlay.notes)
     if filing.verdict is not Verdict.UNKNOWN:
@@ -313,7 +334,8 @@ def _warnings(filing: Filing) -> Iterator[str]:
             named = "、".join(dict.fromkeys(c.label for c in weak))
             yield f"以下条件的原文未核对，结论须以官方文本为准：{named}。"
     for note in filing.program.regional:
-        if note.region != "全国" and in_region(note.region, filing.region):
+        of_its_time = not note.regime or filing.standard.id.endswith(note.regime)
+        if note.region != "全国" and of_its_time and in_region(note.region, filing.region):
             yield f"【{note.region}】{note.text}（{note.date}，{note.certainty.label}）"
 
 

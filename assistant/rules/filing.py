@@ -35,8 +35,9 @@ class Filing:
 
     @property
     def verdict(self) -> Verdict:
-        """Return the verdict over all roots."""
-        return join(self.verdicts[root.id] for root in self.roots)
+        """Return the verdict over all roots; where only some conditions are known, meeting them settles nothing."""
+        verdict = join(self.verdicts[root.id] for root in self.roots)
+        return Verdict.UNKNOWN if verdict is Verdict.MET and self.standard.partial else verdict
 
     def with_facts(self, told: Mapping[str, Told]) -> "Filing":
         """Return the same filing judged on other facts."""
@@ -66,10 +67,10 @@ def open_filing(
     industry: str = "",
     size_rows: Mapping[str, SizeRow] | None = None,
 ) -> Filing | None:
-    """Return the filing judged by the standard that holds for it; None where no row covers it."""
+    """Return the filing judged by the standard that holds for it; None where no row covers it or it is for elsewhere."""
     application = application or profile.application_type or "new"
     row = select(program, on=on, application=application, batch=batch)
-    if row is None:
+    if row is None or not serves(program, region):
         return None
     standard = program.standards[row.standard]
     overlays = tuple(
@@ -126,6 +127,11 @@ def select(
         and (batch is None or not row.batches or batch in row.batches)
     ]
     return max(rows, key=lambda row: (bool(batch and row.batches), row.since), default=None)
+
+
+def serves(program: Program, region: str) -> bool:
+    """Return whether `program` is for enterprises of `region`; an enterprise anywhere in the nation is not refused."""
+    return region == "全国" or in_region(program.region, region)
 
 
 def in_region(place: str, region: str) -> bool:

@@ -11,14 +11,17 @@ CLASSES = frozenset({"micro", "small", "medium", "large"})
 def rows_for(industry: str, rows: Mapping[str, SizeRow]) -> tuple[SizeRow, ...]:
     """Return the rows an industry may belong to: by row id, by its plain words, else all of them.
 
-    Words of several rows in one description leave all those rows open; nothing is guessed.
+    Words of several rows in one description leave all those rows open; nothing is guessed. A word inside a longer
+    one does not count: 信息技术服务 is not 技术服务.
     """
     if industry in rows:
         return (rows[industry],)
     text = industry.strip()
-    named = tuple(
-        row for row in rows.values() if text and (text in row.label or any(w in text for w in row.words))
-    )
+    if not text:
+        return tuple(rows.values())
+    said = {word for row in rows.values() for word in row.words if word in text}
+    longest = {word for word in said if not any(word != other and word in other for other in said)}
+    named = tuple(row for row in rows.values() if text in row.label or longest.intersection(row.words))
     return named or tuple(rows.values())
 
 
