@@ -302,6 +302,8 @@ def _deployment(product: Product, wished: Sequence[str]) -> tuple[Verdict, str]:
 
 
 def _budget(product: Product, lowest: Decimal | None, budget: Decimal) -> tuple[Verdict, str]:
+    if any(price.free for price in product.prices):
+        return "pass", ""
     if lowest is not None and lowest > budget:
         shown = f"公开价最低 {lowest.normalize():f} 万元，超出预算 {budget.normalize():f} 万元"
         return "fail", shown
@@ -384,8 +386,10 @@ def _wish_for_money(wish: str, product: Product) -> tuple[Verdict, str] | None:
     lowest = _lowest(product)
     if lowest is None:
         return "ask", f"“{wish}”：价格未公开"
-    if lowest > limit:
+    if lowest > limit and not any(price.free for price in product.prices):
         return "fail", f"公开价最低 {lowest.normalize():f} 万元，不符合“{wish}”"
+    if _cheapest(product) is None:
+        return "ask", f"“{wish}”：按人计价，总价取决于人数"
     return "pass", ""
 
 

@@ -380,6 +380,18 @@ def test_hard_wishes_in_plain_words(fields, wish, outcome):
         assert bool(asked) == (outcome == "ask")
 
 
+def test_a_free_plan_beside_a_dear_one_is_not_over_budget():
+    """云效 Projex has a plan for nothing and one per person: neither breaks a small budget, the total is asked."""
+    offer, _ = alone(
+        PRODUCTS["prod-099"], Needs(budget="0.01"), gaps={"s01": 1}, enterprise=Enterprise(industry="软件")
+    )
+    assert offer is not None
+    paid = make(prices=(Price(text="618元/人/年", amount=Decimal("0.0618"), per="人年"),))
+    assert alone(paid, Needs(budget="0.01"))[0] is None
+    assert any("按人计价" in text for text in alone(paid, Needs(budget=1))[0].ask_vendor)
+    assert any("按人计价" in text for text in alone(paid, Needs(must=("不超过1万元",)))[0].ask_vendor)
+
+
 def test_hard_wishes_never_rank():
     products = {p.id: p for p in (make("own-001"), make("own-002", interfaces=("用友U8",)))}
     plain = look(products=products)
