@@ -26,9 +26,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from knowledge.errors import InputError
+from knowledge.files import read_yaml
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
-from retrieval.search import Passage, Query
+from retrieval.search import Kind, Passage, Query
 
 DEPTH: Final = 50
 CUTS: Final = (5, 10, 50)
@@ -372,12 +373,96 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure one engine on one set and print the figures as one JSON line; `run` calls this."""
-    folder, name = Path(arguments[0]), arguments[1]
-    labelled = read_set(folder)
+class OwnCase(Record):
+    """A question about our own corpus, and the places that answer it."""
+
+    id: str
+    question: str
+    kind: str
+    places: tuple[str, ...]
+    """Passage ids."""
+
+
+def read_own(shared: Path) -> list[OwnCase]:
+    """Read the questions of `shared`/facts/faq.yaml that name clauses.
+
+    Raises:
+        InputError: The file is not there.
+    """
+    file = shared / "facts" / "faq.yaml"
+    if not file.is_file():
+        raise InputError(str(file), "没有这个文件", "请用 CANMOU_SHARED 指定资料文件夹")
+    return [
+        OwnCase(
+            id=row["id"],
+            question=row["question"],
+            kind=row["kind"],
+            places=tuple(f"{clause['card']}#{clause['locator']}" for clause in row["clauses"]),
+        )
+        for row in read_yaml(file)["questions"]
+        if row.get("clauses")
+    ]
+
+
+def own(shared: Path, embedder: str = "none", *, kinds: frozenset[Kind] | None = None) -> dict[str, Any]:
+    """Return how often the clauses a question names are among the first: over all questions and by kind of question.
+
+    A question is searched as it stands, without a region or a day.
+    """
+    from retrieval.dense import embedder_of
+    from retrieval.index import build_passages, open_index
+    from retrieval.passages import passages_of
+
+    cases, kb, model = read_own(shared), KnowledgeBase(), embedder_of(embedder)
+    by_kind: dict[str, list[dict[str, float]]] = defaultdict(list)
+    missed = []
     with tempfile.TemporaryDirectory() as scratch:
-        sys.stdout.write(json.dumps(measure(labelled, ENGINES[name](), Path(scratch))) + "\n")
+        build_passages(passages_of(kb), Path(scratch), model)
+        searcher = open_index(Path(scratch), kb, model)
+        for case in cases:
+            found = [name for name, _ in searcher.ranked(Query(text=case.question, k=DEPTH, kinds=kinds))]
+            scored = score(found, frozenset(case.places))
+            by_kind[case.kind].append(scored)
+            by_kind["all"].append(scored)
+            if scored["Recall@5"] < 1:
+                missed.append(f"{case.id} {scored['Recall@5']:.2f}")
+    return {
+        "task": "own",
+        "n": len(cases),
+        "kinds": {
+            kind: {"n": len(rows), **{name: round(statistics.mean(row[name] for row in rows), 4) for name in METRICS}}
+            for kind, rows in sorted(by_kind.items(), key=lambda pair: (pair[0] != "all", -len(pair[1])))
+        },
+        "missed_at_5": missed,
+    }
+
+
+def own_table(result: dict[str, Any]) -> str:
+    """Return an `own` result as a Markdown table."""
+    lines = [f"| kind | n | {' | '.join(METRICS)} |", f"| --- | --- |{' --- |' * len(METRICS)}"]
+    for kind, values in result["kinds"].items():
+        lines.append(f"| {kind} | {values['n']} | {' | '.join(f'{values[name]:.3f}' for name in METRICS)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure one engine on one set and print the figures as one JSON line (`run` calls this), or print tables.
+
+    FOLDER ENGINE      one JSON line
+    table FOLDER ENGINE…
+    own                the clauses of our own corpus; CANMOU_SHARED names the folder of the questions
+    """
+    if arguments[0] == "own":
+        shared = Path(os.environ.get("CANMOU_SHARED", "../shared"))
+        result = own(shared, _configured(), kinds=frozenset({"policy"}))
+        sys.stdout.write(own_table(result) + "\n" + "、".join(result["missed_at_5"]) + "\n")
+    elif arguments[0] == "table":
+        sys.stdout.write(table(run(arguments[1], arguments[2:])) + "\n")
+    else:
+        folder, name = Path(arguments[0]), arguments[1]
+        labelled = read_set(folder)
+        with tempfile.TemporaryDirectory() as scratch:
+            sys.stdout.write(json.dumps(measure(labelled, ENGINES[name](), Path(scratch))) + "\n")
 
 
 if __name__ == "__main__":

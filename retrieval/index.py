@@ -226,7 +226,7 @@ def _embedder(setting: str, *, fetch: bool, api_key: str | None) -> tuple[Embedd
 def _key(embedder: Embedder | None) -> str:
     """Return a hash of everything but the data that shapes the index."""
     shape = (
-        store.FORMAT, store.TITLE_WEIGHT, store.ASKED_WEIGHT, lexical.TF_STEPS, "c+b+w",
+        store.FORMAT, store.TITLE_WEIGHT, store.PLACE_WEIGHT, store.ASKED_WEIGHT, lexical.TF_STEPS, "c+b+w",
         embedder.identity if embedder else "none",
     )  # fmt: skip
     return sha256(repr(shape).encode()).hexdigest()[:16]

@@ -29,8 +29,10 @@ from retrieval.lexical import Field, Postings, Removed, Segment, build_postings,
 from retrieval.search import Passage
 
 FORMAT: Final = 1
-TITLE_WEIGHT: Final = 0.5
-ASKED_WEIGHT: Final = 1.0
+# Chosen by leave-one-out over our own everyday questions (evals/LOG.md); multiples of a quarter.
+TITLE_WEIGHT: Final = 0.75
+PLACE_WEIGHT: Final = 1.25
+ASKED_WEIGHT: Final = 0.5
 _ARRAYS: Final = ("terms", "starts", "rows", "impacts", "lengths")
 
 
@@ -69,7 +71,8 @@ def fields_of(passages: Sequence[Passage]) -> list[Field]:
     text = [f"{one.heading}\n{one.text}" for one in passages]
     title = [f"{one.title}\n{one.doc_number or ''}" for one in passages]
     asked = ["\n".join(one.asked_as) for one in passages]
-    weighted = ((title, TITLE_WEIGHT), (asked, ASKED_WEIGHT))
+    place = ["" if one.region == "全国" else one.region for one in passages]
+    weighted = ((title, TITLE_WEIGHT), (place, PLACE_WEIGHT), (asked, ASKED_WEIGHT))
     return [(text, 1.0), *((texts, weight) for texts, weight in weighted if any(one.strip() for one in texts))]
 
 
