@@ -172,7 +172,10 @@ class Regions:
         """Add a place given as 全称|简称… and return its canonical name."""
         name, *others = entry.split("|")
         full = name if parent == NATION else parent + name
-        self._add(full, kind, parent, tuple(dict.fromkeys((name, *others, _shorten(name)))), others)
+        spoken = dict.fromkeys((name, *others, _shorten(name)))
+        if kind == "district" and (_shorten(name).startswith("市") or self._is_province(_shorten(name))):
+            del spoken[_shorten(name)]  # 济南市中小企业 is not in 市中区, 天津河北 are two provinces
+        self._add(full, kind, parent, tuple(spoken), others)
         return full
 
     def _add(
@@ -192,6 +195,9 @@ class Regions:
             alone.setdefault(own, set()).add(full)
             for around in self._prefixes(parent):
                 self._names.setdefault(around + own, set()).add(full)
+
+    def _is_province(self, text: str) -> bool:
+        return any(self._all[name].kind == "province" for name in self._names.get(text, ()))
 
     def _prefixes(self, parent: str | None) -> tuple[str, ...]:
         """Return what may stand before a name, such as 山东, 山东省 and 山东济南."""
