@@ -85,6 +85,8 @@ class Question(Record):
     term: str = ""
     """A term of the question, explained."""
     note: str = ""
+    effort: Number = Decimal(1)
+    """Effort units of one option more. A convention of ours to compare steps without a price by; nothing published."""
     option_needs: tuple[OptionNeed, ...] = ()
     extra_fields: tuple[str, ...] = ()
     """What the form asks for beside the options."""
@@ -225,11 +227,23 @@ class BuildWave(Record):
     scenes: tuple[str, ...] = ()
 
 
+class Variant(Record):
+    """The reading that was not chosen, so that its effect on a level can be told."""
+
+    text: str
+    """若…, as said to people."""
+    binding: dict[str, bool] = {}
+    """Scene id -> its mark in this reading."""
+    equal_options: tuple[str, ...] = ()
+    """Questions whose options share the maximum equally in this reading."""
+
+
 class Conflict(Record):
     """A point on which sources disagree, and which reading is used."""
 
     id: str
     about: str
+    variant: Variant | None = None
     readings: dict[str, str]
     """Source key -> what it says."""
     chosen: str
@@ -299,6 +313,15 @@ class Standard(Record):
         return max((step.level for step in self.level_rule.steps), default=0) if self.level_rule else 0
 
     @cached_property
+    def readings(self) -> tuple[tuple[Conflict, "Standard"], ...]:
+        """Every conflict with a reading that could change a level, and the standard with its binding marks."""
+        return tuple(
+            (conflict, self.model_copy(update={"scenes": _marked(self.scenes, conflict.variant)}))
+            for conflict in self.conflicts
+            if conflict.variant is not None
+        )
+
+    @cached_property
     def _placed(self) -> tuple[tuple[Dimension, Question], ...]:
         return tuple(
             (dimension, question)
@@ -306,6 +329,12 @@ class Standard(Record):
             for indicator in dimension.indicators
             for question in indicator.questions
         )
+
+
+def _marked(scenes: tuple[Scene, ...], variant: Variant) -> tuple[Scene, ...]:
+    return tuple(
+        scene.model_copy(update={"binding": variant.binding.get(scene.id, scene.binding)}) for scene in scenes
+    )
 
 
 def load_standards(data_dir: Path = DATA) -> dict[str, Standard]:
@@ -452,6 +481,12 @@ def _verify_rules(standard: Standard, file: str) -> None:
         known = standard.questions[rule.question].option
         if unknown := (options - set(known)) | (scenes - set(standard.scene)):
             raise KnowledgeError(file, rule.id, f"没有选项或场景 {min(unknown)}")
+    for conflict in standard.conflicts:
+        if conflict.variant is not None:
+            strange = set(conflict.variant.binding) - set(standard.scene)
+            strange |= set(conflict.variant.equal_options) - set(standard.questions)
+            if strange:
+                raise KnowledgeError(file, conflict.id, f"没有题目或场景 {min(strange)}")
     ordered = [id for wave in standard.build_order for id in (*wave.questions, *wave.scenes)]
     if ordered and sorted(ordered) != sorted([*standard.questions, *standard.scene]):
         raise KnowledgeError(file, "build_order", "须把每道题、每个场景恰好列一次")

@@ -46,12 +46,12 @@ from knowledge.standard import LevelRule, LevelStep, Question, Scene, Standard
 
 Basis = Literal["consultant", "catalog", "effort"]
 
-QUESTION_EFFORT = Decimal(1)
-"""Effort units of one option more. A convention to compare steps without a price by; nothing published."""
-
 
 def scene_effort(level: int) -> Decimal:
-    """Return the effort units of the step from the level below to `level`: the number of the level. A convention too."""
+    """Return the effort units of the step from the level below to `level`: as many as the level's number.
+
+    A convention of ours, as a question's `effort` is; nothing published.
+    """
     return Decimal(level)
 
 
@@ -313,7 +313,7 @@ def _question_gains(question: Question, assessment: Assessment, costs: Costs, pl
         if option.key in figures:
             gains.append(Gain(question.id, option.key, figures[option.key], "consultant", place + at))
         elif not costs.only:
-            gains.append(Gain(question.id, option.key, QUESTION_EFFORT, "effort", place + at))
+            gains.append(Gain(question.id, option.key, question.effort, "effort", place + at))
         elif question.kind == "single":
             break
     return tuple(gains)
@@ -547,7 +547,7 @@ def _others(
                 found.append(other)
                 scenes_turn = not by_scenes
                 break
-    return found[1:]
+    return sorted(found[1:], key=lambda other: (other.effort, other.money))
 
 
 def _unlike_scenes(start: Start, step: LevelStep, found: Sequence[Solution]) -> Solution | None:
@@ -704,7 +704,7 @@ def _notes(start: Start, target: int, budget: Decimal | None, costs: Costs) -> l
     open_ = [id for id, span in spans.items() if span.low != span.high]
     if open_:
         high = count(start.standard, start.rule, {id: span.high for id, span in spans.items()})
-        text = f"{len(open_)}项未答或自相矛盾（{'、'.join(open_)}），按未具备计；核实后所需步骤只会减少"
+        text = f"{len(open_)}项未答或自相矛盾（{'、'.join(open_)}），按未具备计；核实后所需花费只减不增"
         if reached(start.rule, start.counts) < target <= reached(start.rule, high):
             text += f"，若都已做到，现在就达到{level_name(start.standard, target)}"
         notes.append(text)
@@ -719,7 +719,8 @@ def _plan_notes(start: Start, after: Assessment, solution: Solution) -> tuple[st
     bases = {gain.basis for gain in solution.gains}
     if "effort" in bases:
         notes.append(
-            f"没有价格的步骤以工作量单位计（题目每项{QUESTION_EFFORT}，场景升到N级计N），只用来比较步骤多少，不是金额"
+            "没有价格的步骤以本项目自定的工作量单位计（制度类题目每项1，设备与系统类每项2至4，投入与成效类每项6，"
+            "场景升到N级计N），只用来比较步骤，不是金额"
         )
     if bases & {"consultant", "catalog"} and "effort" in bases:
         notes.append("有价与无价的步骤不相加：先求无价步骤的工作量最少，再求金额最少；合计金额不含无价步骤")

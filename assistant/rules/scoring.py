@@ -467,10 +467,47 @@ def _notes(
         notes.append(
             f"等级尚不能定：按最差补全为{level_name(standard, low)}，按最好补全为{level_name(standard, high)}"
         )
+    notes += _sensitive(standard, rule, assessment, spans, low, high)
     contradictory = [id for id, span in spans.items() if span.low != span.high and assessment.answers.get(id)]
     if contradictory:
         notes.append(f"{'、'.join(contradictory)} 的回答自相矛盾，按区间计分，须先确认")
     return tuple(notes)
+
+
+def _sensitive(
+    standard: Standard,
+    rule: LevelRule,
+    assessment: Assessment,
+    spans: Mapping[str, Span],
+    low: int,
+    high: int,
+) -> list[str]:
+    """Return where the reading of the standard that was not chosen would give this assessment another level."""
+    notes = []
+    for conflict, other in standard.readings:
+        if conflict.variant is None:
+            continue
+        shared = {
+            id: _equal_share(standard.questions[id], spans[id], assessment.answers.get(id, ()))
+            for id in conflict.variant.equal_options
+        }
+        read = {**spans, **shared}
+        bounds = [
+            reached(rule, count(other, rule, {id: span[end] for id, span in read.items()})) for end in (0, 1)
+        ]
+        if bounds != [low, high]:
+            found = "至".join(dict.fromkeys(level_name(standard, level) for level in bounds))
+            notes.append(f"来源有分歧（{conflict.id}）：{conflict.variant.text}，等级为{found}")
+    return notes
+
+
+def _equal_share(question: Question, span: Span, chosen: tuple[str, ...]) -> Span:
+    """Return the points where every option but 无 brings the same; an open or contradictory answer keeps its bounds."""
+    if span.low != span.high or not chosen:
+        return span
+    counted = sum(not question.option[key].exclusive for key in set(chosen))
+    points = question.max_points * counted / sum(not option.exclusive for option in question.options)
+    return Span(points, points)
 
 
 def level_name(standard: Standard, level: int) -> str:

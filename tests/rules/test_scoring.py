@@ -49,10 +49,10 @@ def plain_total(answers):
     return total
 
 
-def plain_level(total, scenes):
+def plain_level(total, scenes, marked=BINDING):
     for level, (points, count, binding) in LEVELS.items():
         at = [id for id in SCENES if scenes.get(id, 0) >= level]
-        if total >= points and len(at) >= count and len(BINDING & set(at)) >= binding:
+        if total >= points and len(at) >= count and len(marked & set(at)) >= binding:
             return level
     return 0
 
@@ -135,17 +135,30 @@ def test_worked_example(name):
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_examples_hold_if_storage_were_not_binding(name):
-    """仓储物流 is the one scene whose mark sources disagree on; no worked example hangs on it."""
-    other = STANDARD.model_copy(
-        update={
-            "scenes": tuple(
-                scene.model_copy(update={"binding": scene.binding and scene.id != "s12"})
-                for scene in STANDARD.scenes
-            )
-        }
-    )
-    assert score(other, example(name)).level == EXAMPLES[name][2][4]
+def test_no_worked_example_hangs_on_a_point_where_sources_disagree(name):
+    assert not [note for note in score(STANDARD, example(name)).notes if "来源有分歧" in note]
+
+
+def test_a_level_that_hangs_on_a_disputed_point_says_so():
+    """仓储物流 may not be binding (c4); the options of q04 may share 10 points equally (c2)."""
+    rng = random.Random(12)
+    told = {"c2": 0, "c4": 0}
+    for _ in range(1500):
+        skill = rng.choice([0.45, 0.6, 0.8])
+        answers, scenes = random_answers(rng, skill), random_scenes(rng, skill)
+        total = plain_total(answers)
+        if rng.random() < 0.5:
+            scenes = dict.fromkeys(SCENES, 4)
+        notes = "".join(score(STANDARD, assessment(answers, scenes)).notes)
+        level = plain_level(total, scenes)
+        unbound = plain_level(total, scenes, BINDING - {"s12"})
+        n = len(set(answers["q04"]) - {"A"})
+        shared = plain_level(total - plain_total({"q04": answers["q04"]}) + F(10 * n, 14), scenes)
+        assert ("（c4）" in notes) == (unbound != level)
+        assert ("（c2）" in notes) == (shared != level)
+        told["c4"] += unbound != level
+        told["c2"] += shared != level
+    assert all(told.values()), told
 
 
 def test_a_level_is_shown_as_an_estimate_by_an_unchecked_rule():
