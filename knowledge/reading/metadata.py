@@ -30,7 +30,7 @@ _TITLE_END = re.compile(
 def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
     """Return what the clauses and the file's own fields say; what nothing says stays None."""
     opening = clauses[:14]
-    title = _title(opening, told)
+    title = _staged(_title(opening, told), opening)
     issuer = _issuer(clauses, told)
     return Metadata(
         title=title,
@@ -41,6 +41,18 @@ def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
         valid_from=_valid_from(clauses),
         valid_to=_valid_to(clauses),
     )
+
+
+def _staged(title: Guess | None, opening: Sequence[ReadClause]) -> Guess | None:
+    """Return a title with the stage that stands below it: （征求意见稿）, （试行）. 原标题: goes out."""
+    if title is None:
+        return None
+    value = re.sub(r"^(原标题|标题|题目)[:：]\s*", "", title.value)
+    for clause in opening:
+        stage = re.fullmatch(r"[（(]([^（）()]{0,12}(稿|试行|暂行|版))[)）]", clause.text.strip())
+        if stage and stage[1] not in value:
+            value += f"（{stage[1]}）"
+    return title.model_copy(update={"value": value})
 
 
 def _title(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:

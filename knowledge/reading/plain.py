@@ -71,22 +71,30 @@ def read(data: bytes, *, name: str, limits: Limits, kind: Kind) -> Reading:
         raise ReadingError(name, f"文字超过 {limits.characters // 10000} 万字", "请拆分后再上传")
     hidden: list[Hidden] = []
     warnings: list[str] = []
+    told: dict[str, str] = {}
     if (count := count_invisible(text)) > 0:
         warnings.append(f"去掉了 {count} 个零宽或方向控制字符")
     if kind == "json":
         blocks = _json_blocks(text, name)
     elif kind == "md":
-        blocks = _markdown(_uncommented(text, hidden))
+        shown, left = _without_menus(_fronted(_uncommented(text, hidden), told).splitlines())
+        blocks = _markdown(shown)
+        warnings += [f"导航链接 {left} 行未收入"] if left else []
     else:
         blocks = _text(text)
     if not blocks:
         raise ReadingError(name, "没有读到任何可见文字", "请确认文件内容后再上传")
-    return Reading(kind=kind, blocks=tuple(blocks), hidden=tuple(hidden), warnings=tuple(warnings))
+    return Reading(kind=kind, blocks=tuple(blocks), hidden=tuple(hidden), warnings=tuple(warnings), told=told)
+
+
+_PAGE = re.compile(r"^[-—–―]+\s*\d{1,4}\s*[-—–―]+$|^第\s*\d{1,4}\s*页(\s*[/共]\s*共?\s*\d{1,4}\s*页)?$")
+"""A page number that a conversion left among the lines."""
 
 
 def _text(text: str) -> list[Block]:
     """Take each line as a paragraph; join those that a mail program or a PDF wrapped at a fixed width."""
     raw = [line.rstrip() for line in re.split(r"\r\n|\r|\n|\u2028|\u2029|\x0c", text)]
+    raw = [line for line in raw if not _PAGE.match(line.strip())]
     cleaned = [(clean(line), line.startswith(("\u3000", "  ", "\t"))) for line in raw]
     width = _wrap_width([line for line, _ in cleaned])
     blocks: list[str] = []
@@ -135,7 +143,41 @@ _LINK = re.compile(r"(!?)\[([^\]]*)\]\([^)]*\)")
 _RULE = re.compile(r"^\s*([-*_]\s*){3,}$")
 
 
-def _markdown(text: str) -> list[Block]:
+_LINKS_ONLY = re.compile(r"^[\s\-*+>]*(?:\[[^\]]*\]\([^)]*\)[\s|·>]*)+$")
+_NO_TEXT = re.compile(r"^[\s\-*+>|]*(!\[[^\]]*\]\((?!https?:)[^)]*\))?\s*$")
+
+
+def _fronted(text: str, told: dict[str, str]) -> str:
+    """Take the front matter off a Markdown file, its title kept."""
+    found = re.match(r"^\ufeff?---\s*\n(.*?)\n---\s*\n", text, re.DOTALL)
+    if found is None:
+        return text
+    title = re.search(r"^title:\s*[\"']?(.+?)[\"']?\s*$", found[1], re.MULTILINE)
+    if title:
+        told["title"] = clean(title[1])[:200]
+    return text[found.end() :]
+
+
+def _without_menus(lines: list[str]) -> tuple[list[str], int]:
+    """Leave out menus: four or more lines in a row that are links and nothing else."""
+    kept: list[str] = []
+    menu: list[str] = []
+    left = 0
+    for line in [*lines, "."]:
+        if _LINKS_ONLY.match(line) or (menu and _NO_TEXT.match(line)):
+            menu.append(line)
+            continue
+        links = sum(1 for entry in menu if _LINKS_ONLY.match(entry))
+        if links >= 4:
+            left += links
+        else:
+            kept += menu
+        menu = []
+        kept.append(line)
+    return kept[:-1], left
+
+
+def _markdown(lines: list[str]) -> list[Block]:
     """Headings keep their level, a link keeps its words, pipe tables become tables, pictures their caption."""
     from knowledge.document import Table
 
@@ -152,7 +194,7 @@ def _markdown(text: str) -> list[Block]:
             rows.clear()
 
     last = ""
-    for line in text.splitlines():
+    for line in lines:
         bare_line = line.strip()
         if bare_line.startswith("|") and bare_line.endswith("|") and len(bare_line) > 2:
             cells = tuple(clean(_spoken(cell)) for cell in bare_line.strip("|").split("|"))
