@@ -103,7 +103,7 @@ def _cover(work: Work) -> tuple[tuple[str, str], ...]:
         ("所在地区", enterprise.region or TO_CONFIRM),
         ("所属行业", enterprise.industry or TO_CONFIRM),
         ("评测标准", work.standard.title),
-        ("评测日期", str(work.case.assessment.assessed_on or TO_CONFIRM)),
+        ("评测日期", work.day(work.case.assessment.assessed_on, "assessment.assessed_on")),
         ("目标等级", LEVELS[work.target]),
     )
 
@@ -114,7 +114,7 @@ def _sections(work: Work) -> tuple[Section, ...]:
     front = [closing.preface(work), *([closing.summary(work)] if advises else [])]
     body = [_section(work, n, plan.title) for n, plan in enumerate(work.outline.sections)]
     body[0] = body[0].model_copy(update={"new_page": True})
-    policies = closing.policies(work, "policies", "政策依据与效力")
+    policies = closing.policies(work, "policies", "政策依据与效力").model_copy(update={"new_page": True})
     advice = [closing.titles(work, "titles", "可以申请的称号")] if advises else []
     risks = (
         [closing.risks(work, "risks", "风险与对策")]

@@ -187,7 +187,7 @@ def _gantt(chart: Chart) -> "Figure":
     axes.set_ylim(count - 0.4, -0.6)
     top = int(chart.max or max((end or 0) for end in ends))
     axes.set_xlim(0, top)
-    step = max(1, round(top / 12))
+    step = max(1, -(-top // 7))
     ticks = list(range(0, top + 1, step))
     if chart.unit == "月":
         names = [f"第{tick}月末" if tick else "启动" for tick in ticks]

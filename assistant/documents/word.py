@@ -23,8 +23,8 @@ SONG, HEI = "宋体", "黑体"
 LATIN = "Times New Roman"
 BLUE, PALE, ZEBRA, TO_FILL = "1F4E79", "E9EFF6", "F6F8FA", "FFFBE6"
 TEXT_WIDTH_CM = 16.0
-WHOLE_ROWS = 7
-"""A table of so few rows is kept on one page."""
+WHOLE_LINES = 12
+"""A table of so few lines is kept on one page."""
 SOURCES = "sources"
 """Id of the section under which the numbered sources are listed."""
 
@@ -63,6 +63,7 @@ class _Writer:
 
     def cover(self) -> None:
         """Write the cover: title, whose it is, the facts of the cover, the notice."""
+        from docx.enum.table import WD_TABLE_ALIGNMENT
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Cm, Pt
 
@@ -76,7 +77,7 @@ class _Writer:
         name.paragraph_format.space_after = Cm(3.2)
         facts = (*report.cover, ("编制日期", f"{report.date.year}年{report.date.month}月{report.date.day}日"))
         table = self.document.add_table(rows=0, cols=2)
-        table.alignment = 1  # type: ignore[assignment]
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
         _set_widths(table, (3.6, 9.0))
         for label, value in facts:
             cells = table.add_row().cells
@@ -165,12 +166,13 @@ class _Writer:
         header = drawn.add_row()
         _repeat(header)
         to_fill = "待填写" in table.title
+        whole = sum(_lines(row, widths) for row in table.rows) <= WHOLE_LINES
         for cell, text, width in zip(header.cells, table.header, widths, strict=True):
             self._cell(cell, text, width, fill=BLUE, header=True)
         for n, row in enumerate(table.rows):
             line = drawn.add_row()
             _unbroken(line)
-            together = n < 2 or len(table.rows) <= WHOLE_ROWS
+            together = n < 2 or whole
             for column, (cell, text, width) in enumerate(zip(line.cells, row, widths, strict=True)):
                 fill = TO_FILL if to_fill and not text.strip() else ZEBRA if n % 2 else None
                 self._cell(cell, text, width, fill=fill, middle=_short_column(table, column))
@@ -566,6 +568,15 @@ def _widths(table: Table) -> tuple[float, ...]:
     if asked <= 0:
         return tuple(TEXT_WIDTH_CM * one / sum(wants) for one in wants)
     return tuple(low + spare * (want - low) / asked for low, want in zip(least, wants, strict=True))
+
+
+def _lines(row: Sequence[str], widths: Sequence[float]) -> int:
+    """Return about how many lines a row takes."""
+    room = [max(1.0, (width - 0.4) / 0.33) for width in widths]
+    return max(
+        sum(1 + int(_length(line) / most) for line in text.split("\n"))
+        for text, most in zip(row, room, strict=True)
+    )
 
 
 def _length(text: str) -> float:

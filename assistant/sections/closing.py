@@ -7,7 +7,7 @@ from assistant.documents.sheets import CHOICE_LABELS
 from assistant.documents.words import item
 from assistant.schema import Change, Eligibility, Finding, Section, Table, Verdict
 from assistant.sections.level import points_plain
-from assistant.sections.upgrades import cost_words
+from assistant.sections.upgrades import cost_words, phase_cost, short_of_target
 from assistant.sections.work import (
     LEVELS,
     NOT_ANSWERED,
@@ -101,6 +101,34 @@ def summary(work: Work) -> Section:
                 level=2,
                 paragraphs=tuple(item(text) for text in next_steps(work)[:3]),
             ),
+            *([_at_a_glance(work)] if work.advised.phases else []),
+        ),
+    )
+
+
+def _at_a_glance(work: Work) -> Section:
+    rows = []
+    for phase in work.advised.phases:
+        steps = [step for step in work.advised.steps if step.phase == phase.number]
+        rows.append(
+            (
+                f"第{phase.number}阶段",
+                phase.name,
+                join(dict.fromkeys(step.name for step in steps)),
+                phase_cost(steps),
+                str(phase.by or TO_CONFIRM),
+            )
+        )
+    return Section(
+        id="summary-plan",
+        title="方案一览",
+        level=2,
+        tables=(
+            Table(
+                title="分阶段的内容与费用",
+                header=("阶段", "重点", "内容", "费用（万元）", "完成日期"),
+                rows=tuple(rows),
+            ),
         ),
     )
 
@@ -115,16 +143,7 @@ def _conclusions(work: Work) -> list[str]:
             f"现状：还有{work.n(len(card.unanswered), '未作答与未评测项数')}项没有作答或评测，等级只能定到"
             f"{LEVELS[card.level_low]}与{LEVELS[card.level_high]}之间，本报告的方案须在补齐评测后重算。"
         )
-    short = card.next_level if card.next_level and card.next_level.level == work.target else None
-    if short is not None:
-        parts = []
-        if short.points_short:
-            parts.append(f"总分差{work.n(short.points_short, 'scoring.next_level')}分")
-        if short.scenes_short:
-            parts.append(f"达到相应等级的场景差{work.n(short.scenes_short, 'scoring.next_level')}个")
-        if short.binding_short:
-            parts.append(f"其中约束性场景差{work.n(short.binding_short, 'scoring.next_level')}个")
-        texts.append(f"差距：距{LEVELS[work.target]}{'，'.join(parts) or '三项条件均已满足'}。")
+    texts.append(f"差距：{short_of_target(work)}")
     if advised.steps:
         texts.append(
             f"方案：{work.n(len(advised.steps), '方案步骤数')}项改造可推算达到{LEVELS[work.target]}，{cost_words(work, advised)}；"
@@ -135,17 +154,16 @@ def _conclusions(work: Work) -> list[str]:
             f"预算：现有预算{work.money(work.case.needs.budget, 'needs.budget')}不够，"
             f"至少需要{work.money(work.plan.least_budget, 'planning.least_budget')}。"
         )
-    usable = [one for one in work.subsidies if not one.refused and one.high]
     texts.append(
         "资金：有可据以估算的奖补条款，见“资金支持：已知与未知”。"
-        if usable
+        if work.usable
         else "资金：没有查到企业所在地现行、写明金额的奖补细则，项目应按没有补助测算。"
     )
-    apply = [one.title for one in work.titles if one.verdict is Verdict.MET]
+    apply = [one.title for one in work.titles if one.verdict is Verdict.MET and not work.holds(one.program)]
     texts.append(
         f"称号：按已有资料，{join(apply)}的条件已经满足，能否申报以当年通知为准。"
         if apply
-        else "称号：按已有资料，没有一项称号的条件可以确认全部满足，缺的资料见附录“可以申请的称号”。"
+        else "称号：按已有资料，尚未持有的称号中没有一项可以确认条件全部满足，缺的资料见附录“可以申请的称号”。"
     )
     return texts
 
@@ -279,8 +297,12 @@ def titles(work: Work, id: str, title: str) -> Section:
     rows, below = [], []
     for n, one in enumerate(work.titles, start=1):
         mark = next((work.cite_clause(finding.clause, finding.label) for finding in one.findings), "")
-        verdict = {"met": "满足", "not_met": "不满足", "unknown": "待核验"}[one.verdict.value]
-        rows.append((f"{one.title}{mark}", verdict, _missing(one), one.window))
+        if work.holds(one.program):
+            rows.append(
+                (f"{one.title}{mark}", "已持有（企业自报）", "有效期与复核要求以证书和通知为准", one.window)
+            )
+            continue
+        rows.append((f"{one.title}{mark}", one.verdict.label, _missing(one), one.window))
         work.confirm(*(f"{one.title}：{fact_label(name)}" for name in one.ask_next[:3]))
         if one.verdict is not Verdict.MET:
             below.append(_title_section(one, f"{id}-{n}"))

@@ -108,10 +108,10 @@ def _common_and_own(work: Work, id: str) -> Section:
         "同行业的对标样本没有取得，本报告不与行业均值比较，对标表留出一列，由顾问用有出处的数据填写；"
         "没有可靠来源的，宁可空着。",
     ]
-    own = [f"“{wish}”" for wish in needs.must]
-    if own:
+    wished = [f"“{wish}”" for wish in needs.must]
+    if wished:
         texts.append(
-            f"行业共性（N）体现在后文按十六个场景列出的改造内容；本企业的个性（X）来自企业自己的硬性要求：{join(own)}。"
+            f"行业共性（N）体现在后文按十六个场景列出的改造内容；本企业的个性（X）来自企业自己的硬性要求：{join(wished)}。"
         )
     return Section(
         id=id,

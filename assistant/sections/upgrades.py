@@ -1,12 +1,15 @@
 """From where the firm stands to where it wants to be: pain, gaps, plan, goals, money."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from assistant.documents.words import item
 from assistant.schema import Chart, Plan, Section, Step, Table
 from assistant.sections.firm import wishes
-from assistant.sections.work import LEVELS, NOT_ASSESSED, TO_CONFIRM, Work, join, plain
+from assistant.sections.work import LEVELS, NOT_ASSESSED, TO_CONFIRM, Work, join, plain, short_ids
+from knowledge.policy import Status
 
 _BASES = {"consultant": "顾问询价", "catalog": "目录公开价", "effort": "无价，工作量单位"}
 
@@ -34,14 +37,34 @@ def needs(work: Work, id: str, title: str) -> Section:
                 id=f"{id}-seen",
                 title="按业务环节的问题与需求",
                 level=2,
-                paragraphs=(
-                    "下表把现场所见与该场景上一个待达等级的要求对照，按产品生命周期、生产执行、供应链、管理决策四类排列。"
-                    "没有现场记录的不代写问题，只列出等级要求，由顾问访谈后补充影响与根因。",
-                ),
+                paragraphs=(_groups_words(work), _TABLE_WORDS),
                 tables=(pains(work),),
             ),
         ),
     )
+
+
+_TABLE_WORDS = (
+    "下表把现场所见与该场景下一级的要求对照，按产品生命周期、生产执行、供应链、管理决策四类排列。"
+    "没有现场记录的不代写问题，由顾问访谈后补充影响与根因。"
+)
+
+
+def _groups_words(work: Work) -> str:
+    """Say in which group the scenes below the target's level pile up, and how many have something seen on site."""
+    need = _scene_level(work)
+    low = [one for one in work.card.scenes if (one.level or 0) < need]
+    if not low:
+        return "各场景都已达到目标所需的等级。"
+    groups = Counter(one.group.removesuffix("数字化") for one in low)
+    told = join(
+        f"{group}{work.n(count, '低于目标等级的场景计数')}个" for group, count in groups.most_common()
+    )
+    seen = [one.name for one in low if one.id in work.evidence]
+    text = f"低于目标所需等级的场景有{work.n(len(low), '低于目标等级的场景计数')}个：{told}。"
+    if seen:
+        return text + f"其中{join(seen)}在现场看到了具体问题。"
+    return text + "这些场景都还没有现场记录。"
 
 
 def pains(work: Work) -> Table:
@@ -114,9 +137,7 @@ def gaps(work: Work, id: str, title: str) -> Section:
                 rows=conditions,
             )
         )
-        words.append(
-            _short_words(work, step.min_total, step.min_scenes, step.min_binding_scenes, len(have), binding)
-        )
+        words.append(short_of_target(work))
     if work.gaps:
         rows = tuple(
             (
@@ -139,17 +160,27 @@ def gaps(work: Work, id: str, title: str) -> Section:
     return Section(id=id, title=title, paragraphs=tuple(words), tables=tuple(tables))
 
 
-def _short_words(work: Work, total: Decimal, scenes: int, binding: int, have: int, have_binding: int) -> str:
+def short_of_target(work: Work) -> str:
+    """Say what is short of the three conditions of the target."""
+    rule = work.standard.level_rule
+    step = next((one for one in rule.steps if one.level == work.target), None) if rule else None
+    if step is None:
+        return ""
+    have = [scene for scene in work.card.scenes if (scene.level or 0) >= (step.scene_level or 0)]
+    binding = sum(scene.binding for scene in have)
     missing = []
-    if work.card.total < total:
-        missing.append(f"总分差{work.n(total - work.card.total, '等级规则 - scoring.total')}分")
-    if have < scenes:
-        missing.append(f"场景差{work.n(scenes - have, '等级规则 - 场景计数')}个")
-    if have_binding < binding:
-        missing.append(f"约束性场景差{work.n(binding - have_binding, '等级规则 - 约束性场景计数')}个")
+    if work.card.total < step.min_total:
+        missing.append(f"总分差{work.n(step.min_total - work.card.total, '等级规则 - scoring.total')}分")
+    if len(have) < step.min_scenes:
+        missing.append(f"场景差{work.n(step.min_scenes - len(have), '等级规则 - 场景计数')}个")
+    if binding < step.min_binding_scenes:
+        missing.append(
+            f"约束性场景差{work.n(step.min_binding_scenes - binding, '等级规则 - 约束性场景计数')}个"
+        )
     if not missing:
-        return "三项条件目前都已满足。"
-    return f"三项条件须同时满足，目前{'，'.join(missing)}。"
+        return f"{step.name}的三项条件目前都已满足。"
+    counted = "（未作答与未评测的按没有计）" if work.card.unanswered else ""
+    return f"{step.name}的三项条件须同时满足，目前{'，'.join(missing)}{counted}。"
 
 
 def _short(value: Decimal, unit: str) -> str:
@@ -223,11 +254,29 @@ def choice_words(work: Work) -> list[str]:
     elif work.case.needs.budget is not None and advised.cost_basis == "money":
         left = work.case.needs.budget - advised.total_cost
         texts.append(f"在企业预算之内，尚余{work.money(left, 'needs.budget - planning.total_cost')}。")
+    texts += _pain_words(work)
     texts += [
-        item(note)
+        item(short_ids(note))
         for note in advised.notes
         if note != (work.standard.level_rule.note if work.standard.level_rule else "")
     ]
+    return texts
+
+
+def _pain_words(work: Work) -> list[str]:
+    """Say which scenes with something seen on site the plan takes up, and which it leaves."""
+    need = _scene_level(work)
+    seen = [one for one in work.card.scenes if one.id in work.evidence and (one.level or 0) < need]
+    chosen = {step.id for step in work.advised.steps}
+    taken = [one.name for one in seen if one.id in chosen]
+    left = [one.name for one in seen if one.id not in chosen]
+    texts = []
+    if taken:
+        texts.append(f"现场记录了问题的场景中，{join(taken)}已列入方案。")
+    if left:
+        texts.append(
+            f"{join(left)}也有现场记录，但不影响达到目标，最低费用的方案没有列入；企业认为紧迫的可以加做，或放到下一期。"
+        )
     return texts
 
 
@@ -446,18 +495,17 @@ def money(work: Work, id: str, title: str) -> Section:
     rows = []
     for phase in advised.phases:
         steps = [step for step in advised.steps if step.phase == phase.number]
-        priced = sum((step.cost for step in steps if step.cost_basis != "effort"), Decimal(0))
         open_ = [step.name for step in steps if step.cost_basis == "effort"]
         rows.append(
             (
                 f"第{phase.number}阶段 {phase.name}",
                 join(dict.fromkeys(step.name for step in steps)),
-                plain(priced),
+                phase_cost(steps),
                 f"{join(open_)}无价格，须询价" if open_ else "—",
             )
         )
     words = [
-        f"{cost_words(work, advised)[0].upper()}{cost_words(work, advised)[1:]}。金额来自顾问询价或产品公开价，"
+        f"全部步骤{cost_words(work, advised)}。金额来自顾问询价或产品公开价，"
         "不含企业内部人工、网络施工、数据整理和年度续费，签约前应取得正式报价并比价。"
         if advised.steps
         else "没有必须采购的内容。"
@@ -489,24 +537,29 @@ def money(work: Work, id: str, title: str) -> Section:
     )
 
 
+def phase_cost(steps: Sequence[Step]) -> str:
+    """Return the money of the priced steps; 待询价 where none has a price, never a zero for what is not known."""
+    priced = [step.cost for step in steps if step.cost_basis != "effort"]
+    if not priced:
+        return "待询价"
+    return plain(sum(priced, Decimal(0))) + ("，另有待询价" if len(priced) < len(steps) else "")
+
+
 def funding(work: Work, id: str) -> Section:
     """Write what schemes of the firm's places say on the day, and what is not known."""
     texts, rows = [], []
     for one in work.subsidies:
         mark = work.cite_clause(one.clause, one.title) if one.clause else ""
-        known = not one.refused and bool(one.high)
-        said = (
-            f"{plain(one.low or Decimal(0))} 至 {plain(one.high or Decimal(0))} 万元（估算）"
-            if known
-            else one.reason
-        )
+        said = one.reason
+        if not one.refused and one.high:
+            doubt = "" if one.status is Status.IN_FORCE else "，效力须先核实，核实前不能引用"
+            said = f"{plain(one.low or Decimal(0))} 至 {plain(one.high)} 万元（估算{doubt}）"
         status = one.status.label if one.status else "—"
         rows.append((f"{one.title}{mark}", status, said or "不给付", "；".join(one.assumptions) or "—"))
     place = work.case.enterprise.region or "企业所在地"
-    usable = [one for one in work.subsidies if not one.refused and one.high]
     if not work.subsidies:
         texts.append(f"没有收录{place}现行的奖补细则，补助金额未知。")
-    elif usable:
+    elif work.usable:
         texts.append(
             "下表是按现行文件条款推算的区间，附前提；是否给付、给付多少由主管部门决定，不能作为投资决策的确定收入。"
         )

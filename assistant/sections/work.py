@@ -1,5 +1,6 @@
 """Work: a case with everything the rules say of it, the sources cited so far and the numbers said so far."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -33,6 +34,11 @@ NOT_ASSESSED = "未评测"
 LEVELS = ("未达一级", "一级", "二级", "三级", "四级")
 TITLES = ("innovative-sme", "technology-sme", "specialized-sme", "little-giant")
 """Titles in the order in which a firm climbs."""
+_HELD = {
+    "innovative-sme": "innovative_sme_valid",
+    "technology-sme": "technology_sme_valid",
+    "specialized-sme": "specialized_sme_valid",
+}
 
 _THIRD_PARTY = frozenset({"public_code", "third_party"})
 
@@ -105,6 +111,18 @@ class Work:
             self.desk.check_eligibility(one, self.case.enterprise)
             for one in TITLES
             if one in self.kb.programs
+        )
+
+    def holds(self, program: str) -> bool:
+        """Return whether the firm says that it holds the title already."""
+        fact = _HELD.get(program)
+        return fact is not None and getattr(self.case.enterprise.profile, fact) is True
+
+    @cached_property
+    def usable(self) -> tuple[Subsidy, ...]:
+        """Schemes in force on the day that would pay something."""
+        return tuple(
+            one for one in self.subsidies if not one.refused and one.high and one.status is Status.IN_FORCE
         )
 
     @cached_property
@@ -313,6 +331,19 @@ def plain(value: Decimal) -> str:
     """Return a number without exponent or needless zeros: 80, 59.35."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_IDS = re.compile(r"[qs]\d\d(?:、[qs]\d\d){6,}")
+
+
+def short_ids(text: str) -> str:
+    """Return text with long lists of question and scene ids cut to the first few and a count."""
+
+    def cut(found: re.Match[str]) -> str:
+        ids = found[0].split("、")
+        return f"{'、'.join(ids[:4])} 等{len(ids)}项"
+
+    return _IDS.sub(cut, text)
 
 
 def join(words: Iterable[str], most: int | None = None) -> str:
