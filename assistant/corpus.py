@@ -185,6 +185,16 @@ def tally(items: Iterable[PolicyItem]) -> Tally:
     )
 
 
+def summarize(items: Iterable[PolicyItem], *, on: date, region: str | None = None) -> str:
+    """Return one sentence with the counts: how many documents, and how many of them are worth what."""
+    counted = tally(items)
+    where = f"{region}适用的" if region else ""
+    if not counted.total:
+        return f"截至{on}，没有收录符合条件的{where}文件。"
+    parts = "、".join(f"{label} {count} 件" for label, count in counted.by_status.items())
+    return f"截至{on}，收录的符合条件的{where}文件共 {counted.total} 件：{parts}。"
+
+
 def list_timeline(
     kb: KnowledgeBase,
     *,

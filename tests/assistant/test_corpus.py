@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.corpus import list_conflicts, list_policies, list_timeline, tally, view_document
+from assistant.corpus import list_conflicts, list_policies, list_timeline, summarize, tally, view_document
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
 
@@ -83,6 +83,14 @@ def test_counts_add_up() -> None:
     counted = tally(items)
     assert counted.total == len(items) == sum(counted.by_status.values()) == sum(counted.by_region.values())
     assert counted.by_status["征求意见稿"] == 4
+
+
+def test_a_sentence_tells_the_counts() -> None:
+    words = summarize(list_policies(KB, on=TODAY, topic="征求意见"), on=TODAY)
+    assert words.startswith("截至2026-11-22，")
+    items = list_policies(KB, on=TODAY, region="山东省济南市", status=Status.IN_FORCE)
+    assert f"共 {len(items)} 件：现行 {len(items)} 件" in summarize(items, on=TODAY, region="山东省济南市")
+    assert "没有收录" in summarize((), on=TODAY)
 
 
 def test_an_item_says_how_sure_it_is_and_what_it_leans_on() -> None:
