@@ -354,6 +354,18 @@ def test_more_spend_never_pays_less_and_no_range_is_upside_down(scheme, one, oth
         assert small.high <= less
 
 
+@pytest.mark.parametrize("lies_in", [{"山东省"}, {"全国"}, {"全国", "山东省", "山东省济南市"}])
+def test_a_national_scheme_holds_everywhere(lies_in):
+    assert not ask("cn-little-giant-title", lies_in=lies_in).refused
+
+
+@pytest.mark.parametrize(("spend", "paid"), [("10", "10"), ("30", "30"), ("31", "30")])
+def test_an_exact_amount_bounded_by_spend_has_no_range(spend, paid):
+    exact = SCHEMES["gd-zhongshan-2024"].model_copy(update={"exact": True})
+    found = estimate(exact, spend=Decimal(spend), level=2, on=ON)
+    assert (found.low, found.high) == (Decimal(paid), Decimal(paid))
+
+
 # ---------------------------------------------------------------- stacking and data
 
 
