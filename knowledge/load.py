@@ -7,21 +7,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from knowledge.conflict import ConflictTable, load_conflicts
 from knowledge.errors import KnowledgeError
 from knowledge.files import DATA, parse, read_yaml
-from knowledge.graph import Graph
-from knowledge.outline import Outline, load_outlines
-from knowledge.policy import Policy
-from knowledge.region import Regions, load_regions
-from knowledge.timeline import Claim, Timeline, load_claims, load_timeline
 
 if TYPE_CHECKING:  # read late: whoever loads only a standard pays for nothing else
     from knowledge.catalog import CatalogMeta, Product, Provider
+    from knowledge.conflict import ConflictTable
+    from knowledge.graph import Graph
+    from knowledge.outline import Outline
+    from knowledge.policy import Policy
     from knowledge.program import CheckRule, Document, Program, SizeRow
+    from knowledge.region import Regions
     from knowledge.scheme import Scheme
     from knowledge.standard import Standard
     from knowledge.terms import Glossary
+    from knowledge.timeline import Claim, Timeline
 
 
 T = TypeVar("T")
@@ -101,45 +101,59 @@ class KnowledgeBase:
         return digest.hexdigest()[:16]
 
     @room
-    def policies(self) -> dict[str, Policy]:
+    def policies(self) -> "dict[str, Policy]":
         """Policy id -> policy."""
+        from knowledge.policy import Policy
+
         files = sorted((self.data / "policies").glob("*.yaml"))
         read = [parse(Policy, read_yaml(path), file=path.name) for path in files]
         return {policy.id: policy for policy in read}
 
     @room
-    def graph(self) -> Graph:
+    def graph(self) -> "Graph":
         """What replaced what, and what leans on a replaced document."""
+        from knowledge.graph import Graph
+
         return Graph(self.policies, self.timeline.lineage)
 
     @room
-    def conflicts(self) -> dict[str, ConflictTable]:
+    def conflicts(self) -> "dict[str, ConflictTable]":
         """Table id -> the same condition in several documents."""
+        from knowledge.conflict import load_conflicts
+
         return load_conflicts(self.data)
 
-    def policy(self, policy_id: str) -> Policy | None:
+    def policy(self, policy_id: str) -> "Policy | None":
         """Return the card of that id or other name of it, or None."""
         found = self.policies.get(policy_id)
         return found or next((one for one in self.policies.values() if policy_id in one.aliases), None)
 
     @room
-    def regions(self) -> Regions:
+    def regions(self) -> "Regions":
         """All known places."""
+        from knowledge.region import load_regions
+
         return load_regions(self.data)
 
     @room
-    def outlines(self) -> dict[str, Outline]:
+    def outlines(self) -> "dict[str, Outline]":
         """Report kind -> what the deliverable must have."""
+        from knowledge.outline import load_outlines
+
         return load_outlines(self.data)
 
     @room
-    def timeline(self) -> Timeline:
+    def timeline(self) -> "Timeline":
         """What opens and closes, and which documents follow one another."""
+        from knowledge.timeline import load_timeline
+
         return load_timeline(self.data)
 
     @room
-    def claims(self) -> dict[str, Claim]:
+    def claims(self) -> "dict[str, Claim]":
         """Claim id -> a statement in circulation that is not to be believed."""
+        from knowledge.timeline import load_claims
+
         return load_claims(self.data)
 
     @room
