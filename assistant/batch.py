@@ -589,7 +589,7 @@ class _Writer:
     def table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
         """Write a table and return the number of its header row."""
         self._put([title], bold=True, size=12)
-        self._put(header, bold=True)
+        self.header(*header)
         first = self._row
         for row in rows:
             self._put(row)

@@ -7,9 +7,14 @@ kind for a planner, because hardly any two ways cost the same.
 import random
 import statistics
 import sys
+import tempfile
 import time
 from decimal import Decimal
+from pathlib import Path
 
+from openpyxl import Workbook
+
+from assistant.batch import run_batch
 from assistant.rules.planning import plan
 from assistant.rules.scoring import score
 from knowledge.case import Assessment, Costs
@@ -75,7 +80,27 @@ def main() -> None:
         plan(standard, Assessment(standard=standard.id), target=4, budget=Decimal(100), costs=costs)
         times.append(time.perf_counter() - begun)
     lines.append(_spread("规划（从零到四级，预算不足，逐级后退）", times))
+    lines.append(_batch(standard, rng, rows=10 * n))
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _batch(standard: Standard, rng: random.Random, *, rows: int) -> str:
+    """Return how long a workbook takes from reading to the finished result."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, out = Path(folder) / "in.xlsx", Path(folder) / "out.xlsx"
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet()
+        sheet.append(["企业名称", "地区", *standard.questions, *standard.scene])
+        for number in range(rows):
+            case = random_assessment(standard, rng, open_share=0.02)
+            answers = ["、".join(case.answers.get(id, ())) for id in standard.questions]
+            region = rng.choice(["济南市", "青岛市", "淄博市"])
+            sheet.append([f"企业{number}", region, *answers, *(case.scenes.get(id) for id in standard.scene)])
+        book.save(source)
+        begun = time.perf_counter()
+        run_batch(source, out, standard=standard)
+        took = time.perf_counter() - begun
+    return f"批量测算 {rows:,} 家（读表、测算、写结果表）：{took:.1f} 秒，每秒 {rows / took:,.0f} 家"
 
 
 def _spread(label: str, times: list[float]) -> str:
