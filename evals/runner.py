@@ -38,6 +38,18 @@ def _retrieval(
     return retrieval.run(data, engines or None)
 
 
+def _policy_qa(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import policy_qa
+
+    model = assistant.model if mode == "model" else None
+    if mode == "model" and model is None:
+        raise InputError("--mode model", "没有配置模型", "请设置 CANMOU_MODEL 与 OPENAI_BASE_URL")
+    return policy_qa.run(assistant.desk(), policy_qa.read_cases(cases or policy_qa.CASES), mode, model=model)
+
+
 TASKS: dict[str, Callable[[Assistant, Mode, Path | None, Path | None, list[str]], Result]] = {
+    "policy_qa": _policy_qa,
     "retrieval": _retrieval,
 }
