@@ -1,6 +1,6 @@
 """assemble(settings) -> Assistant: the only place where all parts meet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -13,11 +13,13 @@ from assistant.settings import Settings
 from knowledge.case import CaseFile
 from knowledge.enterprise import facts
 from knowledge.load import KnowledgeBase
+from knowledge.region import NATION
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
     from assistant.llm import Model
     from assistant.store import Store
+    from assistant.training.session import Session
     from retrieval.index import IndexReport, Progress
 
 STANDARD = "sme-digital-level-2024"
@@ -84,6 +86,32 @@ class Assistant:
         report = draft(case, kind, self.desk(owner=owner), on=self.today())
         write(report, out)
         return report
+
+    def session(
+        self,
+        questions: Sequence[str],
+        *,
+        region: str | None = None,
+        owner: str = OWNER,
+        on: date | None = None,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> "Session":
+        """Answer a room's questions; `progress` is told how many are done."""
+        from assistant.training.session import Session, hold
+
+        desk = self.desk(owner=owner, on=on)
+        asked = []
+        for one in hold(questions, desk=desk, region=region, model=self.model):
+            asked.append(one)
+            progress(len(asked))
+        return Session(region=region or NATION, as_of=desk.today(), asked=tuple(asked))
+
+    def handout(self, session: "Session", out: Path, *, owner: str = OWNER) -> str:
+        """Write the handout of a session and return the file's name."""
+        from assistant.training.handout import write_handout
+
+        write_handout(session, out, desk=self.desk(owner=owner, on=session.as_of), made=self.made())
+        return str(out)
 
     def build_index(self, progress: "Progress | None" = None) -> "IndexReport":
         """Make the index fit the knowledge base; write only what changed."""

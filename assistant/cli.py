@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 from pydantic import BaseModel
@@ -18,6 +18,9 @@ from knowledge.case import CaseFile
 from knowledge.errors import ConsultError, InputError, MissingError
 from knowledge.policy import Status
 from knowledge.record import plain_number
+
+if TYPE_CHECKING:
+    from assistant.training.session import Session
 
 
 class _Day(click.ParamType[date]):
@@ -475,6 +478,110 @@ def index(assistant: Assistant, verify: bool) -> Shown:
 
 
 # ---------------------------------------------------------------- training, evaluation, service
+
+
+@cli.group("train")
+def train() -> None:
+    """政策培训：一次回答一屋子的问题，出测验，留讲义。"""
+
+
+_MAYBE_OUT = click.option("-o", "--out", type=click.Path(path_type=Path), default=None, help="同时写成文件")
+
+
+@command("session", place=True, group=train)
+@click.argument("questions", type=click.Path(path_type=Path))
+@_MAYBE_OUT
+def train_session(assistant: Assistant, questions: Path, region: str, out: Path | None) -> Shown:
+    """回答一份问题清单（每行一问）：合并重复，逐个给出处，列出没答上的。"""
+    session = _hold(assistant, questions, region)
+    file = None if out is None else assistant.handout(session, out)
+
+    def tell() -> None:
+        for one in session.asked:
+            show.out().print(
+                f"\n[bold]问：[/]{one.question}" + (f"（{one.times} 人问到）" if one.times > 1 else "")
+            )
+            show.answer(one.answer)
+        show.out().print(f"\n{len(session.asked)} 个问题，{len(session.unanswered)} 个没有依据可答")
+
+    answers = [{"question": one.question, "also": one.also, **plain(one.answer)} for one in session.asked]
+    unanswered = [{"question": one.question, "reason": one.answer.reason} for one in session.unanswered]
+    asked = [one.question for one in session.asked]
+    return {"questions": asked, "answers": answers, "unanswered": unanswered, "file": file}, tell
+
+
+@command("handout", place=True, group=train)
+@click.argument("questions", type=click.Path(path_type=Path))
+@_OUT
+def train_handout(assistant: Assistant, questions: Path, region: str, out: Path) -> Shown:
+    """把一次培训的问答写成讲义：按主题分组，附变化、误区与没答上的问题。"""
+    session = _hold(assistant, questions, region)
+    file = assistant.handout(session, out)
+    answer = {
+        "questions": [one.question for one in session.asked],
+        "answers": [one.answer for one in session.asked],
+        "file": file,
+    }
+    return answer, lambda: show.out().print(f"已写 {out}：{len(session.asked)} 个问题")
+
+
+@command("quiz", place=True, group=train)
+@click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="几题")
+@click.option("--topic", default=None, help="只考这个主题")
+@click.option("--policy", "policies", multiple=True, help="只考这份文件（可重复）")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(["single", "multiple", "cloze", "true_false"])
+)
+@click.option("--seed", default=0, show_default=True, help="同样的种子出同样的题")
+@_MAYBE_OUT
+def train_quiz(
+    assistant: Assistant,
+    count: int,
+    topic: str | None,
+    policies: tuple[str, ...],
+    kinds: tuple[Literal["single", "multiple", "cloze", "true_false"], ...],
+    seed: int,
+    region: str,
+    out: Path | None,
+) -> Shown:
+    """从条款出测验题：单选、多选、填空、判断，每题附答案与条款。"""
+    from assistant.training.handout import write_quiz
+    from assistant.training.quiz import KINDS, make_quiz
+
+    quiz = make_quiz(
+        assistant.kb,
+        n=count,
+        on=assistant.today(),
+        region=assistant.desk().place(region),
+        policies=policies,
+        topic=topic,
+        kinds=kinds or KINDS,
+        seed=seed,
+    )
+    if out is not None:
+        write_quiz(quiz, out, made=assistant.made())
+
+    def tell() -> None:
+        for one in quiz.questions:
+            options = "".join(
+                f"\n   {letter}. {text}" for letter, text in zip("ABCDEFGH", one.options, strict=False)
+            )
+            show.out().print(
+                f"{one.n}. {one.stem}{options}\n   答案：{'、'.join(one.key)}  {one.explanation}\n",
+                markup=False,
+            )
+
+    answers = [{"n": one.n, "key": one.key, "clause": one.clause} for one in quiz.questions]
+    return {"questions": quiz.questions, "answers": answers, "file": None if out is None else str(out)}, tell
+
+
+def _hold(assistant: Assistant, questions: Path, region: str) -> "Session":
+    from assistant.training.session import merge, read_questions
+
+    asked = read_questions(questions)
+    place = assistant.desk().place(region)
+    with show.progress("回答") as progress:
+        return assistant.session(asked, region=place, progress=lambda done: progress(done, len(merge(asked))))
 
 
 @command("eval")
