@@ -92,7 +92,9 @@ def read_set(folder: Path) -> LabelledSet:
         InputError: A file is missing or a line is not what it should be.
     """
     if not folder.is_dir():
-        raise InputError(str(folder), "不是文件夹", "请用 --data 指定含 corpus.jsonl、queries.jsonl、qrels.tsv 的文件夹")
+        raise InputError(
+            str(folder), "不是文件夹", "请用 --data 指定含 corpus.jsonl、queries.jsonl、qrels.tsv 的文件夹"
+        )
     documents = tuple(
         Document(id=_id(row, where), text=_text(row, where), title=str(row.get("title") or ""))
         for where, row in _rows(folder, "corpus")
@@ -104,7 +106,11 @@ def read_set(folder: Path) -> LabelledSet:
         if question in questions and document in known:
             relevant[question].add(document)
     if not relevant:
-        raise InputError(str(folder / "qrels.tsv"), "没有一行能与文档和问题对上", "请核对编号与列的顺序：问题、文档、相关度")
+        raise InputError(
+            str(folder / "qrels.tsv"),
+            "没有一行能与文档和问题对上",
+            "请核对编号与列的顺序：问题、文档、相关度",
+        )
     return LabelledSet(
         documents=documents,
         questions=questions,
@@ -163,7 +169,9 @@ def _labels(folder: Path) -> Iterator[tuple[str, str]]:
         except (IndexError, ValueError) as error:
             if number == 1:
                 continue
-            raise InputError(f"{file} 第 {number} 行", "不是“问题、文档、相关度”三列", "请以制表符分隔") from error
+            raise InputError(
+                f"{file} 第 {number} 行", "不是“问题、文档、相关度”三列", "请以制表符分隔"
+            ) from error
         if worth > 0:
             yield cells[0], cells[1]
 
@@ -430,7 +438,10 @@ def own(shared: Path, embedder: str = "none", *, kinds: frozenset[Kind] | None =
         "task": "own",
         "n": len(cases),
         "kinds": {
-            kind: {"n": len(rows), **{name: round(statistics.mean(row[name] for row in rows), 4) for name in METRICS}}
+            kind: {
+                "n": len(rows),
+                **{name: round(statistics.mean(row[name] for row in rows), 4) for name in METRICS},
+            }
             for kind, rows in sorted(by_kind.items(), key=lambda pair: (pair[0] != "all", -len(pair[1])))
         },
         "missed_at_5": missed,

@@ -82,7 +82,9 @@ def segmented(terms: Terms) -> NDArray[np.bool_]:
     return np.asarray((terms & mask) == mask)
 
 
-def _segmented(text: str, points: NDArray[np.uint32], han: NDArray[np.bool_]) -> tuple[Terms, NDArray[np.int64]]:
+def _segmented(
+    text: str, points: NDArray[np.uint32], han: NDArray[np.bool_]
+) -> tuple[Terms, NDArray[np.int64]]:
     """Return a term for each Chinese word of two and more characters, and where each starts."""
     if not han.any():
         return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -108,7 +110,8 @@ def _words(points: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> tuple[Terms,
     if not joint.any():
         return whole, whole_at
     part, part_at = _runs(points, word)
-    split = np.isin(part, whole, invert=True)
+    around = np.searchsorted(whole_at, part_at, "right") - 1
+    split = part != whole[around]
     return np.concatenate((whole, part[split])), np.concatenate((whole_at, part_at[split]))
 
 
@@ -129,7 +132,9 @@ def _hash(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[n
     at = place + np.repeat(starts, sizes)
     turn = place.astype(np.uint64)
     with np.errstate(over="ignore"):
-        mixed = (points[at].astype(np.uint64) + np.uint64(1)) * (_PRIME + turn * np.uint64(0x2545F4914F6CDD1D))
+        mixed = (points[at].astype(np.uint64) + np.uint64(1)) * (
+            _PRIME + turn * np.uint64(0x2545F4914F6CDD1D)
+        )
         mixed ^= mixed >> np.uint64(29)
         mixed *= np.uint64(0xBF58476D1CE4E5B9) + turn * np.uint64(2)
         total = np.add.reduceat(mixed, first)

@@ -101,7 +101,8 @@ class SentenceModel:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise MissingError(
-                "sentence-transformers is not installed", hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。"
+                "sentence-transformers is not installed",
+                hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。",
             ) from error
         try:
             model = SentenceTransformer(
@@ -112,7 +113,9 @@ class SentenceModel:
                 model_kwargs={"use_safetensors": True},
             )
         except (OSError, ValueError, KeyError) as error:
-            raise MissingError(f"{name}: {error}", hint=f"向量模型 {name} 无法加载；当前按词检索。") from error
+            raise MissingError(
+                f"{name}: {error}", hint=f"向量模型 {name} 无法加载；当前按词检索。"
+            ) from error
         bge = "bge" in name.lower() and "zh" in name.lower()
         if bge:
             _pool_by_cls(model)
@@ -148,7 +151,8 @@ def _folder_of(name: str, *, fetch: bool) -> Path:
         from huggingface_hub.errors import LocalEntryNotFoundError
     except ImportError as error:
         raise MissingError(
-            "huggingface_hub is not installed", hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。"
+            "huggingface_hub is not installed",
+            hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。",
         ) from error
     wanted = ["*.json", "*.txt", "*.safetensors", "*.model"]
     try:
@@ -243,7 +247,9 @@ class Endpoint:
         finally:
             client.close()
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            raise MissingError(f"embeddings endpoint {self.url}: {vectors.shape} for {len(texts)} texts", hint=hint)
+            raise MissingError(
+                f"embeddings endpoint {self.url}: {vectors.shape} for {len(texts)} texts", hint=hint
+            )
         return _unit(vectors)
 
 
@@ -257,5 +263,3 @@ def _unit(vectors: Any) -> Vectors:
 def similarities(parts: Sequence[Vectors], question: Vectors) -> Vectors:
     """Return the cosine of every row of `parts`, one after the other, to a question."""
     return np.concatenate([part @ question for part in parts]) if parts else np.empty(0, np.float32)
-
-

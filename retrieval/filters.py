@@ -39,7 +39,9 @@ class Facets:
         asked = [test for test in tests if test is not None]
         return np.logical_and.reduce(asked) if asked else None
 
-    def _one_of(self, name: str, wanted: set[str] | frozenset[str] | frozenset[str]) -> NDArray[np.bool_] | None:
+    def _one_of(
+        self, name: str, wanted: set[str] | frozenset[str] | frozenset[str]
+    ) -> NDArray[np.bool_] | None:
         flags = np.array([value in wanted for value in self.names[name]], bool)
         return None if flags.all() else flags[self.columns[_NAMED.index(name)]]
 

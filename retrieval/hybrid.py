@@ -68,9 +68,7 @@ class IndexSearcher:
         """Return the same as `search`, as passage ids and scores."""
         return [(self._id(row), score) for row, score in self._ranked(query)[0]]
 
-    def _ranked(
-        self, query: Query
-    ) -> tuple[list[tuple[int, float]], NDArray[np.int64], NDArray[np.int64]]:
+    def _ranked(self, query: Query) -> tuple[list[tuple[int, float]], NDArray[np.int64], NDArray[np.int64]]:
         """Return the best rows with their scores, and what each arm gave."""
         none = np.empty(0, np.int64)
         if query.k < 1 or not self._stored:
@@ -105,7 +103,9 @@ class IndexSearcher:
         rows = best(scores, depth, allowed)
         found = scores[rows]
         if len(np.unique(found)) < len(found):
-            rows = np.array(sorted(rows.tolist(), key=lambda row: (-int(scores[row]), self._id(row))), np.int64)
+            rows = np.array(
+                sorted(rows.tolist(), key=lambda row: (-int(scores[row]), self._id(row))), np.int64
+            )
         rows = rows[:depth]
         return rows, scores[rows] / UNIT
 
@@ -157,9 +157,7 @@ class IndexSearcher:
         return stored.name(local)
 
 
-def _nearest(
-    scores: NDArray[np.float32], depth: int, allowed: NDArray[np.bool_] | None
-) -> NDArray[np.int64]:
+def _nearest(scores: NDArray[np.float32], depth: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
     """Return the rows of the `depth` highest cosines among those allowed, best first, equal ones by row."""
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)

@@ -103,8 +103,12 @@ def build_passages(
             for one in wanted.values()
         }
         parts, held, removed = _without(path, opened, keep=set(digests))
-        fresh = [wanted[digests[pair]] for pair in sorted(set(digests) - held, key=lambda pair: digests[pair])]
-        manifest, trouble = _write(path, parts, fresh, embedder, progress, key, knowledge, changed=bool(fresh or removed))
+        fresh = [
+            wanted[digests[pair]] for pair in sorted(set(digests) - held, key=lambda pair: digests[pair])
+        ]
+        manifest, trouble = _write(
+            path, parts, fresh, embedder, progress, key, knowledge, changed=bool(fresh or removed)
+        )
     return _report(manifest, time.perf_counter() - begun).model_copy(
         update={"added": len(fresh), "removed": removed, "trouble": trouble}
     )
@@ -143,7 +147,14 @@ def add(
             parts.append(_drop(path, one, sorted(set(rows))))
         kept = [part for part in parts if part.deleted < part.rows]
         manifest, trouble = _write(
-            path, kept, list(new.values()), embedder, progress, key, manifest.knowledge, changed=bool(new or removed)
+            path,
+            kept,
+            list(new.values()),
+            embedder,
+            progress,
+            key,
+            manifest.knowledge,
+            changed=bool(new or removed),
         )
     return _report(manifest, time.perf_counter() - begun).model_copy(
         update={"added": len(new), "removed": removed, "trouble": trouble}
@@ -279,7 +290,9 @@ def _without(
     for one in opened:
         live = one.live
         pairs = list(zip(one.ids[live].tolist(), one.digests[live].tolist(), strict=True))
-        rows = [row for row, pair in zip(live.tolist(), pairs, strict=True) if pair not in keep or pair in held]
+        rows = [
+            row for row, pair in zip(live.tolist(), pairs, strict=True) if pair not in keep or pair in held
+        ]
         held |= set(pairs) & keep
         removed += len(rows)
         if len(rows) < len(live):
@@ -385,4 +398,13 @@ def _report(manifest: Manifest, seconds: float) -> IndexReport:
     )
 
 
-__all__ = ["ConsultError", "IndexReport", "add", "build", "build_passages", "check", "open_index", "open_searcher"]
+__all__ = [
+    "ConsultError",
+    "IndexReport",
+    "add",
+    "build",
+    "build_passages",
+    "check",
+    "open_index",
+    "open_searcher",
+]

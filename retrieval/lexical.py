@@ -207,15 +207,24 @@ class Scorer:
     ) -> None:
         postings = segment.postings
         frequent = sizes > max(len(postings) // DENSE_FROM, 256)
-        for begin, size, factor in zip(begins[frequent].tolist(), sizes[frequent].tolist(), factors[frequent], strict=True):
+        for begin, size, factor in zip(
+            begins[frequent].tolist(), sizes[frequent].tolist(), factors[frequent], strict=True
+        ):
             out += self._whole_row(segment, begin, size, factor)
         rare = (sizes > 0) & ~frequent
         if not rare.any():
             return
-        cuts = [slice(begin, begin + size) for begin, size in zip(begins[rare].tolist(), sizes[rare].tolist(), strict=True)]
+        cuts = [
+            slice(begin, begin + size)
+            for begin, size in zip(begins[rare].tolist(), sizes[rare].tolist(), strict=True)
+        ]
         worth = self._worth[np.concatenate([postings.impacts[cut] for cut in cuts])]
         worth *= np.repeat(factors[rare], sizes[rare])
-        np.add.at(out, np.concatenate([postings.rows[cut] for cut in cuts]), np.rint(worth, out=worth).astype(np.int32))
+        np.add.at(
+            out,
+            np.concatenate([postings.rows[cut] for cut in cuts]),
+            np.rint(worth, out=worth).astype(np.int32),
+        )
 
     def _whole_row(self, segment: Segment, begin: int, size: int, factor: np.float32) -> NDArray[np.int32]:
         """Return what a frequent term adds to every passage."""

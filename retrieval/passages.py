@@ -33,7 +33,9 @@ def passages_of(kb: KnowledgeBase) -> list[Passage]:
     for program in kb.programs.values():
         found += program_passages(program)
     names = {provider.id: provider.legal_name or provider.brand for provider in kb.providers.values()}
-    found += [product_passage(product, names.get(product.provider_id, "")) for product in kb.products.values()]
+    found += [
+        product_passage(product, names.get(product.provider_id, "")) for product in kb.products.values()
+    ]
     found += [provider_passage(provider) for provider in kb.providers.values()]
     for outline in kb.outlines.values():
         found += outline_passages(outline)
@@ -132,9 +134,15 @@ def standard_passages(standard: "Standard") -> Iterator[Passage]:
                 yield _of_standard(standard, question.id, path, _question_text(question))
     for scene in standard.scenes:
         kind = "约束性" if scene.binding else "指导性"
-        yield _of_standard(standard, scene.id, f"{scene.group} > {scene.name}（{kind}场景）", _scene_text(scene))
+        yield _of_standard(
+            standard, scene.id, f"{scene.group} > {scene.name}（{kind}场景）", _scene_text(scene)
+        )
     if standard.level_rule is not None:
-        bound = "总分{:f}分一档（是否含边界未载明）" if standard.level_rule.bounds_included is None else "总分不低于{:f}分"
+        bound = (
+            "总分{:f}分一档（是否含边界未载明）"
+            if standard.level_rule.bounds_included is None
+            else "总分不低于{:f}分"
+        )
         steps = [
             f"{step.name}：{bound.format(step.min_total)}"
             + (
@@ -209,7 +217,15 @@ def program_passages(program: "Program") -> Iterator[Passage]:
 
 
 def _criterion_lines(criterion: "Criterion", depth: int = 0) -> Iterator[str]:
-    joined = "须同时满足：" if criterion.all else "满足其一：" if criterion.any else "不得有：" if criterion.none else ""
+    joined = (
+        "须同时满足："
+        if criterion.all
+        else "满足其一："
+        if criterion.any
+        else "不得有："
+        if criterion.none
+        else ""
+    )
     note = f"（{criterion.note}）" if criterion.note else ""
     yield "  " * depth + criterion.label + (f" {joined}" if joined else "") + note
     for member in criterion.members:
@@ -330,7 +346,9 @@ def _with_questions(passages: Sequence[Passage], asked: Asked) -> list[Passage]:
                 raise KnowledgeError(f"asked/{source}.yaml", place, "没有这一处条文")
     return [
         passage.model_copy(update={"asked_as": questions})
-        if (questions := asked.get(passage.source_id, {}).get(passage.id.partition("#")[2] or passage.locator))
+        if (
+            questions := asked.get(passage.source_id, {}).get(passage.id.partition("#")[2] or passage.locator)
+        )
         else passage
         for passage in passages
     ]

@@ -46,7 +46,9 @@ def weigh(parts: Iterable[tuple[str, float]]) -> tuple[Terms, NDArray[np.float64
         worth = weight * often * np.where(segmented(found), WORD_WEIGHT, 1.0)
         for term, one in zip(found.tolist(), worth.tolist(), strict=True):
             weights.setdefault(term, one)
-    return np.fromiter(weights, np.int64, len(weights)), np.fromiter(weights.values(), np.float64, len(weights))
+    return np.fromiter(weights, np.int64, len(weights)), np.fromiter(
+        weights.values(), np.float64, len(weights)
+    )
 
 
 def sentences(text: str) -> list[str]:

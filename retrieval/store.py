@@ -73,7 +73,10 @@ def fields_of(passages: Sequence[Passage]) -> list[Field]:
     asked = ["\n".join(one.asked_as) for one in passages]
     place = ["" if one.region == "全国" else one.region for one in passages]
     weighted = ((title, TITLE_WEIGHT), (place, PLACE_WEIGHT), (asked, ASKED_WEIGHT))
-    return [(text, 1.0), *((texts, weight) for texts, weight in weighted if any(one.strip() for one in texts))]
+    return [
+        (text, 1.0),
+        *((texts, weight) for texts, weight in weighted if any(one.strip() for one in texts)),
+    ]
 
 
 def number_of(text: str | bytes) -> int:
@@ -131,9 +134,7 @@ class Stored:
         return None
 
 
-def write_part(
-    path: Path, passages: Sequence[Passage], vectors: NDArray[np.float32] | None = None
-) -> Part:
+def write_part(path: Path, passages: Sequence[Passage], vectors: NDArray[np.float32] | None = None) -> Part:
     """Write a segment and return its name; it belongs to no index until a manifest names it."""
     name = token_hex(8)
     folder = path / "segments" / f".{name}"
@@ -177,7 +178,9 @@ def write_removed(path: Path, stored: Stored, rows: Sequence[int]) -> Part:
     name = f"{stored.part.name}-{token_hex(4)}.npz"
     file = path / "segments" / name
     with file.open("wb") as out:
-        np.savez(out, rows=removed.rows, terms=removed.terms, df=removed.df, length=np.array(removed.total_length))
+        np.savez(
+            out, rows=removed.rows, terms=removed.terms, df=removed.df, length=np.array(removed.total_length)
+        )
         _flush(out)
     return stored.part.model_copy(update={"removed": name, "deleted": len(gone)})
 
