@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -316,10 +316,14 @@ class Standard(Record):
     def readings(self) -> tuple[tuple[Conflict, "Standard"], ...]:
         """Every conflict with a reading that could change a level, and the standard with its binding marks."""
         return tuple(
-            (conflict, self.model_copy(update={"scenes": _marked(self.scenes, conflict.variant)}))
+            (conflict, self.changed(scenes=_marked(self.scenes, conflict.variant)))
             for conflict in self.conflicts
             if conflict.variant is not None
         )
+
+    def changed(self, **fields: Any) -> "Standard":
+        """Return the standard with other values for some fields (`model_copy` would keep what was derived from the old)."""
+        return Standard(**{name: getattr(self, name) for name in Standard.model_fields} | fields)
 
     @cached_property
     def _placed(self) -> tuple[tuple[Dimension, Question], ...]:
@@ -370,8 +374,10 @@ def verify(standard: Standard, *, file: str) -> None:
         if not standard.why_not:
             raise KnowledgeError(file, "why_not", "不可评分的标准须说明已知什么、缺什么")
         return
-    if standard.level_rule is None or not standard.questions or not standard.scenes:
-        raise KnowledgeError(file, "scorable", "可评分的标准须有题目、场景与等级规则")
+    if standard.level_rule is None or not standard.questions:
+        raise KnowledgeError(file, "scorable", "可评分的标准须有题目与等级规则")
+    if standard.level_rule.decided_by == "total_and_scenes" and not standard.scenes:
+        raise KnowledgeError(file, "scenes", "等级规则要看场景，却没有场景")
     _unique(file, "id", [*standard.questions, *standard.scene])
     if len(standard.questions) != len(standard._placed) or len(standard.scene) != len(standard.scenes):
         raise KnowledgeError(file, "id", "题目或场景编号重复")

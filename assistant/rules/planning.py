@@ -259,7 +259,8 @@ Id = TypeVar("Id", str, int)
 def _known(where: str, what: str, id: Id, known: Mapping[Id, object]) -> None:
     if id not in known:
         names = list(known)
-        raise InputError(where, f"没有{what}", f"可用的是 {names[0]} 至 {names[-1]}")
+        usable = f"可用的是 {names[0]} 至 {names[-1]}" if names else "这份标准没有这类项目"
+        raise InputError(where, f"没有{what}", usable)
 
 
 def _amount(where: str, what: str, amount: Decimal) -> None:

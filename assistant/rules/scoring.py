@@ -138,7 +138,9 @@ def validate(standard: Standard, assessment: Assessment) -> None:
 def _known(where: str, what: str, key: str, known: Mapping[str, object]) -> None:
     if key not in known:
         names = list(known)
-        raise InputError(where, what, f"可用的是 {names[0]} 至 {names[-1]}")
+        raise InputError(
+            where, what, f"可用的是 {names[0]} 至 {names[-1]}" if names else "这份标准没有这类项目"
+        )
 
 
 def spans_of(standard: Standard, assessment: Assessment) -> dict[str, Span]:

@@ -495,3 +495,25 @@ def test_a_wrong_target_or_deadline_is_refused():
     case = level2_case().model_copy(update={"assessed_on": date(2026, 11, 2)})
     with pytest.raises(InputError):
         plan(STANDARD, case, target=3, deadline=date(2026, 11, 1))
+
+
+def total_only():
+    """An edition that is decided by points alone, as the one of 2022 was."""
+    rule = STANDARD.level_rule
+    steps = tuple(
+        step.model_copy(update={"scene_level": None, "min_scenes": 0, "min_binding_scenes": 0})
+        for step in rule.steps
+    )
+    rule = rule.model_copy(update={"decided_by": "total", "steps": steps})
+    return STANDARD.changed(scenes=(), level_rule=rule, base_rules=(), coverage_rules=(), conflicts=())
+
+
+def test_an_edition_decided_by_points_alone_is_scored_and_planned():
+    standard = total_only()
+    case = Assessment(answers=level2_case().answers)
+    assert (score(standard, case).total, score(standard, case).level) == (Decimal("54.75"), 2)
+    made = plan(standard, case, target=3)
+    assert {step.kind for step in made.steps} == {"question"}
+    assert score(standard, applied(standard, case, made.steps)).level == 3
+    with pytest.raises(InputError):
+        score(standard, Assessment(answers={}, scenes={"s01": 1}))
