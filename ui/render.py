@@ -18,6 +18,7 @@ from assistant.schema import (
     Verdict,
 )
 from assistant.show import depths, fact_label, level_name, value_text
+from assistant.training.quiz import Quiz
 from knowledge.policy import Status
 
 _MARKS = re.compile(r"\[(\d{1,3})\]")
@@ -248,6 +249,23 @@ def offers(found: MatchResult, *, names: Mapping[str, str], most: int = 6) -> st
         f'{"".join(items)}<p class="cm-note">{escape(left)}厂商自述未经核实，不作为得分依据。'
         f"名次只由缺口覆盖、行业规模、证据与公开价格决定。</p></div>"
     )
+
+
+def quiz(made: Quiz) -> str:
+    """Return the questions, each with its key and clause folded below."""
+    items = []
+    for one in made.questions:
+        options = "".join(
+            f"<li>{letter}. {escape(option)}</li>"
+            for letter, option in zip("ABCDEFGH", one.options, strict=False)
+        )
+        key = escape("、".join(one.key))
+        items.append(
+            f'<article class="cm-source"><p><b>{one.n}.</b> {escape(one.stem)}</p><ul class="cm-options">{options}</ul>'
+            f"<details><summary>答案与条款</summary><p><b>{key}</b> {badge(one.status)}</p><p>{escape(one.explanation)}</p></details>"
+            f"</article>"
+        )
+    return "".join(items)
 
 
 def checks(found: Iterable[Check]) -> str:

@@ -183,3 +183,28 @@ def test_nothing_sticks_out_of_a_phone(browser: Browser, address: str) -> None:
         opened.wait_for_timeout(1500)
         assert opened.evaluate("document.documentElement.scrollWidth") <= 390, tab
     context.close()
+
+
+def test_a_room_is_answered_as_it_streams_and_leaves_a_handout(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    page.get_by_text("一次回答一屋子的问题").click()
+    page.locator("#room-questions textarea").fill(
+        "小巨人要几项发明专利？\n请问小巨人要几项发明专利\n四级试点企业怎么验收？\n明天股票涨不涨？"
+    )
+    page.get_by_role("button", name="逐个回答").click()
+    expect(page.locator("#room-answers")).to_contain_text("已答 3 / 3")
+    expect(page.locator("#room-answers")).to_contain_text("2 人问到")
+    page.get_by_role("button", name="生成讲义（Word）").click()
+    with page.expect_download() as waiting:
+        page.locator("#handout-download").click()
+    saved = tmp_path / "handout.docx"
+    waiting.value.save_as(saved)
+    assert "word/document.xml" in ZipFile(saved).namelist()
+
+
+def test_a_quiz_is_set_with_its_keys_folded_away(page: Page) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    page.get_by_text("出一份测验").click()
+    page.get_by_role("button", name="出题").click()
+    expect(page.locator("#quiz-paper article")).to_have_count(10)
+    expect(page.locator("#quiz-link a")).to_have_count(2)
