@@ -60,7 +60,8 @@ def score(standard: Standard, assessment: Assessment) -> ScoreCard:
     validate(standard, assessment)
     spans = spans_of(standard, assessment)
     low = count(standard, rule, {id: span.low for id, span in spans.items()})
-    high = count(standard, rule, {id: span.high for id, span in spans.items()})
+    settled = all(span.low == span.high for span in spans.values())
+    high = low if settled else count(standard, rule, {id: span.high for id, span in spans.items()})
     level_low, level_high = reached(rule, low), reached(rule, high)
     return ScoreCard(
         standard=standard.id,
@@ -494,10 +495,10 @@ def _sensitive(
             for id in conflict.variant.equal_options
         }
         read = {**spans, **shared}
-        bounds = [
-            reached(rule, count(other, rule, {id: span[end] for id, span in read.items()})) for end in (0, 1)
-        ]
-        if bounds != [low, high]:
+        bounds = [reached(rule, count(other, rule, {id: span.low for id, span in read.items()}))]
+        if any(span.low != span.high for span in read.values()):
+            bounds.append(reached(rule, count(other, rule, {id: span.high for id, span in read.items()})))
+        if (bounds[0], bounds[-1]) != (low, high):
             found = "至".join(dict.fromkeys(level_name(standard, level) for level in bounds))
             notes.append(f"来源有分歧（{conflict.id}）：{conflict.variant.text}，等级为{found}")
     return notes
