@@ -371,17 +371,19 @@ def _at(kb: "KnowledgeBase", file: str, key: str, policy_id: str, locator: str) 
 
 
 def _programs(kb: "KnowledgeBase") -> Iterator[LintFinding]:
-    known = set(kb.documents) | set(kb.policies)
+    for document in kb.documents.values():
+        card = kb.policy(document.id)
+        if card and document.number != card.doc_number:
+            yield LintFinding(
+                file="documents.yaml",
+                key=document.id,
+                reason=f"文号“{document.number}”与政策卡片的“{card.doc_number}”不同",
+                remedy="核对原文，改正其中一处",
+            )
     for program in kb.programs.values():
-        refs = {ref.source_id for ref in _clause_refs(program)}
-        for name in sorted(refs - known):
-            if kb.policy(name) is None:
-                yield LintFinding(
-                    file=f"{program.id}.yaml",
-                    key="document",
-                    reason=f"条件所引的“{name}”既不在 documents.yaml，也没有政策卡片",
-                    remedy="检查拼写，或先加入该文件",
-                )
+        refs = sorted({(ref.source_id, ref.locator) for ref in _clause_refs(program)})
+        for name, locator in refs:
+            yield from _cited(kb, f"{program.id}.yaml", name, locator)
         if program.region not in kb.regions:
             yield LintFinding(
                 file=f"{program.id}.yaml",
@@ -389,6 +391,24 @@ def _programs(kb: "KnowledgeBase") -> Iterator[LintFinding]:
                 reason=f"不认识地区“{program.region}”",
                 remedy="写全称",
             )
+
+
+def _cited(kb: "KnowledgeBase", file: str, name: str, locator: str) -> Iterator[LintFinding]:
+    card = kb.policy(name)
+    if card is None and name not in kb.documents:
+        yield LintFinding(
+            file=file,
+            key="document",
+            reason=f"条件所引的“{name}”既不在 documents.yaml，也没有政策卡片",
+            remedy="检查拼写，或先加入该文件",
+        )
+    elif card and locator and not clauses_at(card, locator):
+        yield LintFinding(
+            file=file,
+            key="locator",
+            reason=f"{name} 没有“{locator}”这一处",
+            remedy="写该文件 clauses 中的 locator",
+        )
 
 
 def _clause_refs(record: Any) -> Iterator[Any]:

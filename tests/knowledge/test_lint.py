@@ -169,3 +169,18 @@ def test_the_first_load_of_wrong_data_fails_with_file_key_and_reason(data: Path,
     assert caught.value.key == "related"
     assert "nowhere" in caught.value.reason
     assert not list((tmp_path / "stamps").glob("*")) if (tmp_path / "stamps").exists() else True
+
+
+def test_a_condition_must_cite_a_place_that_is_there(data: Path) -> None:
+    path = data / "programs" / "technology-sme.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("locator: 评价条件", "locator: 第九百条"), encoding="utf-8"
+    )
+    found = [one for one in lint(data) if one.file == "technology-sme.yaml"]
+    assert any("第九百条" in one.text for one in found), found
+
+
+def test_a_document_number_is_the_same_wherever_it_stands(data: Path) -> None:
+    edit(data, "miit-2026-2", doc_number="工信部企业〔2026〕3号")
+    found = [one for one in lint(data) if one.file == "documents.yaml"]
+    assert [one.key for one in found] == ["miit-2026-2"]
