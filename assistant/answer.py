@@ -248,8 +248,13 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
     chosen = _headed(asked, desk) or _choose(asked, evidence)
     if claims:
         return _corrected(asked, writer, claims, chosen, evidence)
+    closed = _closed(asked, desk, evidence, chosen)
+    if closed is not None and asked.place_given:
+        _premises(asked, desk, writer, (), evidence)
+        return _not_obtained(writer, closed)
     if not chosen or _only_national(asked, desk, writer, chosen):
         _unheard(asked, desk, writer)
+        _premises(asked, desk, writer, (), evidence)
         return _abstain(asked, desk, writer, evidence)
     _unheard(asked, desk, writer)
     if _needs_place(asked, chosen):
@@ -331,6 +336,9 @@ def _choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     named = [piece for piece in usable if piece.named]
     if named and (named[0].words >= WORDS or not evidence.concepts):
         usable = named
+    if asked.places and not _NATIONAL.search(asked.text) and asked.aspects & _LOCAL:
+        usable = [p for p in usable if p.passage.region != NATION] or usable
+    usable = [p for p in usable if _fits(asked, p)]
     if not usable or usable[0].cover < ENOUGH or usable[0].words < WORDS:
         return named[:1]
     best = usable[0]
@@ -350,12 +358,60 @@ def _choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
         fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
         same = piece.passage.source_id == best.passage.source_id
-        if gain >= (0.14 if same else 0.2) or (fresh and gain >= 0.05) or piece.score >= best.score - 0.05:
+        if gain >= (0.18 if same else 0.3) or (fresh and gain >= (0.1 if same else 0.2)):
             chosen.append(piece)
             covered = [max(a, b) for a, b in zip(covered, now, strict=True)]
     return chosen
 
 
+_NATIONAL = re.compile(r"国家|中央|全国|部委|工信部|财政部|小巨人|专精特新|创新型|科技型|评测|指标")
+_LOCAL = frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.DEADLINE, Aspect.VALIDITY, Aspect.MATERIAL, Aspect.LIST, Aspect.WHO, Aspect.PROCESS})
+
+
+def _fits(asked: Asked, piece: Piece) -> bool:
+    """Return whether a clause is of the batch, year and attribute asked for."""
+    policy = piece.policy
+    told = f"{piece.passage.title}|{piece.passage.heading}|{piece.passage.locator}|{piece.passage.text}|{policy.validity_text if policy else ''}"
+    for ordinal in asked.ordinals:
+        if ordinal.endswith(("批", "届", "轮", "期")) and ordinal not in {q.canonical for q in find(told)}:
+            earlier = ordinal.endswith("批") and re.search(r"前[两二三]批", told)
+            if not earlier:
+                return False
+    ahead = [year for year in asked.years if year > asked.on.year]
+    if any(str(year) not in told for year in ahead):
+        return False
+    wanted = _ATTRIBUTE.search(asked.text)
+    return wanted is None or any(word in told for word in _SAME_ATTRIBUTE.get(wanted[0], (wanted[0],)))
+
+
+_ATTRIBUTE = re.compile(r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条|名单")
+_SAME_ATTRIBUTE = {
+    "哪些题": ("题",),
+    "几道题": ("题",),
+    "联系方式": ("联系方式", "电话"),
+    "罚多少": ("罚款",),
+    "第几条": ("第几条",),
+}
+
+
+def _closed(asked: Asked, desk: Desk, evidence: Evidence, chosen: Sequence[Piece]) -> Piece | None:
+    """Return the clause whose wording was not obtained, where the question asks for just that; None where it does not."""
+    money = asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}
+    answered = any(p.place in {"own", "inside"} and money <= p.holds and p.words >= 0.45 for p in chosen)
+    for piece in evidence.pieces:
+        if piece.clause is None or piece.clause.obtained or piece.place not in {"own", "inside"}:
+            continue
+        label = f"{piece.clause.locator}|{piece.clause.heading}"
+        if piece.clause.locator in asked.ordinals and grams(piece.clause.heading) & grams(asked.text):
+            return piece
+        if money and not answered and re.search(r"标准|比例|上限|金额|奖励|补助", label):
+            own = _PROGRAM.findall(label)
+            if not own or any(word in asked.text for word in own):
+                return piece
+    return None
+
+
+_PROGRAM = re.compile(r"小巨人|专精特新|创新型|科技型")
 _TELLING = MUST_HOLD | {Aspect.MATERIAL, Aspect.PROCESS, Aspect.INDUSTRY, Aspect.VALIDITY}
 
 
@@ -392,6 +448,8 @@ def _headed(asked: Asked, desk: Desk) -> list[Piece]:
     """Return all clauses under a shared label (小巨人：研发投入, 小巨人：主导产品 …) that the question asks for as a whole."""
     if not (asked.aspects & {Aspect.CONDITION, Aspect.LIST} or _WHOLE.search(asked.text)):
         return []
+    if asked.ordinals or asked.years or asked.documents or asked.places or asked.aspects & {Aspect.AMOUNT, Aspect.DEADLINE}:
+        return []
     for policy in desk.kb.policies.values():
         if policy.status_on(asked.on) not in {Status.IN_FORCE, Status.NOT_STATED} or policy.region != NATION:
             continue
@@ -401,12 +459,13 @@ def _headed(asked: Asked, desk: Desk) -> list[Piece]:
             if colon and label in asked.text and clause.obtained:
                 runs.setdefault(label, []).append(clause)
         for label, run in runs.items():
-            rests = set().union(*(grams(c.heading.partition("：")[2]) for c in run))
-            if len(run) > 2 and not rests & grams(asked.topic.replace(label, " ")):
+            beside = _GENERIC.sub(" ", asked.topic.replace(label, " "))
+            if len(run) > 2 and len(grams(beside)) <= 1:
                 return [piece_of(asked, desk, policy, clause) for clause in run]
     return []
 
 
+_GENERIC = re.compile(r"中小企业|企业|条件|要求|满足|符合|申报|申请|认定|标准|门槛|资格|评|报|够|怎么|需要|具备|国家级?|省级")
 _WHOLE = re.compile(r"[能可够][^，。？]{0,6}(?:报|申|评|认定|成为)|够不够|够格|符合|满足|怎么认定|认定标准")
 
 
@@ -804,23 +863,18 @@ def _partly(asked: Asked, writer: _Writer, chosen: Sequence[Piece], lacking: fro
 _LABEL = {Aspect.AMOUNT: "补助金额或上限", Aspect.RATIO: "比例", Aspect.SCORE: "分值"}
 
 
+def _not_obtained(writer: _Writer, piece: Piece) -> Answer:
+    """Say which clause would hold the answer and that its wording was not obtained."""
+    policy = piece.policy
+    number = f"（{policy.doc_number}）" if policy and policy.doc_number else ""
+    missing = f"《{_short_title(piece.passage.title)}》{number}的“{piece.passage.heading or piece.passage.locator}”未取得，不作推断。"
+    return writer.refuse(missing, f"请向{_ask(policy)}索取该文件全文后再核对。")
+
+
 def _abstain(asked: Asked, desk: Desk, writer: _Writer, evidence: Evidence) -> Answer:
     """Say what is missing and where to ask."""
     place = asked.region if asked.region != NATION else ""
     held = local_documents(asked, desk)
-    closed = [
-        p
-        for p in evidence.pieces
-        if p.clause is not None
-        and not p.clause.obtained
-        and p.place in {"own", "inside"}
-        and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}
-    ]
-    if closed and closed[0].policy:
-        policy = closed[0].policy
-        number = f"（{policy.doc_number}）" if policy.doc_number else ""
-        missing = f"《{_short_title(policy.title)}》{number}的{closed[0].passage.heading or '相关条款'}未取得，不能给出数字。"
-        return writer.refuse(missing, f"请向{_ask(policy)}索取该文件全文后再核对。")
     if place and not held:
         missing = f"没有收录{place}的相关文件，不能用其他地方的规定代答。"
         where = f"请向{place}工业和信息化主管部门或当地中小企业服务平台查询；拿到文件后可上传再问。"

@@ -58,7 +58,7 @@ def gather(asked: Asked, desk: Desk) -> Evidence:
     """Return the clauses that may bear on the question, best first; ties by id."""
     kb = desk.kb
     weights = Weights(kb.policies.values())
-    concepts = read_concepts(asked, weights)
+    concepts = read_concepts(asked, desk, weights)
     words = " ".join([asked.text, *(alternative for concept in concepts for alternative in concept.written)])
     hits = desk.search(words, k=CANDIDATES, kinds=KINDS)
     top = hits[0].score if hits else 1.0
@@ -146,7 +146,7 @@ class Weights:
         """Return the weight of a pair."""
         df = self._df[gram]
         if df == 0:
-            return 0.45 * math.log(1 + self.count)
+            return 0.25 * math.log(1 + self.count)
         return math.log(1 + self.count / df)
 
 
@@ -218,15 +218,35 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"总等级|合起来算|怎么定级|怎么评级|几级怎么", ("总等级合成规则", "等级判定")),
     (r"到期|过期|失效|有效期", ("有效期", "失效", "截止期")),
     (r"名单", ("名单", "目录")),
-    (r"怎么分|分别", ()),
+    (r"总包|总承包", ("主承包服务商", "总承包商")),
+    (r"自己挑|自己选|自己找|随便选|政府指派", ("自主选", "自主选择")),
+    (r"交钱|收费|要钱|花钱", ("收费", "不得以任何形式", "收取任何费用")),
+    (r"不合格|干得差|出问题", ("不合格", "警告", "取消资格", "退出机制")),
+    (r"发到(?:啥|什么)时候|到(?:啥|什么)时候(?:算完|为止|结束)?", ("有效期", "截止期", "延长至")),
+    (r"占多大头|多大头", ("不低于总投入", "占比", "不低于")),
+    (r"办公室|办公点", ("固定办公场所",)),
+    (r"干这行|做这行", ("从事特定细分市场",)),
+    (r"一共多少分|多少分|咋分|怎么打分", ("计分", "得分", "分值")),
+    (r"分数线", ("分", "总分", "计分")),
+    (r"还收材料|还收不收|还报名|报名", ("申报", "报送", "遴选")),
 )
 
 
-def read_concepts(asked: Asked, weights: Weights) -> list[Concept]:
+def _glossary(asked: Asked, desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the everyday words of the question that the glossary explains."""
+    return [
+        (re.escape(word), tuple(term.means))
+        for term in desk.kb.terms.terms
+        for word in term.say
+        if len(word) > 1 and word in asked.text
+    ]
+
+
+def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
     """Return what the question names: everyday phrases by what documents write for them, the rest pair by pair."""
     text = asked.topic
     concepts: list[Concept] = []
-    for said, written in _SAID_AS:
+    for said, written in (*_SAID_AS, *_glossary(asked, desk)):
         match = re.search(said, asked.text)
         if match is None or not written:
             continue
@@ -282,9 +302,11 @@ def _weigh(
     words = in_all / mass
     if passage.source_id in targets:
         whole, got = whole + _PLACE_WORTH, got + _PLACE_WORTH
-    cover = got / whole
+    if year_bonus(asked, policy) > 0:
+        whole, got = whole + 2.0, got + 2.0
     status = policy.clause_status_on(clause, asked.on) if policy and clause else passage.status
     year = year_bonus(asked, policy)
+    cover = got / whole
     score = cover + 0.3 * lexical + 0.2 * in_heading / mass + year
     score += 0.12 * len(asked.aspects & holds) / max(1, len(asked.aspects))
     score += _PLACE_SCORE[place] if asked.place_given else (0.08 if passage.region == NATION else 0.0)
@@ -292,8 +314,8 @@ def _weigh(
     score += _level_bonus(asked, passage)
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2
-    if status is Status.TO_BE_CONFIRMED:
-        score -= 0.1
+    if status in {Status.TO_BE_CONFIRMED, Status.DRAFT}:
+        score -= 0.08
     if clause is not None and not clause.obtained:
         score -= 0.15
     return Piece(
@@ -380,7 +402,7 @@ _HELD: dict[Aspect, re.Pattern[str]] = {
     Aspect.PROCESS: re.compile(r"流程|程序|评审|公示|审核|报送|验收|遴选|备案|签|征集"),
     Aspect.WHO: re.compile(r"[部局厅委]|办公室|机构|负责|牵头|组织"),
     Aspect.WHERE: re.compile(r"https?://|平台|系统"),
-    Aspect.INDUSTRY: re.compile(r"行业|制造|产业"),
+    Aspect.INDUSTRY: re.compile(r"(?:行业|聚焦|围绕|面向).*、|、.*行业"),
     Aspect.DEFINITION: re.compile(r"定义|是指|指|内涵|含义|包括|形成"),
     Aspect.DOCUMENT: re.compile(r"《|〔|依据|文"),
     Aspect.LIST: re.compile(r"、.*、|；.*；"),

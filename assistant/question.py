@@ -71,6 +71,8 @@ class Asked(Record):
     titles: tuple[str, ...]
     """Titles in 《》 named."""
     quantities: tuple[Quantity, ...]
+    ordinals: tuple[str, ...]
+    """第三批, 附件1 … named: what is answered must be of the same."""
     topic: str
     """The question without place names, question words and politeness: what coverage is measured on."""
     subject: str
@@ -93,12 +95,15 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
     clean = tidy(text)
     named = [place.name for place in regions.find(clean) if place.name != NATION]
     places = _narrowest(named, regions)
+    own = places[-1] if places and _about_last(clean) else places[0] if places else (region or NATION)
+    if places and _about_last(clean):
+        named = [name for name in named if name in regions.covering(own)]
     quantities = find(clean)
     return Asked(
         text=clean,
         aim=_aim(clean),
         aspects=_aspects(clean),
-        region=places[-1] if places and _about_last(clean) else places[0] if places else (region or NATION),
+        region=own,
         places=places,
         named=tuple(dict.fromkeys(named)),
         place_given=bool(places) or bool(region and region != NATION),
@@ -107,6 +112,9 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         documents=tuple(q.canonical for q in quantities if q.kind == "document"),
         titles=tuple(match[1] for match in re.finditer(r"《([^《》]{2,60})》", clean)),
         quantities=quantities,
+        ordinals=tuple(
+            q.canonical for q in quantities if q.kind == "ordinal" or (q.kind == "locator" and q.canonical[0] in "第附")
+        ),
         topic=_topic(_without_references(clean), regions, tuple(dict.fromkeys(named))),
         subject=match["who"] if (match := _ENDORSED.search(clean)) else "",
         confirms=bool(_CONFIRM.search(clean)),
