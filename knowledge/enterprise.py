@@ -26,7 +26,7 @@ def _fact(
     manual: bool = False,
 ) -> Any:
     """Declare a fact: what people call it, its unit, how to ask for it and prove it, and its choices in words."""
-    extra = {"unit": unit, "manual": manual, "ask": ask, "prove": prove, "words": words or {}}
+    extra: dict[str, Any] = {"unit": unit, "manual": manual, "ask": ask, "prove": prove, "words": words or {}}
     return Field(default=None, title=label, json_schema_extra=extra)
 
 

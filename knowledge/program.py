@@ -428,17 +428,12 @@ def _program(path: Path, shared: _Shared) -> Program:
         document, certainty = item.get("document"), item.pop("certainty", None)
         item["route"] = _settle(item["route"], document, item.pop("locator", None), certainty, ())
         standards[item["id"]] = item
-    overlays = [
-        {
-            **item,
-            "criteria": _settle(
-                item["criteria"], *(item.get(k) for k in ("document", "locator", "certainty")), ()
-            ),
-        }
-        if "criteria" in item
-        else item
-        for item in raw.get("overlays", ())
-    ]
+    overlays = []
+    for item in raw.get("overlays", ()):
+        added = _settle(
+            item.get("criteria"), item.get("document"), item.get("locator"), item.get("certainty"), ()
+        )
+        overlays.append({**item, "criteria": added})
     settled = {
         **raw,
         "standards": standards,

@@ -38,7 +38,7 @@ def find_slips(
         if rule.standards and filing.standard.id not in rule.standards:
             continue
         slips = list(_KINDS[rule.kind](rule, filing))
-        found += [_check(rule, text, seen) for text, seen in slips]
+        found += [_check(rule, text, seen, filing) for text, seen in slips]
         if by_hand and not slips and (rule.kind == "by_hand" or _untold(rule, filing)):
             text = f"待人工核对（{rule.topic}）：{rule.text}"
             found.append(Check(id=rule.id, severity="info", text=text, clause=rule.clause))
@@ -50,10 +50,12 @@ def find_slips(
     return tuple(sorted(found, key=lambda check: order[check.severity]))
 
 
-def _check(rule: CheckRule, text: str, seen: tuple[str, ...]) -> Check:
-    advice = f"{rule.advice}" if rule.advice else ""
-    severity = "info" if rule.kind == "reviewer_only" else rule.severity
-    return Check(id=rule.id, severity=severity, text=f"{text}。{advice}", facts=seen, clause=rule.clause)
+def _check(rule: CheckRule, text: str, seen: tuple[str, ...], filing: Filing) -> Check:
+    """Return the finding; what is merely untold yet, or a reviewer's matter, is no contradiction."""
+    untold = any(fact not in filing.situation.facts for fact in seen if fact not in filing.situation.formulas)
+    soft = rule.kind == "reviewer_only" or (untold and "sme_size_class" not in seen)
+    severity = "info" if soft else rule.severity
+    return Check(id=rule.id, severity=severity, text=f"{text}。{rule.advice}", facts=seen, clause=rule.clause)
 
 
 def _untold(rule: CheckRule, filing: Filing) -> bool:
@@ -74,7 +76,7 @@ def _recomputed(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
         if amounts is None:
             continue
         a, b, claimed = amounts
-        formula = Formula(fact=group[2], kind=kind, of=group[:2], certainty=Certainty.VERIFIED)  # type: ignore[arg-type]
+        formula = Formula(fact=group[2], kind=kind, of=group[:2], certainty=Certainty.VERIFIED)
         result = work_out(formula, a, b)
         label = fact_label(group[2])
         if result is None:
@@ -138,7 +140,7 @@ def _count_left(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
         if amounts and amounts[1] > amounts[0]:
             yield f"{fact_label(out)}（{plain(amounts[1])}）多于总数（{plain(amounts[0])}）", (total, out)
         elif total in facts and out not in facts:
-            yield "只填了Ⅰ类知识产权总数，没有填其中不计入的项数", (total,)
+            yield "只填了Ⅰ类知识产权总数，没有填其中不计入的项数", (total, out)
 
 
 def _all_false(rule: CheckRule, filing: Filing) -> Iterator[Slip]:

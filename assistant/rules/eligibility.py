@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from assistant.rules import criteria as rules
 from assistant.rules.checks import find_slips
@@ -117,48 +118,57 @@ def _walk(criterion: Criterion, filing: Filing, *, parent: str | None, decisive:
     if parent is None:
         decisive = decisive and filing.verdict is Verdict.NOT_MET and verdict is Verdict.NOT_MET
     waived = criterion.id in filing.situation.waived
-    common = {
-        "id": criterion.id,
-        "label": criterion.label,
-        "verdict": verdict,
-        "parent": parent,
-        "clause": criterion.clause,
-        "certainty": criterion.certainty,
-        "decisive": decisive and verdict is not Verdict.UNKNOWN,
-    }
-    if criterion.members:
-        group = "all" if criterion.all else "any" if criterion.any else "none"
-        why = "本批申请不考查" if waived else criterion.note
-        yield Finding.model_construct(**common, group=group, why=why)
-        settles = {"all": Verdict.NOT_MET, "any": Verdict.MET, "none": Verdict.MET}[group]
-        for member in criterion.members:
-            alone = decisive and filing.verdicts.get(member.id) is settles
-            yield from _walk(member, filing, parent=criterion.id, decisive=alone)
+    if not criterion.members:
+        yield _leaf(criterion, filing, verdict, parent=parent, decisive=decisive, waived=waived)
         return
-    yield Finding.model_construct(**common, **_leaf(criterion, filing, waived))
+    group: Literal["all", "any", "none"] = "all" if criterion.all else "any" if criterion.any else "none"
+    yield Finding(
+        id=criterion.id, label=criterion.label, verdict=verdict, parent=parent, group=group, clause=criterion.clause,
+        certainty=criterion.certainty, why=_WAIVED if waived else criterion.note, decisive=decisive,
+    )  # fmt: skip
+    settles = Verdict.NOT_MET if group == "all" else Verdict.MET
+    for member in criterion.members:
+        alone = (
+            decisive and filing.verdicts.get(member.id) is settles and (group != "any" or verdict is settles)
+        )
+        yield from _walk(member, filing, parent=criterion.id, decisive=alone)
 
 
-def _leaf(criterion: Criterion, filing: Filing, waived: bool) -> dict[str, object]:
-    """Return what a leaf's finding says beyond its verdict."""
-    situation = filing.situation
-    assert criterion.op is not None
-    assert criterion.value is not None
+_WAIVED = "本批申请不考查"
+
+
+def _leaf(
+    criterion: Criterion,
+    filing: Filing,
+    verdict: Verdict,
+    *,
+    parent: str | None,
+    decisive: bool,
+    waived: bool,
+) -> Finding:
     value = _known(criterion, filing)
     bound = rules.exact(criterion.value) if isinstance(criterion.value, Decimal) else None
     margin = None
     if isinstance(value, Fraction) and bound is not None:
-        margin = value - bound if criterion.op in (">=", ">") else bound - value
-    proofs = [proof for fact in _leaf_inputs(criterion, situation) for proof in facts()[fact].prove]
-    return {
-        "fact": criterion.fact,
-        "value": shown(value, bound) if isinstance(value, Fraction) else value,
-        "required": required(criterion),
-        "margin": shown(margin, Fraction()) if margin is not None else None,
-        "unit": criterion.unit,
-        "manual": criterion.manual,
-        "why": "本批申请不考查" if waived else _why(criterion, filing, value),
-        "evidence": tuple(dict.fromkeys(proofs)),
-    }
+        margin = shown(value - bound if criterion.op in (">=", ">") else bound - value, Fraction())
+    inputs = filing.situation.inputs(criterion.fact) if criterion.fact else ()
+    return Finding(
+        id=criterion.id,
+        label=criterion.label,
+        verdict=verdict,
+        parent=parent,
+        fact=criterion.fact,
+        value=shown(value, bound) if isinstance(value, Fraction) else value,
+        required=required(criterion),
+        margin=margin,
+        unit=criterion.unit,
+        clause=criterion.clause,
+        certainty=criterion.certainty,
+        manual=criterion.manual,
+        why=_WAIVED if waived else _why(criterion, filing, value),
+        evidence=tuple(dict.fromkeys(proof for fact in inputs for proof in facts()[fact].prove)),
+        decisive=decisive,
+    )
 
 
 def _known(criterion: Criterion, filing: Filing) -> Told | None:
@@ -167,12 +177,6 @@ def _known(criterion: Criterion, filing: Filing) -> Told | None:
         return low if low == high else None
     assert criterion.fact is not None
     return filing.situation.value(criterion.fact)
-
-
-def _leaf_inputs(criterion: Criterion, situation: Situation) -> tuple[str, ...]:
-    if criterion.fact is not None:
-        return situation.inputs(criterion.fact)
-    return ()
 
 
 _OPS = {">=": "不低于", ">": "超过", "<=": "不超过", "<": "低于", "==": "为", "!=": "不为"}

@@ -2,7 +2,7 @@
 
 A uniform-cost search over states of the facts. In each state the first condition that does not hold is mended in every
 way it can be (each member of an `any`, each side of a ratio, each smallest set of facts that lifts a point table); the
-cost counts the told facts changed, then the untold facts that must turn out well, then how hard the changes are.
+cost counts the facts set anew, then how many of them were told otherwise, then how hard the changes are.
 Facts move one way only (`Lever`), so mending to the line itself loses nothing. Conditions that already held are judged
 again in every state: raising revenue may cost a ratio.
 
@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, count
-from math import ceil, floor
+from math import ceil, comb, floor
 from typing import NamedTuple
 
 from assistant.rules import criteria as rules
@@ -29,8 +29,8 @@ from knowledge.program import Criterion, Formula, Indicator, Lever
 
 _STATES = 4000
 """States looked at before the search is given up; the paths of the built-in programs need some hundreds."""
-_OPEN = 8
-"""Up to so many untold facts of a point table the least set is found by trying all."""
+_SETS = 3000
+"""Up to so many sets of one size are tried to lift a point table; beyond that a set is thinned out instead."""
 _CENT = Fraction(1, 100)
 _ONE_SIDED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 
@@ -38,8 +38,10 @@ _ONE_SIDED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 class _Cost(NamedTuple):
     """Compared in this order."""
 
+    facts: int
+    """Facts set anew, told before or not."""
     changed: int
-    confirmed: int
+    """Those of them that were told: a hope that proves right costs less than a change."""
     effort: int
 
 
@@ -102,7 +104,7 @@ def _cost(filing: Filing, start: Mapping[str, Told], state: Mapping[str, Told]) 
     told = [fact for fact in changed if fact in start]
     levers = filing.program.levers
     effort = sum(levers[fact].effort if fact in levers else 1 for fact in changed)
-    return _Cost(len(told), len(changed) - len(told), effort)
+    return _Cost(len(changed), len(told), effort)
 
 
 def _mends(criterion: Criterion, now: Filing) -> Iterator[Mend]:
@@ -257,18 +259,28 @@ def _lift_points(criterion: Criterion, now: Filing) -> Iterator[Mend]:
             rules.points(table, criterion.part, situation).low, criterion.op, criterion.value
         )
 
-    told = [fact for fact in movers if fact in now.situation.facts]
-    open_ = [fact for fact in movers if fact not in now.situation.facts]
-    best_open: Mend = {fact: movers[fact][-1] for fact in open_}
-    for size in range(len(told) + 1):
-        found = False
-        for chosen in combinations(told, size):
-            top = {**best_open, **{fact: movers[fact][-1] for fact in chosen}}
-            if holds(top):
-                found = True
-                yield _lowered(_without(top, open_, holds), movers, holds)
-        if found:
+    best = {fact: values[-1] for fact, values in movers.items()}
+    for size in range(1, len(best) + 1):
+        if comb(len(best), size) > _SETS:
+            yield _lowered(_thinned(best, holds), movers, holds)
             return
+        lifting = [
+            {fact: best[fact] for fact in chosen}
+            for chosen in combinations(best, size)
+            if holds({fact: best[fact] for fact in chosen})
+        ]
+        yield from (_lowered(mend, movers, holds) for mend in lifting)
+        if lifting:
+            return
+
+
+def _thinned(mend: Mend, holds: _Holds) -> Mend:
+    """Leave out one fact after the other as long as the rest holds; nothing where not even all of them do."""
+    kept = dict(mend)
+    for fact in mend:
+        fewer = {name: value for name, value in kept.items() if name != fact}
+        kept = fewer if holds(fewer) else kept
+    return kept if holds(kept) else {}
 
 
 def _movers(lines: list[Indicator], now: Filing) -> dict[str, list[Told]]:
@@ -294,39 +306,21 @@ def _gain(fact: str, value: Told, lines: list[Indicator], now: Filing) -> Fracti
 def _steps(line: Indicator, now: Filing) -> Iterator[tuple[Told, str, Fraction]]:
     """Yield (value, fact, points) for every way one fact reaches a step of a line."""
     ways: list[tuple[Mend, Fraction]] = []
+    top = rules.exact(line.max)
     for band in line.bands:
         for test in band.tests:
             ways += [(mend, rules.exact(band.points)) for mend in _set(test.fact, test.op, test.value, now)]
-    if line.options and line.fact:
-        for choice, earned in line.options.items():
-            to: bool | str = {"true": True, "false": False}.get(choice, choice)
-            ways += [(mend, rules.exact(earned)) for mend in _turn(line.fact, to, now)]
-    elif line.fact and not line.bands:
-        per_step = Fraction(1) if line.as_told else rules.exact(line.points_per_step or Decimal(1))
-        step = Fraction(1) if line.as_told else rules.exact(line.step or Decimal(1))
-        for n in range(1, ceil(rules.exact(line.max) / per_step) + 1):
-            earned = min(n * per_step, rules.exact(line.max))
-            ways += [(mend, earned) for mend in _move(line.fact, ">=", n * step, now)]
+    for choice, points in line.options.items():
+        to: bool | str = {"true": True, "false": False}.get(choice, choice)
+        ways += [(mend, rules.exact(points)) for mend in _turn(str(line.fact), to, now)]
+    if line.step is not None or line.as_told:
+        step = rules.exact(line.step or Decimal(1))
+        per_step = rules.exact(line.points_per_step or Decimal(1))
+        for n in range(1, ceil(top / per_step) + 1):
+            ways += [(mend, min(n * per_step, top)) for mend in _move(str(line.fact), ">=", n * step, now)]
     for mend, earned in ways:
         for fact, value in mend.items():
             yield value, fact, earned
-
-
-def _without(mend: Mend, open_: list[str], holds: _Holds) -> Mend:
-    """Return the mend with as few untold facts as hold it up."""
-    fixed = {fact: value for fact, value in mend.items() if fact not in open_}
-    if len(open_) > _OPEN:  # too many to try every set: leave out one after the other
-        kept = dict(mend)
-        for fact in open_:
-            fewer = {name: value for name, value in kept.items() if name != fact}
-            kept = fewer if holds(fewer) else kept
-        return kept
-    for size in range(len(open_) + 1):
-        for chosen in combinations(open_, size):
-            smaller = {**fixed, **{fact: mend[fact] for fact in chosen}}
-            if holds(smaller):
-                return smaller
-    return mend
 
 
 def _lowered(mend: Mend, movers: Mapping[str, list[Told]], holds: _Holds) -> Mend:

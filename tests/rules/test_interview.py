@@ -4,7 +4,7 @@ import random
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from eligibility_cases import PROGRAMS, SIZES, WORKED, filing, judged, profile
@@ -16,6 +16,7 @@ from assistant.rules.interview import ask_next, order
 from assistant.rules.shortest_path import shortest_path
 from assistant.schema import Verdict
 from knowledge.enterprise import EnterpriseProfile, facts
+from knowledge.program import Program
 
 DAYS = {
     "innovative-sme": date(2026, 7, 20),
@@ -117,33 +118,65 @@ def test_asking_ends_with_a_verdict_and_never_asks_twice(drawn):
         assert any(value == 0 for value in told.values())
 
 
+YES_NO = [name for name, fact in facts().items() if fact.kind == "yes_no"][:6]
+
+
+@st.composite
+def trees(draw, names=tuple(YES_NO), depth=3):
+    """A tree of conditions in which every fact stands once."""
+    left = list(names)
+
+    def grow(level: int) -> dict:
+        if level == 0 or len(left) < 3 or draw(st.booleans()):
+            return leaf(left.pop(), draw(st.booleans()))
+        members = [grow(level - 1) for _ in range(draw(st.integers(2, 3))) if left]
+        return {"id": f"g{len(left)}-{level}", draw(st.sampled_from(["all", "any"])): members}
+
+    return grow(depth)
+
+
+def leaf(fact: str, value: bool) -> dict:
+    return {"id": f"c-{fact}-{value}", "fact": fact, "op": "==", "value": value}
+
+
+def tree_filing(tree: dict, told: dict) -> Filing:
+    def finish(node: dict, n: str = "0") -> dict:
+        kids = {
+            kind: [finish(m, f"{n}.{i}") for i, m in enumerate(node[kind])]
+            for kind in ("all", "any")
+            if kind in node
+        }
+        clause = {"source_id": "x", "locator": "x"}
+        return {"label": "x", "clause": clause, "certainty": "verified", **node, "id": node["id"] + n, **kids}
+
+    program = Program(
+        id="x", title="x", kind="title",
+        standards={"x": {"id": "x", "title": "x", "document": "x", "route": finish(tree)}},
+        selection=[{"id": "x", "since": "2020-01-01", "application": ["new"], "standard": "x", "certainty": "verified"}],
+    )  # fmt: skip
+    case = open_filing(program, profile(told), on=date(2026, 1, 1))
+    assert case is not None
+    return case
+
+
+def can_decide(tree: dict, told: dict, fact: str) -> bool:
+    """Brute force: for some of the rest told or not, the fact turns UNKNOWN into a verdict."""
+    rest = [name for name in YES_NO if name not in told and name != fact]
+    for values in product((None, True, False), repeat=len(rest)):
+        known = {**told, **dict(zip(rest, values, strict=True))}
+        if tree_filing(tree, known).verdict is Verdict.UNKNOWN and any(
+            tree_filing(tree, {**known, fact: answer}).verdict is not Verdict.UNKNOWN
+            for answer in (True, False)
+        ):
+            return True
+    return False
+
+
 @settings(max_examples=60, deadline=None)
-@given(complete, st.integers(0, 10**9))
-def test_every_fact_asked_can_change_something(drawn, shuffle):
-    """For some answers to the rest, the fact asked is the one that turns UNKNOWN into a verdict."""
-    (program, day), seed = drawn
-    rng = random.Random(seed)
-    names = leaf_inputs(blank(program, day))
-    told = {name: value for name, value in random_facts(rng, names).items() if rng.random() < 0.5}
-    case = blank(program, day, **told)
-    asked = order(case)
-    assert not set(asked) & set(told)
-    pick = random.Random(shuffle)
-    for fact in asked[:2]:
-        assert any(
-            decides(case, fact, random_facts(pick, names), told, pick) for _ in range(400)
-        ), fact  # fmt: skip
-
-
-def decides(case: Filing, fact: str, answers: dict, told: dict, pick: random.Random) -> bool:
-    others = {name: value for name, value in answers.items() if name != fact and pick.random() < 0.9}
-    before = blank(case.program.id, case.on, **{**others, **told})
-    if before.verdict is not Verdict.UNKNOWN:
-        return False
-    return (
-        blank(case.program.id, case.on, **{**others, **told, fact: answers[fact]}).verdict
-        is not Verdict.UNKNOWN
-    )
+@given(trees(), st.dictionaries(st.sampled_from(YES_NO), st.booleans(), max_size=3))
+def test_what_is_asked_is_exactly_what_can_decide(tree, told):
+    asked = set(order(tree_filing(tree, told)))
+    assert asked == {fact for fact in YES_NO if fact not in told and can_decide(tree, told, fact)}
 
 
 def test_the_order_of_facts_is_irrelevant():
