@@ -9,7 +9,7 @@ from assistant.desk import Desk
 from assistant.documents.files import writer_for
 from assistant.documents.sheets import write_text
 from assistant.schema import Citation, Made, Report, Section, Table
-from assistant.training.quiz import Quiz
+from assistant.training.quiz import Quiz, short_title
 from assistant.training.session import Asked, Session, topics
 from knowledge.errors import InputError
 from knowledge.policy import Policy, Status
@@ -30,19 +30,19 @@ def write_handout(session: Session, path: Path, *, desk: Desk, made: Made) -> Re
 def make_handout(session: Session, *, desk: Desk, made: Made) -> Report:
     """Return the handout: questions by topic, what changed, misconceptions met, what stayed open."""
     sources: list[Citation] = []
-    sections = [
+    sections = (
         _questions(session, sources),
         _changes(desk),
         _misconceptions(session),
         _open(session),
-        _source_list(sources),
-    ]
+        Section(id="sources", title="5 来源"),  # the writer lists report.sources below it
+    )
     return Report(
         kind="training-handout",
         title="政策培训讲义",
         enterprise=session.region,
         date=session.as_of,
-        sections=tuple(section for section in sections if section is not None),
+        sections=sections,
         sources=tuple(sources),
         cover=(
             ("地区", session.region),
@@ -57,25 +57,35 @@ def make_handout(session: Session, *, desk: Desk, made: Made) -> Report:
 def _questions(session: Session, sources: list[Citation]) -> Section:
     groups = []
     for at, (title, items) in enumerate(topics(session), start=1):
-        paragraphs: list[str] = []
-        used: list[int] = []
-        for one in items:
-            asked = f"问：{one.question}" + (f"（{one.times} 人问到）" if one.times > 1 else "")
-            said, numbers = _renumbered(one, sources)
-            paragraphs += [asked, *(f"答：{line}" if n == 0 else line for n, line in enumerate(said))]
-            used += numbers
-        groups.append(
-            Section(
-                id=f"topic-{at}",
-                title=f"1.{at} {title}",
-                level=2,
-                paragraphs=tuple(paragraphs),
-                citations=tuple(dict.fromkeys(used)),
+        shared = _shared_cautions(items)
+        below = []
+        for m, one in enumerate(items, start=1):
+            lines, numbers = _renumbered(one, sources)
+            asked = one.question + (f"（{one.times} 人问到）" if one.times > 1 else "")
+            below.append(
+                Section(
+                    id=f"question-{at}-{m}",
+                    title=f"问：{asked}",
+                    level=3,
+                    paragraphs=tuple(
+                        line for line in lines if not any(caution in line for caution in shared)
+                    ),
+                    citations=tuple(numbers),
+                )
             )
+        head = f"1.{at} {short_title(title)}"
+        groups.append(
+            Section(id=f"topic-{at}", title=head, level=2, paragraphs=shared, sections=tuple(below))
         )
     if not groups:
         return Section(id="questions", title="1 问题与答案", paragraphs=("本次没有能据收录文件回答的问题。",))
     return Section(id="questions", title="1 问题与答案", sections=tuple(groups))
+
+
+def _shared_cautions(items: Sequence[Asked]) -> tuple[str, ...]:
+    """Return the cautions that go for every answer of a topic: said once, at its head."""
+    first, *others = ([caution.text for caution in one.answer.warnings] for one in items)
+    return tuple(text for text in first if all(text in told for told in others))
 
 
 def _renumbered(one: Asked, sources: list[Citation]) -> tuple[list[str], list[int]]:
@@ -161,22 +171,6 @@ def _open(session: Session) -> Section:
     return Section(
         id="open", title="4 没有答上的问题", tables=(Table(header=("问题", "缺什么、问谁"), rows=rows),)
     )
-
-
-def _source_list(sources: list[Citation]) -> Section:
-    rows = tuple(
-        (
-            f"[{one.n}]",
-            f"《{one.title}》{one.doc_number or ''}",
-            one.locator if one.numbered else f"{one.locator}（要点标题）",
-            one.status.label,
-            one.certainty.label,
-            "原文" if one.text_kind == "original" else "要点",
-        )
-        for one in sources
-    )
-    header = ("", "文件", "条款", "状态", "核实程度", "文本")
-    return Section(id="sources", title="5 来源", tables=(Table(header=header, rows=rows),) if rows else ())
 
 
 # ---------------------------------------------------------------- the quiz as a file
