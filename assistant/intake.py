@@ -224,6 +224,7 @@ def write_template(
         titles: Policy id -> title, for the sources of the fields; None reads the knowledge base.
     """
     from openpyxl import Workbook
+    from openpyxl.styles import Alignment
 
     _want_xlsx(path)
     if scene_names is None or fields is None or titles is None:
@@ -239,6 +240,7 @@ def write_template(
     for title, columns in ((PRODUCTS_SHEET, PRODUCT_COLUMNS), (PROVIDERS_SHEET, PROVIDER_COLUMNS)):
         sheet = book.create_sheet(title)
         _write_header(sheet, [f"{column.label}{'*' if column.required else ''}" for column in columns])
+        _offer_choices(sheet, columns)
     sheet = book.create_sheet(HELP_SHEET)
     _write_header(sheet, ["表", "列", "必填", "怎么填", "官方征集文件中的要求", "出处"])
     asked = {field.field: field for field in fields}
@@ -257,12 +259,26 @@ def write_template(
             )
             row = [title, column.label, "是" if column.required else "", hint, wanted, basis]
             for n, text in enumerate(row, start=1):
-                put(sheet, at, n, text)
+                put(sheet, at, n, text).alignment = Alignment(wrap_text=True, vertical="top")
             at += 1
     for n, width in enumerate((8, 22, 6, 60, 50, 60), start=1):
         sheet.column_dimensions[_letter(n)].width = width
     book.save(path)
     return path
+
+
+_CHOICES = {"domestic": "是,否", "open_source": "是,否", "per": "项目,年,人年,天"}
+
+
+def _offer_choices(sheet: "Worksheet", columns: Sequence[Column]) -> None:
+    """Give the columns with few allowed words a list to choose from."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for n, column in enumerate(columns, start=1):
+        if column.key in _CHOICES:
+            choice = DataValidation(type="list", formula1=f'"{_CHOICES[column.key]}"', allow_blank=True)
+            sheet.add_data_validation(choice)
+            choice.add(f"{_letter(n)}2:{_letter(n)}{MAX_ROWS}")
 
 
 _ASKED = {"yes": "官方文件明确要求", "derived": "由官方评价或流程推导", "not_found": "未见官方要求，匹配所需"}
