@@ -246,6 +246,7 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
         return unknown
     claims = _claims(asked, desk, writer)
     chosen = _headed(asked, desk) or _choose(asked, evidence)
+    chosen = _with_parts(asked, desk, chosen)
     if claims:
         return _corrected(asked, writer, claims, chosen, evidence)
     closed = _closed(asked, desk, evidence, chosen)
@@ -272,6 +273,26 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
     return writer.finish()
 
 
+def _with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
+    """Add the best clause for each part of a question that asks several things at once."""
+    parts = [part for part in _PARTS.split(asked.text) if len(part) > 4 and _ASKS.search(part)]
+    if len(parts) < 2 or not chosen:
+        return chosen
+    for part in parts[:3]:
+        one = asking.read_question(part, regions=desk.kb.regions, region=asked.region, on=asked.on)
+        kept = {"region": asked.region, "place_given": asked.place_given, "named": asked.named, "documents": asked.documents}
+        one = one.model_copy(update=kept | {"titles": asked.titles, "years": asked.years})
+        found = _choose(one, gather(one, desk))[:1]
+        known = {p.passage.id for p in chosen}
+        near = {p.passage.source_id for p in chosen} | ({p.passage.source_id for p in found} if asked.place_given else set())
+        chosen = [*chosen, *(p for p in found if p.passage.id not in known and p.passage.source_id in near)][:5]
+    return chosen
+
+
+_PARTS = re.compile(r"[？?；;]|，(?!是|对)|(?<=[么些谁吗])和|分别")
+_ASKS = re.compile(r"哪|什么|啥|谁|多少|几|怎么|如何|咋|吗|多久|何时|能不能|可不可以|要不要|还能")
+
+
 def _only_national(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]) -> bool:
     """Return whether a local question would be answered by the nation's words alone, the place's own not being held.
 
@@ -279,6 +300,8 @@ def _only_national(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[P
     """
     if asked.region == NATION or not asked.place_given or local_documents(asked, desk):
         return False
+    if asked.places and not _NATIONAL.search(asked.text):
+        return all(p.passage.region == NATION for p in chosen)
     if any(p.place in {"own", "inside"} for p in chosen):
         return False
     if asked.places and (_lacking(asked, chosen) or chosen[0].words < 0.55):
@@ -384,7 +407,7 @@ def _fits(asked: Asked, piece: Piece) -> bool:
     return wanted is None or any(word in told for word in _SAME_ATTRIBUTE.get(wanted[0], (wanted[0],)))
 
 
-_ATTRIBUTE = re.compile(r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条|名单")
+_ATTRIBUTE = re.compile(r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条")
 _SAME_ATTRIBUTE = {
     "哪些题": ("题",),
     "几道题": ("题",),
@@ -625,6 +648,9 @@ def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]
     """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place."""
     if not (asked.confirms or re.search(r"按这个|按照|照着|网上|看到", asked.text)):
         return
+    for place in asked.places:
+        if place not in desk.kb.regions.covering(asked.region) | desk.kb.regions.within(asked.region):
+            writer.warn("other_region", f"{place}的规定只适用于当地，{asked.region}不能套用。")
     held = [q for p in chosen for q in find(p.passage.text)]
     for q in asked.quantities:
         if (
@@ -648,7 +674,7 @@ def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]
                 "other_region",
                 f"“{q.text}”见于{other.passage.region}的《{_short_title(other.passage.title)}》，只适用于当地，{asked.region}不能套用。",
             )
-        elif any(o.kind == q.kind and o.unit == q.unit for o in held):
+        elif any((o.kind == q.kind and o.unit == q.unit) or (o.kind == "money" and q.scale and not q.unit) for o in held):
             writer.warn("wrong_premise", f"所说的“{q.text}”与查到的条款不一致，以下列条款为准。")
 
 

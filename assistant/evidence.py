@@ -87,6 +87,7 @@ def named_documents(asked: Asked, desk: Desk) -> list[Policy]:
         for policy in desk.kb.policies.values()
         if (policy.doc_number and any(same_document(policy.doc_number, number) for number in asked.documents))
         or any(title in policy.title or policy.title in title for title in asked.titles)
+        or any(word in policy.title for word in asked.quoted)
     ]
 
 
@@ -280,7 +281,8 @@ def _weigh(
     passage: Passage,
     lexical: float,
 ) -> Piece:
-    body, heading, title = grams(passage.text), grams(passage.heading), grams(passage.title)
+    label = passage.heading if clause is None or clause.numbered else f"{passage.heading}|{passage.locator}"
+    body, heading, title = grams(passage.text), grams(label), grams(passage.title)
     near, far = body | heading, body | heading | title
     mass = sum(c.weight for c in concepts) or 1.0
     in_text = sum(c.weight * c.found(near) for c in concepts)

@@ -70,6 +70,8 @@ class Asked(Record):
     """Document numbers named."""
     titles: tuple[str, ...]
     """Titles in 《》 named."""
+    quoted: tuple[str, ...]
+    """Words in “ ” of two to twelve characters: 携手行动."""
     quantities: tuple[Quantity, ...]
     ordinals: tuple[str, ...]
     """第三批, 附件1 … named: what is answered must be of the same."""
@@ -111,6 +113,7 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         years=tuple(int(q.canonical[:4]) for q in quantities if q.kind in {"year", "month", "date"}),
         documents=tuple(q.canonical for q in quantities if q.kind == "document"),
         titles=tuple(match[1] for match in re.finditer(r"《([^《》]{2,60})》", clean)),
+        quoted=tuple(match[1] for match in re.finditer(r"[“\"]([\u4e00-\u9fa5]{3,12})[”\"]", clean)),
         quantities=quantities,
         ordinals=tuple(
             q.canonical for q in quantities if q.kind == "ordinal" or (q.kind == "locator" and q.canonical[0] in "第附")
