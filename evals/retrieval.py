@@ -11,6 +11,7 @@ document id, relevance; a header line is skipped). `_id` is read as `id`.
 """
 
 import gzip
+import itertools
 import json
 import math
 import os
@@ -265,7 +266,7 @@ def _ours(embedder: str, dense_only: bool = False) -> Engine:
         build_passages(_passages(documents), scratch, model)
         searcher = open_index(scratch, KnowledgeBase(), model)
         if dense_only:
-            return lambda text: searcher.nearest(text, DEPTH)
+            return lambda text: [name for name, _ in searcher.nearest(Query(text=text, k=DEPTH))]
         return lambda text: [name for name, _ in searcher.ranked(Query(text=text, k=DEPTH))]
 
     return engine
@@ -277,7 +278,7 @@ def _ours(embedder: str, dense_only: bool = False) -> Engine:
 def _pieces(text: str) -> list[str]:
     """Return characters and pairs, what the peers are given where they take tokens."""
     kept = [letter for letter in text.lower() if letter.isalnum()]
-    return kept + [first + second for first, second in zip(kept, kept[1:], strict=False)]
+    return kept + [first + second for first, second in itertools.pairwise(kept)]
 
 
 def _bm25s(documents: Sequence[Document], scratch: Path) -> Search:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.errors import ConsultError
 from knowledge.terms import Glossary
+from retrieval.chroma import Collection
 from retrieval.dense import Embedder, similarities
 from retrieval.lexical import UNIT, Scorer, best
 from retrieval.question import read_question, weigh
@@ -37,13 +38,15 @@ class IndexSearcher:
         stored: Sequence[Stored],
         glossary: Glossary,
         embedder: Embedder | None = None,
+        collection: Collection | None = None,
     ) -> None:
         self.manifest = manifest
-        self._stored = tuple(stored)
+        self.stored = tuple(stored)
         self._scorer = Scorer([replace(one.segment, kept={}) for one in stored])
         self._offsets = [0, *np.cumsum([one.part.rows for one in stored]).tolist()]
         self._glossary = glossary
-        self._embedder = embedder if manifest.dense_weight > 0 else None
+        self._embedder = embedder
+        self._collection = collection
         self._masks: dict[Query, NDArray[np.bool_] | None] = {}
         self.trouble = ""
         """Why vectors are not used though they are set, for people; empty is no trouble."""
@@ -71,22 +74,32 @@ class IndexSearcher:
     def _ranked(self, query: Query) -> tuple[list[tuple[int, float]], NDArray[np.int64], NDArray[np.int64]]:
         """Return the best rows with their scores, and what each arm gave."""
         none = np.empty(0, np.int64)
-        if query.k < 1 or not self._stored:
+        if query.k < 1 or not self.stored:
             return [], none, none
         allowed = self._allowed(query)
-        dense = self._similar(query.text)
-        depth = query.k if dense is None else max(DEPTH, 2 * query.k)
+        weight = min(self.manifest.dense_weight, DENSE_WEIGHT)
+        nearest = self._nearest(query, max(DEPTH, 2 * query.k), allowed) if weight > 0 else None
+        depth = query.k if nearest is None else max(DEPTH, 2 * query.k)
         rows, scores = self._by_words(query.text, depth, allowed)
-        if dense is None:
+        if nearest is None:
             return list(zip(rows.tolist(), scores.tolist(), strict=True)), rows, none
-        near = _nearest(dense, depth, allowed)
-        both = fuse(rows, scores, near, dense[near], min(self.manifest.dense_weight, DENSE_WEIGHT))
+        near, cosines = nearest
+        both = fuse(rows, scores, near, cosines, weight)
         ordered = sorted(both, key=lambda row: (-both[row], self._id(row)))[: query.k]
         return [(row, both[row]) for row in ordered], rows, near
 
+    def nearest(self, query: Query) -> list[tuple[str, float]]:
+        """Return the passages nearest in meaning alone, as ids and cosines; nothing where there are no vectors."""
+        found = self._nearest(query, query.k, self._allowed(query))
+        if found is None:
+            return []
+        return [
+            (self._id(row), float(cosine)) for row, cosine in zip(found[0].tolist(), found[1], strict=True)
+        ]
+
     def passage(self, passage_id: str) -> Passage | None:
         """Return the passage of that id, or None."""
-        for one in self._stored:
+        for one in self.stored:
             row = one.row_of(passage_id)
             if row is not None:
                 return one.passage(row)
@@ -109,33 +122,52 @@ class IndexSearcher:
         rows = rows[:depth]
         return rows, scores[rows] / UNIT
 
-    def _similar(self, text: str) -> NDArray[np.float32] | None:
-        """Return every row's cosine to the question, or None where there are no vectors to go by."""
+    def _nearest(
+        self, query: Query, depth: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """Return the rows nearest to the question with their cosines, or None where there are no vectors to go by.
+
+        Exact over the arrays of the index, unless a Chroma collection is set.
+        """
         if self._embedder is None:
             return None
-        parts = [one.vectors for one in self._stored]
-        if any(part is None for part in parts):
-            return None
         try:
-            question = self._embedder.question(text)
+            vector = self._embedder.question(query.text)
+            if self._collection is not None:
+                return self._rows_of(self._collection.nearest(vector, depth, query))
         except ConsultError as error:
             self.trouble = error.hint
             return None
-        scores = similarities([part for part in parts if part is not None], question)
-        for one, at in zip(self._stored, self._offsets, strict=False):
+        parts = [one.vectors for one in self.stored if one.vectors is not None]
+        if len(parts) < len(self.stored):
+            return None
+        scores = similarities(parts, vector)
+        for one, at in zip(self.stored, self._offsets, strict=False):
             scores[at + one.deleted] = -np.inf
-        return scores
+        rows = nearest_rows(scores, depth, allowed)
+        return rows, scores[rows]
+
+    def _rows_of(self, found: list[tuple[str, float]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows of passages by id; those no longer in the index are left out."""
+        rows, cosines = [], []
+        for name, cosine in found:
+            for one, at in zip(self.stored, self._offsets, strict=False):
+                row = one.row_of(name)
+                if row is not None:
+                    rows.append(at + row)
+                    cosines.append(cosine)
+        return np.array(rows, np.int64), np.array(cosines, np.float32)
 
     def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
         """Return which rows the filters let through, kept for the next query with the same filters."""
         key = query.model_copy(update={"text": "", "k": 1})
         if key not in self._masks:
-            masks = [one.facets.allow(query) for one in self._stored]
+            masks = [one.facets.allow(query) for one in self.stored]
             mask = None
             if any(part is not None for part in masks):
                 full = [
                     np.ones(one.part.rows, bool) if part is None else part
-                    for part, one in zip(masks, self._stored, strict=True)
+                    for part, one in zip(masks, self.stored, strict=True)
                 ]
                 mask = np.concatenate(full)
             if len(self._masks) >= _MASKS:
@@ -146,7 +178,7 @@ class IndexSearcher:
 
     def _place(self, row: int) -> tuple[Stored, int]:
         part = int(np.searchsorted(self._offsets, row, "right")) - 1
-        return self._stored[part], row - self._offsets[part]
+        return self.stored[part], row - self._offsets[part]
 
     def _at(self, row: int) -> Passage:
         stored, local = self._place(row)
@@ -157,7 +189,9 @@ class IndexSearcher:
         return stored.name(local)
 
 
-def _nearest(scores: NDArray[np.float32], depth: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+def nearest_rows(
+    scores: NDArray[np.float32], depth: int, allowed: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
     """Return the rows of the `depth` highest cosines among those allowed, best first, equal ones by row."""
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)

@@ -17,11 +17,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.errors import ConsultError, MissingError
+from knowledge.errors import MissingError
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
-from knowledge.terms import read_glossary
 from retrieval import lexical, question, store
+from retrieval.chroma import Collection
 from retrieval.dense import Embedder, embedder_of, passage_text
 from retrieval.hybrid import DENSE_WEIGHT, IndexSearcher
 from retrieval.passages import passages_of
@@ -69,18 +69,51 @@ def build(
     *,
     uploads: Sequence[Passage] = (),
     api_key: str | None = None,
+    chroma: str = "",
 ) -> IndexReport:
     """Make the index at `path` hold exactly the passages of `kb` and `uploads`; write only what changed.
 
-    An embedder that cannot be had is named in the report's `trouble`, and the index is built for words alone.
+    An embedder or a Chroma service that cannot be had is named in the report's `trouble`, and the index is built
+    without.
+
+    Args:
+        kb: What is published.
+        path: Folder of the index.
+        embedder: `none`, `st:…` or `openai:…`, see retrieval.dense.
+        progress: Told how far it is.
+        uploads: Passages of people's own documents.
+        api_key: For an embeddings endpoint.
+        chroma: `local` or the address of a Chroma service that is to hold the vectors too; empty is neither.
 
     Raises:
-        InputError: `embedder` is no setting.
+        InputError: `embedder` or `chroma` is no setting.
     """
     model, trouble = _embedder(embedder, fetch=True, api_key=api_key)
     passages = [*passages_of(kb), *uploads]
     report = build_passages(passages, path, model, progress, knowledge=_fingerprint(kb, uploads))
+    if chroma and model is not None:
+        _, stored = _open(path)
+        _, problem = _collection(chroma, path, stored, report.key)
+        trouble = trouble or problem
     return report.model_copy(update={"trouble": trouble or report.trouble})
+
+
+def _collection(
+    setting: str, path: Path, stored: Sequence[Stored], key: str, *, compare: bool = True
+) -> tuple[Collection | None, str]:
+    """Return the Chroma collection of an index, brought in line with it, or None and why there is none."""
+    try:
+        collection = Collection.open(setting, key, path)
+    except MissingError as error:
+        log.warning("%s", error.hint)
+        return None, error.hint
+    live = [(one, row) for one in stored for row in one.live.tolist()]
+    if compare or len(collection) != len(live):
+        vectors = [one.vectors[one.live] for one in stored if one.vectors is not None]
+        if len(vectors) == len(stored) and vectors:
+            with store.writing(path):
+                collection.bring_in_line([one.passage(row) for one, row in live], np.concatenate(vectors))
+    return collection, ""
 
 
 def build_passages(
@@ -169,6 +202,7 @@ def open_searcher(
     *,
     uploads: Sequence[Passage] = (),
     api_key: str | None = None,
+    chroma: str = "",
 ) -> Searcher:
     """Return a searcher over `kb` and `uploads`; builds or refreshes the index first where it does not fit.
 
@@ -188,6 +222,10 @@ def open_searcher(
             (path / "manifest.json").unlink(missing_ok=True)
         build_passages([*passages_of(kb), *uploads], path, model, progress, knowledge=fingerprint)
         searcher = open_index(path, kb, model)
+    if chroma and model is not None:
+        collection, problem = _collection(chroma, path, searcher.stored, searcher.manifest.key, compare=False)
+        searcher = IndexSearcher(searcher.manifest, searcher.stored, kb.terms, model, collection)
+        trouble = trouble or problem
     searcher.trouble = trouble
     return searcher
 
@@ -200,7 +238,7 @@ def open_index(path: Path, kb: KnowledgeBase, embedder: Embedder | None = None) 
         ValueError: It is damaged.
     """
     manifest, stored = _open(path)
-    return IndexSearcher(manifest, stored, read_glossary(kb.data), embedder)
+    return IndexSearcher(manifest, stored, kb.terms, embedder)
 
 
 def check(
@@ -396,15 +434,3 @@ def _report(manifest: Manifest, seconds: float) -> IndexReport:
         seconds=round(seconds, 3),
         key=manifest.key,
     )
-
-
-__all__ = [
-    "ConsultError",
-    "IndexReport",
-    "add",
-    "build",
-    "build_passages",
-    "check",
-    "open_index",
-    "open_searcher",
-]
