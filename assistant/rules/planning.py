@@ -202,7 +202,11 @@ def plan(
         notes.append(
             f"达到{wanted.name}至少需{plain(least or ZERO)}万元，超出预算{plain(budget or ZERO)}万元"
         )
-    notes.append(f"{'预算' if chosen is not None else '条件'}之内最高可到{name}，下列步骤即到{name}")
+    within = "预算" if chosen is not None else "现有报价"
+    if fallback.gains:
+        notes.append(f"{within}之内最高可到{name}，下列步骤即到{name}")
+    else:
+        notes.append(f"{within}之内不能再升一级，仍为{name}")
     made = _tell(start, rule.step(reach) if reach else None, fallback, deadline)
     return made.model_copy(
         update={

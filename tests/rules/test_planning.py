@@ -261,6 +261,7 @@ def test_out_of_reach_at_any_cost():
     assert (made.reachable, made.least_budget, made.level_within_budget) == (False, None, 0)
     assert made.steps == ()
     assert made.beyond_budget is None
+    assert any("仍为未达一级" in note for note in made.notes)
 
 
 # ---------------------------------------------------------------- what a plan says
