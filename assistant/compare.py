@@ -1,7 +1,7 @@
 """A card against its original: which document is it, and do the numbers of the digest stand there?
 
-    match(document, kb)        -> ("sd-jinan-pilot-2024", "标题")
-    compare(card, document)    -> [Disagreement(value="80万元", kind="differs", …), …]
+match(document, kb)        -> ("sd-jinan-pilot-2024", "标题")
+compare(card, document)    -> [Disagreement(value="80万元", kind="differs", …), …]
 """
 
 import re
@@ -14,6 +14,7 @@ from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Policy
 from knowledge.reading.characters import bare
 from knowledge.reading.metadata import same_number
+
 
 def title_key(title: str) -> str:
     """Return a title as titles are compared: letters only, without brackets and marks."""
@@ -30,7 +31,9 @@ def match(document: Document, kb: KnowledgeBase) -> tuple[str, str] | None:
     titles = [title_key(title) for title in _titles(document)]
     best: tuple[int, str] | None = None
     for policy in kb.policies.values():
-        if policy.title_given or (number and policy.doc_number and not same_number(policy.doc_number, number)):
+        if policy.title_given or (
+            number and policy.doc_number and not same_number(policy.doc_number, number)
+        ):
             continue
         for known in _names(policy):
             for title in titles:
@@ -69,7 +72,12 @@ def _alike(title: str, known: str) -> bool:
     rest = longer.replace(shorter, "", 1)
     if re.search(r"征求意见|解读|答复|补充|修订|修改|实施细则|公示|名单", rest) or re.search(r"\d{4}", rest):
         return False
-    return bool(re.fullmatch(r"([\u4e00-\u9fff]{0,40}(局|厅|部|委|委员会|政府|办公室|办公厅|院|署))?(关于)?(印发|发布|公布)?(的通知|通知|的公告)?", rest))
+    return bool(
+        re.fullmatch(
+            r"([\u4e00-\u9fff]{0,40}(局|厅|部|委|委员会|政府|办公室|办公厅|院|署))?(关于)?(印发|发布|公布)?(的通知|通知|的公告)?",
+            rest,
+        )
+    )
 
 
 # Numbers --------------------------------------------------------------------------------------------------------
@@ -169,7 +177,12 @@ def _place(clause: Clause, document: Document) -> list[ReadClause]:
 
 def _bounded(clauses: Sequence[ReadClause], wanted: str) -> list[ReadClause]:
     """Leave out clauses whose number only begins alike: 二十 is not below 二, nor 12 below 1."""
-    return [c for c in clauses if not re.match(r"[一二三四五六七八九十\d]", _norm(c.locator)[len(wanted) :]) or wanted[-1] in "）条章"] or []
+    return [
+        c
+        for c in clauses
+        if not re.match(r"[一二三四五六七八九十\d]", _norm(c.locator)[len(wanted) :])
+        or wanted[-1] in "）条章"
+    ] or []
 
 
 def _locators(locator: str) -> list[str]:

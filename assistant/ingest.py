@@ -216,13 +216,22 @@ def _opened(listed: tuple[Path, str], caps: Limits) -> Iterator[_File]:
     try:
         for member in archive.members(path.read_bytes(), name=display_name(shown), limits=caps):
             name = f"{shown}/{member.name}"
-            yield _File(shown=name, source=f"{source}!{member.name}", data=member.data, refused=member.refused)
+            yield _File(
+                shown=name, source=f"{source}!{member.name}", data=member.data, refused=member.refused
+            )
     except ReadingError as error:
         yield _File(shown=shown, source=source, refused=f"{error.what}；{error.remedy}")
 
 
 def _take(
-    file: _File, library: Library, kb: KnowledgeBase, reader: Reader, *, owner: str | None, policy_id: str | None, caps: Limits
+    file: _File,
+    library: Library,
+    kb: KnowledgeBase,
+    reader: Reader,
+    *,
+    owner: str | None,
+    policy_id: str | None,
+    caps: Limits,
 ) -> FileReport:
     """Read one file and keep it, or say why not."""
     shown = _shown(file.shown)
@@ -243,7 +252,9 @@ def _take(
 
 def _shown(name: str) -> str:
     """Return a path fit to be shown: each part cleaned."""
-    return "/".join(display_name(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+    return "/".join(
+        display_name(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")
+    )
 
 
 def _bytes(file: _File, caps: Limits) -> bytes:
@@ -252,7 +263,9 @@ def _bytes(file: _File, caps: Limits) -> bytes:
     try:
         size = file.path.stat().st_size
         if size > caps.bytes:
-            raise ReadingError(name, f"文件 {size / 2**20:.0f} MB，超过上限 {caps.bytes / 2**20:.0f} MB", "请拆分后再上传")
+            raise ReadingError(
+                name, f"文件 {size / 2**20:.0f} MB，超过上限 {caps.bytes / 2**20:.0f} MB", "请拆分后再上传"
+            )
         return file.path.read_bytes()
     except OSError as error:
         raise ReadingError(name, f"打不开（{error.strerror}）", "请检查路径与权限") from error
@@ -347,7 +360,9 @@ def _keep(
     )
 
 
-_CATALOG_COLUMNS = re.compile(r"产品(名称|名|型号|编号|类别|类型|简介|介绍|功能)?|服务商|供应商|厂商|解决方案|适用(行业|场景|规模|对象)|部署方式|价格|报价|收费|功能(描述|简介|模块)?|商品")
+_CATALOG_COLUMNS = re.compile(
+    r"产品(名称|名|型号|编号|类别|类型|简介|介绍|功能)?|服务商|供应商|厂商|解决方案|适用(行业|场景|规模|对象)|部署方式|价格|报价|收费|功能(描述|简介|模块)?|商品"
+)
 
 
 def is_catalog(document: Document) -> bool:
@@ -364,7 +379,9 @@ def is_catalog(document: Document) -> bool:
 # What the rest of the house takes ---------------------------------------------------------------------------------
 
 
-def originals(library: Library, kb: KnowledgeBase, *, owner: str | None = None, on: date | None = None) -> list[Original]:
+def originals(
+    library: Library, kb: KnowledgeBase, *, owner: str | None = None, on: date | None = None
+) -> list[Original]:
     """Return everybody's documents and this owner's as policies that can be quoted, catalogs left out.
 
     Args:
@@ -401,7 +418,9 @@ def _original(kept: Kept, kb: KnowledgeBase) -> Original:
 def _policy(kept: Kept, kb: KnowledgeBase) -> Policy:
     """Return a document as a policy: told by its card, else by a person, else by itself and 待确认."""
     card = kb.policy(kept.card) if kept.card else None
-    clauses = tuple(_clause(clause, kept) for clause in kept.document.clauses if clause.kind not in ("title", "signature"))
+    clauses = tuple(
+        _clause(clause, kept) for clause in kept.document.clauses if clause.kind not in ("title", "signature")
+    )
     source = Source(key="file", title=kept.document.name, kind="uploaded", date=kept.added.date().isoformat())
     if card is not None:
         return card.model_copy(

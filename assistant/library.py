@@ -124,7 +124,9 @@ class Kept(Record):
     @property
     def trusted(self) -> bool:
         """Return whether it may be quoted as the card's original: confirmed, or matched without disagreement."""
-        return self.confirmed is not None or (self.card is not None and not any(f.kind == "differs" for f in self.findings))
+        return self.confirmed is not None or (
+            self.card is not None and not any(f.kind == "differs" for f in self.findings)
+        )
 
 
 class Library:
@@ -169,7 +171,9 @@ class Library:
         An older version counts too, unless it comes back at the path of the current one: then it is the newest.
         """
         rows = self._select("v.sha256 = ? AND v.ended IS NULL AND d.owner IS ?", (sha256, owner))
-        rows = rows or self._select("v.sha256 = ? AND d.owner IS ? AND d.source IS NOT ?", (sha256, owner, source))
+        rows = rows or self._select(
+            "v.sha256 = ? AND d.owner IS ? AND d.source IS NOT ?", (sha256, owner, source)
+        )
         return rows[0] if rows else None
 
     def find_older(
@@ -245,7 +249,7 @@ class Library:
                 "SELECT d.id, d.owner, d.card, d.card_by, d.shape, d.findings, d.confirmed, v.added, v.ended, v.body, "
                 "(SELECT COUNT(*) FROM version o WHERE o.document = d.id AND o.id <= v.id), "
                 "(SELECT COUNT(*) FROM version o WHERE o.document = d.id) "
-                f"FROM document d JOIN version v ON v.document = d.id WHERE {where} ORDER BY v.id",  # noqa: S608
+                f"FROM document d JOIN version v ON v.document = d.id WHERE {where} ORDER BY v.id",
                 values,
             ).fetchall()
         return [_kept(row) for row in rows]
@@ -298,7 +302,9 @@ class Library:
                     "findings = ?, confirmed = NULL WHERE id = ?",
                     (*values, identity),
                 )
-                db.execute("UPDATE version SET ended = ? WHERE document = ? AND ended IS NULL", (moment, identity))
+                db.execute(
+                    "UPDATE version SET ended = ? WHERE document = ? AND ended IS NULL", (moment, identity)
+                )
             db.execute(
                 "INSERT INTO version (document, sha256, name, pages, clauses, tables, added, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -83,7 +83,9 @@ def run(folder: Path) -> dict[str, Any]:
         "clauses": clauses,
         "seconds": round(time.monotonic() - started, 1),
         "failed": failed,
-        "failures": [_told(f) for f in found if not f.locator or not f.numbers_right or f.page_right is False],
+        "failures": [
+            _told(f) for f in found if not f.locator or not f.numbers_right or f.page_right is False
+        ],
         "places": [_told(f) for f in found],
     }
 
@@ -157,7 +159,11 @@ def _holds(clause: ReadClause, fact: GoldFact) -> bool:
 
 
 def _on_page(clause: ReadClause, fact: GoldFact) -> bool:
-    return clause.page is not None and fact.page is not None and clause.page <= fact.page <= (clause.page_to or clause.page)
+    return (
+        clause.page is not None
+        and fact.page is not None
+        and clause.page <= fact.page <= (clause.page_to or clause.page)
+    )
 
 
 def _numbers_right(fact: GoldFact, clause: ReadClause) -> bool:
@@ -169,7 +175,9 @@ def _numbers_right(fact: GoldFact, clause: ReadClause) -> bool:
     return all(number in shown for number in _NUMBER.findall(bare(fact.quote)))
 
 
-_PLACE = re.compile(r"第[一二三四五六七八九十百零〇]+条|(?<![\d第])[一二三四五六七八九十]{1,3}(?=[（、])|（[一二三四五六七八九十]+）|附件清单|序号\d+")
+_PLACE = re.compile(
+    r"第[一二三四五六七八九十百零〇]+条|(?<![\d第])[一二三四五六七八九十]{1,3}(?=[（、])|（[一二三四五六七八九十]+）|附件清单|序号\d+"
+)
 
 
 def _where(told: str, clause: ReadClause) -> bool | None:
@@ -179,7 +187,9 @@ def _where(told: str, clause: ReadClause) -> bool | None:
         marks = [question[1]]
     if not marks:
         return None
-    place = f"{clause.heading} {clause.locator} {clause.text if '序号' in told else ''}".replace("序号：", "序号")
+    place = f"{clause.heading} {clause.locator} {clause.text if '序号' in told else ''}".replace(
+        "序号：", "序号"
+    )
     return all(mark in place for mark in marks)
 
 

@@ -105,6 +105,8 @@ class _Writer:
     listing: bool = False
     """Within the list of annexes at the end of a text."""
     signed: bool = False
+    aside: bool = False
+    """The last paragraph was an order to a machine."""
 
 
 def split(blocks: Sequence[Block], *, title: str = "") -> tuple[list[ReadClause], list[Table]]:
@@ -212,7 +214,7 @@ def _write_numbered(writer: _Writer, style: Style, mark: str, text: str, block: 
     writer.headings = writer.headings if rank > 2 else [h for h in writer.headings if h[0] < rank + 1]
     if style == "article":
         writer.paragraphs = 1
-    writer.numbered, writer.loose = True, 0
+    writer.numbered, writer.loose, writer.aside = True, 0, False
     _add(writer, _locator(writer), text, block, heading=heading)
 
 
@@ -286,7 +288,19 @@ def chinese(number: int) -> str:
 
 
 def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
-    """Write an unnumbered paragraph where it belongs: to the open clause, or as one of its own."""
+    """Write an unnumbered paragraph where it belongs: to the open clause, or as one of its own.
+
+    One that reads like an order to a machine never joins a clause: the clause stays as it was issued.
+    """
+    if writer.drafts and orders_a_machine(text):
+        _add(writer, f"{writer.drafts[-1].locator} 夹带文字", text, block)
+        writer.aside = True
+        return
+    if writer.aside:
+        writer.aside = False
+        if writer.path:
+            _add(writer, f"{_locator(writer)} 续", text, block)
+            return
     if not writer.numbered and not writer.headings:
         if title and not writer.annex and _alike(text, title):
             if not any(d.kind == "title" for d in writer.drafts):
@@ -353,7 +367,12 @@ def _lists_annexes(text: str, blocks: Sequence[Block], index: int) -> bool:
     if _LISTED.match(text):
         return len(text) <= 120 and not _SENTENCE.search(text.rstrip("。；;"))
     after = [b.text.strip() for b in blocks[index + 1 : index + 3] if b.table is None]
-    return bool(_LISTS.match(text) and after and re.match(r"^(1\s?[.．、]|附件\s?1)", after[0]) and len(after[0]) <= 80)
+    return bool(
+        _LISTS.match(text)
+        and after
+        and re.match(r"^(1\s?[.．、]|附件\s?1)", after[0])
+        and len(after[0]) <= 80
+    )
 
 
 def _starts_annex(writer: _Writer, text: str, blocks: Sequence[Block], index: int) -> bool:
@@ -549,7 +568,13 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
     base = _locator(writer) if card and titled and not table.sheet else _at(writer, name)
     heading = [h for h in (_heading(writer), table.caption) if h]
     if table.caption and not _CAPTION.match(table.caption):
-        _add(writer, f"{base} 表头" if base != _at(writer, name) else base, table.caption, block, heading=_heading(writer))
+        _add(
+            writer,
+            f"{base} 表头" if base != _at(writer, name) else base,
+            table.caption,
+            block,
+            heading=_heading(writer),
+        )
     for number, row in enumerate(table.rows):
         page = table.pages[number] if number < len(table.pages) else block.page
         box = table.boxes[number] if number < len(table.boxes) else block.box
@@ -558,7 +583,9 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
         place = f"第{count}行" if table.sheet else f"行{count}"
         locator = f"{base} {key or place}"
         turns = [turn for turn in table.turns if turn.row == number]
-        _write_row(writer, table, row, locator, " > ".join(heading + ([key] if key else [])), page, box, turns)
+        _write_row(
+            writer, table, row, locator, " > ".join(heading + ([key] if key else [])), page, box, turns
+        )
 
 
 def _write_row(
@@ -585,7 +612,14 @@ def _write_row(
     rest = [*row[:at], "\n".join(pieces[:first]), *row[at + 1 :]]
     if sum(1 for cell in rest if cell.strip()) > 1:
         _add(writer, locator, row_text(table.header, rest), place, kind="row", heading=heading)
-    key = next((cell.replace("\n", "") for n, cell in enumerate(rest) if cell.strip() and n != at and len(cell) <= 20), "")
+    key = next(
+        (
+            cell.replace("\n", "")
+            for n, cell in enumerate(rest)
+            if cell.strip() and n != at and len(cell) <= 20
+        ),
+        "",
+    )
     within = f"{heading} > {key}" if key and not heading.endswith(key) else heading
     open_: list[_Open] = []
     for line, piece in enumerate(pieces[first:], start=first):
@@ -612,8 +646,12 @@ def row_text(header: Sequence[str], row: Sequence[str]) -> str:
         named = [(name, cell) for name, cell in zip(header, cells, strict=False) if cell]
         return "；".join(f"{name}：{cell}" if name else cell for name, cell in named)
     told = [cell for cell in cells if cell]
-    if len(told) == 2 or (len(told) == 4 and all(len(key) <= 10 and not re.search(r"\d", key) for key in told[::2])):
-        return "；".join(f"{key.rstrip('：:')}：{value}" for key, value in zip(told[::2], told[1::2], strict=True))
+    if len(told) == 2 or (
+        len(told) == 4 and all(len(key) <= 10 and not re.search(r"\d", key) for key in told[::2])
+    ):
+        return "；".join(
+            f"{key.rstrip('：:')}：{value}" for key, value in zip(told[::2], told[1::2], strict=True)
+        )
     return "；".join(told)
 
 

@@ -8,12 +8,13 @@ parse(data, name=…)   within this process, unguarded: for the guarded process 
 
 import hashlib
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from knowledge.document import Document, Hidden, Kind, Reading
 from knowledge.errors import ReadingError
 from knowledge.reading.characters import display_name, orders_a_machine
-from knowledge.reading.guard import Limits, sniff, too_large
+from knowledge.reading.guard import Form, Limits, sniff, too_large
 from knowledge.reading.worker import Reader
 
 __all__ = ["Limits", "Reader", "parse", "read", "read_bytes"]
@@ -108,63 +109,125 @@ def _said(reading: Reading, orders: int) -> list[str]:
 
 
 def _reading(data: bytes, name: str, limits: Limits) -> Reading:
-    """Choose the reader by what the bytes are; import it only now."""
+    """Choose the reader by what the bytes are; each imports its libraries only when called."""
     form = sniff(data, name, limits)
-    if form == "pdf":
-        from knowledge.reading import pdf
-
-        return pdf.read(data, name=name, limits=limits)
-    if form in ("docx", "rtf", "odt"):
-        from knowledge.reading import word
-
-        if form != "docx":
-            data = word.converted(data, name=name, limits=limits, suffix=f".{form}", to="docx")
-        return word.read(data, name=name, limits=limits, kind="rtf" if form == "rtf" else "docx")
-    if form == "ole":
-        return _old_office(data, name, limits)
-    if form in ("xlsx", "ods", "csv"):
-        from knowledge.reading import sheet, word
-
-        if form == "csv":
-            return sheet.read_csv(data, name=name, limits=limits)
-        if form == "ods":
-            data = word.converted(data, name=name, limits=limits, suffix=".ods", to="xlsx")
-        return sheet.read_xlsx(data, name=name, limits=limits)
-    if form == "html":
-        from knowledge.reading import web
-
-        return web.read(data, name=name, limits=limits)
-    if form == "ofd":
-        from knowledge.reading import ofd
-
-        return ofd.read(data, name=name, limits=limits)
-    if form == "image":
-        from knowledge.reading import scan
-
-        return scan.read(data, name=name, limits=limits)
     if form == "zip":
         raise ReadingError(name, "这是压缩包，不是单个文档", "请用 canmou ingest 导入，会逐个读取其中的文件")
-    from knowledge.reading import plain
-
-    kinds: dict[str, Kind] = {"txt": "txt", "md": "md", "json": "json"}
-    return plain.read(data, name=name, limits=limits, kind=kinds[form])
+    return _READERS[form](data, name, limits)
 
 
-def _old_office(data: bytes, name: str, limits: Limits) -> Reading:
+def _pdf(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import pdf
+
+    return pdf.read(data, name=name, limits=limits)
+
+
+def _docx(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import word
+
+    return word.read(data, name=name, limits=limits)
+
+
+def _rtf(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import word
+
+    made = word.converted(data, name=name, limits=limits, suffix=".rtf", to="docx")
+    return word.read(made, name=name, limits=limits, kind="rtf")
+
+
+def _odt(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import word
+
+    made = word.converted(data, name=name, limits=limits, suffix=".odt", to="docx")
+    return word.read(made, name=name, limits=limits)
+
+
+def _ods(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import sheet, word
+
+    made = word.converted(data, name=name, limits=limits, suffix=".ods", to="xlsx")
+    return sheet.read_xlsx(made, name=name, limits=limits)
+
+
+def _xlsx(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import sheet
+
+    return sheet.read_xlsx(data, name=name, limits=limits)
+
+
+def _csv(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import sheet
+
+    return sheet.read_csv(data, name=name, limits=limits)
+
+
+def _html(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import web
+
+    return web.read(data, name=name, limits=limits)
+
+
+def _ofd(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import ofd
+
+    return ofd.read(data, name=name, limits=limits)
+
+
+def _image(data: bytes, name: str, limits: Limits) -> Reading:
+    from knowledge.reading import scan
+
+    return scan.read(data, name=name, limits=limits)
+
+
+def _plain(kind: Kind) -> Callable[[bytes, str, Limits], Reading]:
+    def read_plain(data: bytes, name: str, limits: Limits) -> Reading:
+        from knowledge.reading import plain
+
+        return plain.read(data, name=name, limits=limits, kind=kind)
+
+    return read_plain
+
+
+def _ole(data: bytes, name: str, limits: Limits) -> Reading:
     """Read an OLE2 file: a workbook by xlrd, a text by LibreOffice."""
-    wide = {
-        stream: stream.encode("utf-16-le")
-        for stream in ("Workbook", "Book", "WordDocument", "EncryptedPackage")
-    }
-    if wide["EncryptedPackage"] in data:
+    if _holds(data, "EncryptedPackage"):
         raise ReadingError(name, "文件已加密，需要密码才能打开", "请去掉密码后再上传")
-    if wide["Workbook"] in data or wide["Book"] in data:
+    if _holds(data, "Workbook") or _holds(data, "Book"):
         from knowledge.reading import sheet
 
         return sheet.read_xls(data, name=name, limits=limits)
-    if wide["WordDocument"] not in data:
+    if not _holds(data, "WordDocument"):
         raise ReadingError(name, "文件损坏或已加密：没有找到正文", "请用 WPS/Office 打开后另存为 docx 再上传")
     from knowledge.reading import word
 
     made = word.converted(data, name=name, limits=limits, suffix=".doc", to="docx")
     return word.read(made, name=name, limits=limits, kind="wps" if name.lower().endswith(".wps") else "doc")
+
+
+def _holds(data: bytes, stream: str) -> bool:
+    """Return whether an OLE2 file has a stream of that name: its directory entries are 128 bytes, aligned."""
+    entry = f"{stream}\0".encode("utf-16-le")
+    at = data.find(entry)
+    while at >= 0:
+        if at % 128 == 0:
+            return True
+        at = data.find(entry, at + 1)
+    return False
+
+
+_READERS: dict[Form, Callable[[bytes, str, Limits], Reading]] = {
+    "pdf": _pdf,
+    "docx": _docx,
+    "rtf": _rtf,
+    "odt": _odt,
+    "ods": _ods,
+    "xlsx": _xlsx,
+    "csv": _csv,
+    "html": _html,
+    "ofd": _ofd,
+    "image": _image,
+    "ole": _ole,
+    "txt": _plain("txt"),
+    "md": _plain("md"),
+    "json": _plain("json"),
+}

@@ -13,7 +13,9 @@ _SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
 _HAN = r"\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = _HAN + r"\u3000-\u303f\uff00-\uffef“”‘’—…"
 _GAP = re.compile(rf"(?<=[{_WIDE}]) (?=[{_WIDE}0-9A-Za-z(%])|(?<=[0-9A-Za-z)%.]) (?=[{_WIDE}])")
-_LEAD = re.compile(r"^\s*(第[一二三四五六七八九十百零〇\d]{1,7}[条章节编篇]|\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000]+(?=\S)")
+_LEAD = re.compile(
+    r"^\s*(第[一二三四五六七八九十百零〇\d]{1,7}[条章节编篇]|\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000]+(?=\S)(?!个|万|亿|元|倍|年|[%％]|级|版|米|平方|人|家)"
+)
 """A number at the head of a line: the space after it is part of what people see."""
 _KEPT = "\x01"
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[%％‰])")

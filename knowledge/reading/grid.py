@@ -163,7 +163,13 @@ def as_block(table: Ruled, page: int) -> Block:
         for top, bottom in zip(table.tops, table.tops[1:], strict=False)
     )
     return Block(
-        table=Table(rows=table.rows, spans=table.spans, pages=(page,) * len(table.rows), boxes=boxes, columns=table.columns),
+        table=Table(
+            rows=table.rows,
+            spans=table.spans,
+            pages=(page,) * len(table.rows),
+            boxes=boxes,
+            columns=table.columns,
+        ),
         page=page,
         box=Box(x0=round(table.x0, 1), y0=round(table.y0, 1), x1=round(table.x1, 1), y1=round(table.y1, 1)),
     )

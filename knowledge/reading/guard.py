@@ -104,6 +104,12 @@ def sniff(data: bytes, name: str, limits: Limits) -> Form:
     form = _form(data, name, limits)
     suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
     promised = _PROMISES.get(suffix)
+    if form == "ole" and suffix in (".docx", ".xlsx", ".pptx"):
+        raise ReadingError(
+            name,
+            "文件已加密，或是旧版 Office 文档改了扩展名",
+            "请去掉密码，或用 WPS/Office 另存为 docx、xlsx 后再上传",
+        )
     if promised and form not in promised:
         raise ReadingError(
             name,
@@ -140,7 +146,8 @@ def _form(data: bytes, name: str, limits: Limits) -> Form:
 def _text_form(data: bytes, name: str) -> Form:
     head = data[:65536]
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not wide and head.count(0) > len(head) // 100:
+    control = sum(head.count(code) for code in range(32) if code not in (9, 10, 12, 13, 27))
+    if not wide and control > len(head) // 100:
         raise ReadingError(
             name, "类型不明：既不是文本，也不是能识别的文档格式", "请另存为 PDF、docx 或 txt 后再上传"
         )

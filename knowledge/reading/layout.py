@@ -356,7 +356,11 @@ def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float,
 def _centred(line: Line, left: float, right: float) -> bool:
     """Return whether a line stands in the middle, well in from both margins."""
     size = max(line.size, 1.0)
-    return line.x0 > left + 2.4 * size and line.x1 < right - 2.4 * size and abs((line.x0 - left) - (right - line.x1)) < 2 * size
+    return (
+        line.x0 > left + 2.4 * size
+        and line.x1 < right - 2.4 * size
+        and abs((line.x0 - left) - (right - line.x1)) < 2 * size
+    )
 
 
 def first_word(line: Line) -> float:
@@ -376,7 +380,11 @@ def largest(blocks: Sequence[Block]) -> str:
 
     A red head (…文件) is larger than the title below it and is passed over.
     """
-    head = [b for b in blocks[:30] if b.table is None and b.size is not None and b.page in (None, 1, blocks[0].page)]
+    head = [
+        b
+        for b in blocks[:30]
+        if b.table is None and b.size is not None and b.page in (None, 1, blocks[0].page)
+    ]
     if len(head) < 2:
         return ""
     body = median(b.size for b in blocks if b.size is not None)

@@ -152,11 +152,8 @@ def _why(item: _Element, pieces: list[Piece], width: float, height: float) -> st
     if (_numbers(item.get("Size")) or [10])[0] * _scale(item) < 1.0:
         return "字号过小的文字"
     colour = next((_numbers(c.get("Value")) for c in _all(item, "FillColor")), [])
-    if (
-        (len(colour) == 3
-        and min(colour) >= 245)
-        or ((item.get("Fill") or "true").lower() == "false"
-        and item.get("Stroke") != "true")
+    if (len(colour) == 3 and min(colour) >= 245) or (
+        (item.get("Fill") or "true").lower() == "false" and item.get("Stroke") != "true"
     ):
         return "白色文字"
     if pieces and all(

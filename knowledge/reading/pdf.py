@@ -8,7 +8,9 @@ takes several times as long (evals/bench_reading.py measures both).
 
 import ctypes
 import io
+import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,7 +161,9 @@ def _read_pages(
     blocks, contents = _blocks(pages)
     if not blocks and not contents:
         raise ReadingError(
-            name, "没有读到任何可见文字", "若是扫描件，请安装 tesseract 中文识别，或提供文字版"
+            name,
+            "PDF 已损坏或是空白：没有读到任何可见文字",
+            "请重新下载；若是扫描件，请提供更清晰的扫描或文字版",
         )
     if title := layout.largest(blocks):
         told = {**told, "largest": title}
@@ -212,7 +216,8 @@ class _Ink:
 
 def _page(page: pypdfium2.PdfPage, number: int) -> _Page:
     x0, y0, x1, y1 = page.get_cropbox()
-    turn = page.get_rotation()
+    textpage = page.get_textpage()
+    turn = _turn(textpage, page.get_rotation())
     width, height = (x1 - x0, y1 - y0) if turn in (0, 180) else (y1 - y0, x1 - x0)
     held = _Page(number=number, width=width, height=height)
 
@@ -230,13 +235,27 @@ def _page(page: pypdfium2.PdfPage, number: int) -> _Page:
 
     covers = _Objects(held, place)
     covers.walk(page)
-    looked = _Look(page, held)
-    textpage = page.get_textpage()
+    # the rendered page is turned as the page says, the glyphs as they are read
+    looked = _Look(page, held) if turn == page.get_rotation() else None
     try:
         _glyphs(textpage, held, place, covers, looked)
     finally:
         textpage.close()
     return held
+
+
+def _turn(textpage: pypdfium2.PdfTextPage, told: int) -> int:
+    """Return by how much a page is turned for its text to stand upright; as the page says where it has none.
+
+    A page may say that it is turned though its text is not, and the other way round.
+    """
+    count = textpage.count_chars()
+    angles: Counter[int] = Counter()
+    for index in range(0, count, max(1, count // 100)):
+        angle = raw.FPDFText_GetCharAngle(textpage, index)
+        if angle >= 0:
+            angles[-round(angle / (math.pi / 2)) % 4 * 90] += 1
+    return angles.most_common(1)[0][0] if angles else told
 
 
 class _Objects:
@@ -334,7 +353,7 @@ class _Look:
 
 
 def _glyphs(
-    textpage: pypdfium2.PdfTextPage, held: _Page, place: _Place, objects: _Objects, look: _Look
+    textpage: pypdfium2.PdfTextPage, held: _Page, place: _Place, objects: _Objects, look: _Look | None
 ) -> None:
     """Fill `held` with visible pieces and hidden runs."""
     inks: dict[int, _Ink] = {}
@@ -413,7 +432,7 @@ def _why_hidden(
     held: _Page,
     key: int,
     objects: _Objects,
-    look: _Look,
+    look: _Look | None,
 ) -> str:
     if ink.why_hidden:
         return ink.why_hidden
@@ -427,7 +446,7 @@ def _why_hidden(
         order > painted and cover[0] <= x <= cover[2] and cover[1] <= y <= cover[3]
         for order, cover in objects.covers
     )
-    if (ink.pale or (covered and painted)) and not look.shows(box):
+    if (ink.pale or (covered and painted)) and look is not None and not look.shows(box):
         return "与底色同色的文字（白色）" if ink.pale else "被遮盖的文字"
     return ""
 

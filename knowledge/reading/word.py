@@ -68,7 +68,9 @@ def read(data: bytes, *, name: str, limits: Limits, kind: Kind = "docx") -> Read
     warnings = [f"去掉了 {walk.invisible} 个零宽或方向控制字符"] if walk.invisible else []
     return Reading(
         kind=kind,
-        blocks=tuple(walk.blocks if walk.paged else [b.model_copy(update={"page": None}) for b in walk.blocks]),
+        blocks=tuple(
+            walk.blocks if walk.paged else [b.model_copy(update={"page": None}) for b in walk.blocks]
+        ),
         pages=walk.page if walk.paged else None,
         hidden=tuple(walk.hidden),
         warnings=tuple(warnings),

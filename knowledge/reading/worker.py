@@ -28,7 +28,7 @@ from knowledge.document import Document
 from knowledge.errors import ReadingError
 from knowledge.reading.guard import Limits
 
-_CRASHED = "文件已损坏，或不是它的扩展名所说的格式"
+_CRASHED = "文件损坏，解析失败"
 _RENEW = "请重新导出或下载，或另存为 PDF、docx 后再上传"
 
 
@@ -142,8 +142,6 @@ def serve() -> None:
     """Answer requests on stdin until it closes. Standard output belongs to the replies alone."""
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    from knowledge.reading import parse  # noqa: F401  loads the parsers once, before any fork
-
     _warm()
     while True:
         head = source.read(8)
@@ -156,8 +154,19 @@ def serve() -> None:
 
 
 def _warm() -> None:
-    """Load what nearly every file needs, so that a child finds it there."""
-    import pypdfium2  # noqa: F401
+    """Load the parsers, so that a child finds them there and its memory is shared until it writes."""
+    import gc
+
+    import knowledge.clauses
+    import knowledge.reading.metadata
+    import knowledge.reading.ofd
+    import knowledge.reading.pdf
+    import knowledge.reading.plain
+    import knowledge.reading.web
+    import knowledge.reading.word  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 def _forked(request: dict[str, object]) -> bytes:
