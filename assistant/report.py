@@ -7,6 +7,7 @@ The sections of a deliverable come from its outline in knowledge/data/outlines; 
 section nobody writes becomes a form: what belongs there, what is needed for it, and tables to fill in by hand.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ _ADVISES = frozenset(
     }
 )
 """Kinds that advise the firm: they carry a summary and say which titles it may apply for."""
+_MARK = re.compile(r"\[(\d+)\]")
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -80,7 +82,7 @@ def draft(case: CaseFile, kind: str, desk: "Desk", *, on: date | None = None) ->
         title=outline.name.split("（")[0].split(" / ")[0],
         enterprise=case.enterprise.name or "（企业名称待确认）",
         date=day,
-        sections=sections,
+        sections=tuple(_with_citations(section) for section in sections),
         sources=tuple(work.sources),
         to_confirm=tuple(work.to_confirm),
         cover=_cover(work),
@@ -133,6 +135,16 @@ def _sections(work: Work) -> tuple[Section, ...]:
             for numeral, section in zip(_NUMERALS, back, strict=False)
         ),
     )
+
+
+def _with_citations(section: Section) -> Section:
+    """Return a section with the numbers of the sources it and those below it cite."""
+    below = tuple(_with_citations(one) for one in section.sections)
+    texts = [*section.paragraphs, *(table.note for table in section.tables)]
+    texts += [cell for table in section.tables for row in table.rows for cell in row]
+    found = {int(n) for text in texts for n in _MARK.findall(text)}
+    found.update(n for one in below for n in one.citations)
+    return section.model_copy(update={"sections": below, "citations": tuple(sorted(found))})
 
 
 def _numbered(section: Section, number: str) -> Section:

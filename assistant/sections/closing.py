@@ -18,11 +18,13 @@ from assistant.sections.work import (
     join,
     plain,
 )
+from knowledge.enterprise import facts
 from knowledge.policy import Policy, Status
 
 SOURCES = "sources"
 SIGNED = "（签字、盖章）"
 MOST_NATIONAL = 8
+MOST_CHANGES = 5
 
 
 # ---------------------------------------------------------------- front
@@ -184,7 +186,7 @@ def next_steps(work: Work) -> list[str]:
         here = [step for step in advised.steps if step.phase == first.number]
         names = join(dict.fromkeys(step.name for step in here))
         by = f"，{work.day(first.by, 'planning.phases')}前完成" if first.by else ""
-        steps.append(f"启动第一阶段（{first.name}）：{names}{by}。")
+        steps.append(f"启动{work.phase(first.number)}（{first.name}）：{names}{by}。")
     wishes = work.case.needs.must
     if wishes and work.scene_steps:
         steps.append(
@@ -305,7 +307,7 @@ def titles(work: Work, id: str, title: str) -> Section:
         rows.append((f"{one.title}{mark}", one.verdict.label, _missing(one), one.window))
         work.confirm(*(f"{one.title}：{fact_label(name)}" for name in one.ask_next[:3]))
         if one.verdict is not Verdict.MET:
-            below.append(_title_section(one, f"{id}-{n}"))
+            below.append(_title_section(work, one, f"{id}-{n}"))
     return Section(
         id=id,
         title=title,
@@ -360,7 +362,7 @@ def _missing(one: Eligibility) -> str:
     return "；".join(parts) or "—"
 
 
-def _title_section(one: Eligibility, id: str) -> Section:
+def _title_section(work: Work, one: Eligibility, id: str) -> Section:
     rows = tuple(
         (
             finding.label,
@@ -370,14 +372,13 @@ def _title_section(one: Eligibility, id: str) -> Section:
         )
         for finding in _open(one)[:14]
     )
-    changes = [item(_change(change)) for change in one.shortest_path or ()]
     return Section(
         id=id,
         title=f"{one.title}：未满足与待核验的条件",
         level=3,
         paragraphs=(
             f"核对标准：{one.standard_title or '未确定'}。任选其一的条件，有一支满足即可，未必每条都要补。",
-            *(["按现有资料，改变最少的补足办法：", *changes] if changes else []),
+            *_path_words(work, one),
         ),
         tables=(
             (Table(title=f"{one.title}待补条件", header=("条件", "结论", "现有资料", "要求"), rows=rows),)
@@ -387,12 +388,37 @@ def _title_section(one: Eligibility, id: str) -> Section:
     )
 
 
-def _change(change: Change) -> str:
+def _path_words(work: Work, one: Eligibility) -> list[str]:
+    """Say the fewest changes that would pass, or that there are too many to aim at now."""
+    changes = one.shortest_path or ()
+    if not changes:
+        return []
+    if len(changes) > MOST_CHANGES:
+        count = work.n(len(changes), "shortest_path 计数")
+        return [f"按现有资料要同时补足{count}项，缺口较多，近期不宜列为目标；先把资料补齐再判断。"]
+    return [
+        "按现有资料，改变最少的补足办法（数值是使条件成立的一个取值）：",
+        *(item(_change(work, change)) for change in changes),
+    ]
+
+
+def _change(work: Work, change: Change) -> str:
     label = change.label or fact_label(change.fact)
-    to = _said(change.to)
+    if isinstance(change.to, Decimal):
+        known = facts().get(change.fact)
+        unit = known.unit if known else ""
+        to = work.n(change.to, "shortest_path", unit)
+        if change.from_ is None:
+            return f"{label}：企业未提供，须先核实；为{to}时条件成立"
+        now = (
+            work.n(change.from_, "企业自报", unit)
+            if isinstance(change.from_, Decimal)
+            else _said(change.from_)
+        )
+        return f"{label}：现为{now}，到{to}时条件成立"
     if change.from_ is None:
-        return f"{label}：企业未提供，须证实{'达到' if isinstance(change.to, Decimal) else '为'}{to}"
-    return f"{label}：现为{_said(change.from_)}，须达到{to}"
+        return f"{label}：企业未提供，须证实为“{_said(change.to)}”"
+    return f"{label}：现为“{_said(change.from_)}”，须为“{_said(change.to)}”"
 
 
 def _told(finding: Finding) -> str:

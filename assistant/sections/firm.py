@@ -130,7 +130,7 @@ def _common_and_own(work: Work, id: str) -> Section:
 
 def percent(work: Work, value: Decimal, origin: str) -> str:
     """Return a share with one decimal place."""
-    return f"{work.n(value.quantize(Decimal('0.1')), origin)}%"
+    return work.n(value.quantize(Decimal("0.1")), origin, "%")
 
 
 def value_text(value: object, fact: Fact) -> str:

@@ -361,7 +361,7 @@ def road_words(work: Work) -> list[str]:
     for phase in work.advised.phases:
         names = join(dict.fromkeys(name_of(work, one) for one in phase.steps))
         by = f"，{work.day(phase.by, 'planning.phases')}前完成" if phase.by else ""
-        texts.append(item(f"第{phase.number}阶段 {phase.name}：{names}{by}"))
+        texts.append(item(f"{work.phase(phase.number)} {phase.name}：{names}{by}"))
     basis = (
         "各阶段的日期由评测日到企业要求的期限按步骤数均分得出，只表示先后与松紧，不是工期承诺；正式工期以合同为准。"
         if deadline and work.case.assessment.assessed_on
@@ -413,7 +413,9 @@ def other_words(work: Work) -> list[str]:
         ids = {step.id for step in other.steps}
         more = join(dict.fromkeys(step.name for step in other.steps if step.id not in base)) or "无"
         less = join(dict.fromkeys(step.name for step in work.plan.steps if step.id not in ids)) or "无"
-        texts.append(item(f"备选{n}：改做{more}，不做{less}；{cost_words(work, other)}。"))
+        texts.append(
+            item(f"备选{work.n(n, '备选方案序号')}：改做{more}，不做{less}；{cost_words(work, other)}。")
+        )
     return texts
 
 

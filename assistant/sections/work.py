@@ -159,15 +159,21 @@ class Work:
 
     # ------------------------------------------------------------ words
 
-    def n(self, value: Decimal | int, origin: str) -> str:
+    def n(self, value: Decimal | int, origin: str, unit: str = "") -> str:
         """Return a number as prose writes it, and note where it comes from."""
-        text = plain(Decimal(value))
+        text = plain(Decimal(value)) + unit
         self.trace.setdefault(text, origin)
         return text
 
     def money(self, value: Decimal, origin: str) -> str:
         """Return an amount in 万元."""
-        return f"{self.n(value, origin)}万元"
+        return self.n(value, origin, "万元")
+
+    def phase(self, number: int) -> str:
+        """Return 第1阶段."""
+        text = f"第{number}阶段"
+        self.trace.setdefault(text, "planning.phases")
+        return text
 
     def day(self, value: date | None, origin: str) -> str:
         """Return a day as prose writes it; 待现场确认 where it is not known."""

@@ -1,0 +1,313 @@
+"""A report is composed from records: its sections are the outline's, its numbers have a birthplace, gaps stay open."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from assistant.cases import load_case, parse_case
+from assistant.desk import Desk
+from assistant.errors import UnknownId
+from assistant.report import draft
+from assistant.rules.grounding import untraced
+from assistant.schema import Report, Section
+from knowledge.case import CaseFile
+from knowledge.errors import InputError
+from knowledge.load import KnowledgeBase
+from knowledge.policy import Status
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = ("jinan-machine-tool", "binhai-marine", "service-half-empty")
+DAY = date(2026, 11, 22)
+KINDS = (
+    "one-enterprise-diagnosis", "pre-assessment-report", "implementation-plan", "evaluation-report", "nx-list",
+    "acceptance-package", "requirement-archive", "transformation-contract", "enterprise-assessment-report", "region-report",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk():
+    def no_search():
+        raise AssertionError("a report needs no search")
+
+    return Desk(KnowledgeBase(), no_search, lambda: DAY)
+
+
+@pytest.fixture(scope="module")
+def cases(desk):
+    return {name: load_case(EXAMPLES / f"{name}.yaml", desk.kb.standards) for name in NAMES}
+
+
+def _walk(sections: tuple[Section, ...]):
+    for section in sections:
+        yield section
+        yield from _walk(section.sections)
+
+
+def _prose(report: Report):
+    return [text for section in _walk(report.sections) for text in section.paragraphs]
+
+
+def _cells(report: Report):
+    for section in _walk(report.sections):
+        for table in section.tables:
+            for row in table.rows:
+                yield from row
+
+
+def _text(report: Report) -> str:
+    titles = [section.title for section in _walk(report.sections)]
+    return "\n".join([*titles, *_prose(report), *_cells(report)])
+
+
+def test_every_outline_can_be_drafted(desk):
+    assert set(KINDS) == set(desk.kb.outlines)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_report_has_the_sections_of_its_outline_in_order(desk, cases, name, kind):
+    report = draft(cases[name], kind, desk, on=DAY)
+    titles = [section.title for section in report.sections]
+    wanted = [f"{n} {plan.title}" for n, plan in enumerate(desk.kb.outlines[kind].sections, start=1)]
+    assert [title for title in titles if title in wanted] == wanted
+    assert titles[0] == "编制说明"
+    assert titles[-1].endswith("来源")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_section_is_empty_and_nothing_raw_shows(desk, cases, name, kind):
+    report = draft(cases[name], kind, desk, on=DAY)
+    for section in _walk(report.sections):
+        assert section.paragraphs or section.tables or section.charts or section.sections, section.title
+        for table in section.tables:
+            assert table.rows, table.title
+            assert all(len(row) == len(table.header) for row in table.rows), table.title
+    text = _text(report)
+    for raw in (
+        "None",
+        "nan",
+        "Decimal",
+        "not_met",
+        "in_force",
+        "draft_for_comment",
+        "unknown",
+        "{",
+        "}",
+        "TODO",
+    ):
+        assert raw not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mark_points_to_a_source_and_every_source_is_used(desk, cases, name):
+    report = draft(cases[name], "one-enterprise-diagnosis", desk, on=DAY)
+    cited = {n for section in report.sections for n in section.citations}
+    assert cited == {source.n for source in report.sources}
+    assert [source.n for source in report.sources] == list(range(1, len(report.sources) + 1))
+    assert len({(source.source_id, source.locator) for source in report.sources}) == len(report.sources)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_of_the_prose_has_a_birthplace(desk, cases, name, kind):
+    """A number stands in the trace, in the words of the case, or in a text a rule or a source gave."""
+    case = cases[name]
+    report = draft(case, kind, desk, on=DAY)
+    evidence = _given(desk, case, report)
+    assert untraced("\n".join(_prose(report)), evidence) == ()
+
+
+def _given(desk, case, report):
+    plan = desk.plan(case)
+    made = [plan, *plan.alternatives, *([plan.beyond_budget] if plan.beyond_budget else [])]
+    match = desk.match(case)
+    titles = [desk.check_eligibility(one, case.enterprise) for one in desk.kb.programs]
+    outline = desk.kb.outlines[report.kind]
+    return [
+        *(value for value, _ in report.trace),
+        case.enterprise.name,
+        case.needs.notes,
+        *case.needs.must,
+        *(note for one in made for note in one.notes),
+        *(phase.name for one in made for phase in one.phases),
+        *(check.text for check in desk.score(case).inconsistencies),
+        *desk.score(case).notes,
+        *(
+            question.text
+            for standard in desk.kb.standards.values()
+            for q in standard.questions.values()
+            for question in q.options
+        ),
+        *(source.title for source in report.sources),
+        *(source.quote for source in report.sources),
+        *(policy.title for policy in desk.kb.policies.values()),
+        desk.kb.standards[case.assessment.standard].title,
+        *(reason for offer in match.offers for reason in offer.reasons),
+        *(one.reason for one in match.rejected),
+        *(product.name for product in desk.kb.products.values()),
+        *(one.standard_title for one in titles),
+        *outline.notes,
+        *(plan.content for plan in outline.sections),
+        *(item for plan in outline.sections for item in (*plan.inputs, *plan.evidence)),
+    ]
+
+
+def test_the_trace_would_catch_an_invented_number(desk, cases):
+    """The test above can fail: a figure nobody gave is found."""
+    case = cases["jinan-machine-tool"]
+    report = draft(case, "one-enterprise-diagnosis", desk, on=DAY)
+    assert untraced("改造后效率提升37.5%，可获补助88万元", _given(desk, case, report)) != ()
+
+
+def test_the_diagnosis_shows_level_points_and_both_pictures(desk, cases):
+    report = draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=DAY)
+    card = desk.score(cases["jinan-machine-tool"])
+    text = _text(report)
+    assert f"总分{card.total}分" in text
+    kinds = [chart.kind for section in _walk(report.sections) for chart in section.charts]
+    assert {"radar", "scenes", "gantt"} <= set(kinds)
+    strip = next(
+        chart for section in _walk(report.sections) for chart in section.charts if chart.kind == "scenes"
+    )
+    assert strip.series["现状"] == tuple(float(scene.level) for scene in card.scenes)
+
+
+def test_the_costs_are_the_plan_s(desk, cases):
+    case = cases["jinan-machine-tool"]
+    report, plan = draft(case, "one-enterprise-diagnosis", desk, on=DAY), desk.plan(case)
+    assert f"合计{plan.total_cost}万元" in _text(report)
+    steps = [
+        row
+        for section in _walk(report.sections)
+        for t in section.tables
+        if t.title == "N+X 改造清单"
+        for row in t.rows
+    ]
+    told = [Decimal(row[5].split("\n")[0]) for row in steps if row[0] != "—"]
+    assert sum(told) == plan.total_cost
+
+
+def test_a_half_empty_assessment_says_what_is_missing(desk, cases):
+    case = cases["service-half-empty"]
+    report = draft(case, "one-enterprise-diagnosis", desk, on=DAY)
+    card = desk.score(case)
+    text = _text(report)
+    assert card.level is None
+    assert "尚不能" in text or "还不足以确定等级" in text
+    assert list(_cells(report)).count("未作答") >= 8
+    assert list(_cells(report)).count("未评测") >= 11
+    assert "待现场确认" in text
+    for scene in card.scenes:
+        if scene.level is None:
+            assert any(scene.name in point for point in report.to_confirm)
+
+
+def test_what_is_to_be_confirmed_is_listed_in_the_report(desk, cases):
+    report = draft(cases["service-half-empty"], "one-enterprise-diagnosis", desk, on=DAY)
+    listed = [
+        row[1]
+        for section in _walk(report.sections)
+        if section.id == "to-confirm"
+        for row in section.tables[0].rows
+    ]
+    assert listed == list(report.to_confirm)
+
+
+def test_an_ended_policy_is_named_as_ended(desk, cases):
+    """The Jinan notice ended on 2025-12-31: it may be shown, never as a ground."""
+    report = draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=DAY)
+    ended = [source for source in report.sources if source.source_id == "sd-jinan-pilot-2024"]
+    assert ended
+    assert all(source.status is Status.EXPIRED for source in ended)
+    assert "已经失效或被替代" in _text(report)
+    before = draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=date(2025, 6, 1))
+    assert all(
+        source.status is not Status.EXPIRED
+        for source in before.sources
+        if source.source_id == "sd-jinan-pilot-2024"
+    )
+
+
+def test_no_subsidy_is_promised_where_no_scheme_in_force_gives_a_figure(desk, cases):
+    text = _text(draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=DAY))
+    assert "按没有补助测算" in text
+
+
+def test_a_title_already_held_is_not_recommended(desk, cases):
+    report = draft(cases["binhai-marine"], "one-enterprise-diagnosis", desk, on=DAY)
+    rows = [
+        row for section in _walk(report.sections) if section.id == "titles" for row in section.tables[0].rows
+    ]
+    held = {row[0].split("[")[0]: row[1] for row in rows}
+    assert held["专精特新中小企业"] == "已持有（企业自报）"
+
+
+def test_a_computed_level_is_called_an_estimate(desk, cases):
+    report = draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=DAY)
+    assert "自评估算" in report.notice
+    assert any("自评估算" in text and "尚未与官方文件原文核对" in text for text in _prose(report))
+
+
+def test_third_party_sources_are_shown_as_such(desk, cases):
+    report = draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=DAY)
+    rule = next(source for source in report.sources if source.locator == "等级判定规则")
+    assert rule.title == "第三方公开资料（未经官方核对）"
+
+
+def test_a_budget_that_does_not_reach_is_said(desk, cases):
+    case = cases["jinan-machine-tool"]
+    poor = case.model_copy(update={"needs": case.needs.model_copy(update={"budget": Decimal(20)})})
+    text = _text(draft(poor, "one-enterprise-diagnosis", desk, on=DAY))
+    least = desk.plan(poor).least_budget
+    assert f"至少需要{least}万元" in text
+    assert "是否追加预算由企业决定" in text
+
+
+def test_the_same_case_gives_the_same_report(desk, cases):
+    first, second = (
+        draft(cases["binhai-marine"], "one-enterprise-diagnosis", desk, on=DAY) for _ in range(2)
+    )
+    assert first == second
+
+
+ODD = {
+    "nothing": {},
+    "no region": {"enterprise": {"name": "某厂", "region": "火星"}, "needs": {"target_level": 3}},
+    "top already": {
+        "assessment": {
+            "answers": {
+                f"q{n:02}": [letter] for n, letter in zip(range(1, 16), "BEEBEBBFBBECCCC", strict=True)
+            },
+            "scenes": {f"s{n:02}": 4 for n in range(1, 17)},
+        },
+        "needs": {"target_level": 1},
+    },
+    "no money": {"needs": {"target_level": 4, "budget": 0, "costs": {"only": True}}},
+    "contradictory": {
+        "assessment": {"answers": {"q01": ["A", "B"], "q02": ["B", "C"]}, "scenes": {"s01": 4}}
+    },
+    "words that look like marks": {
+        "enterprise": {"name": "甲[1]厂"},
+        "needs": {"notes": "见[99]", "must": ["[2]"]},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_cases_are_reported_too(desk, odd, kind):
+    case = parse_case(ODD[odd], desk.kb.standards)
+    report = draft(case, kind, desk, on=DAY)
+    assert report.sections
+    assert "None" not in _text(report)
+
+
+def test_an_unknown_kind_and_a_standard_without_tables_are_refused(desk):
+    with pytest.raises(UnknownId, match="one-enterprise"):
+        draft(CaseFile(), "one-enterprise", desk, on=DAY)
+    case = CaseFile.model_validate({"assessment": {"standard": "sme-digital-level-2022"}})
+    with pytest.raises(InputError):
+        draft(case, "one-enterprise-diagnosis", desk, on=DAY)
