@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 from typing import NamedTuple
 
 from assistant.rules.sizing import CLASSES
@@ -270,20 +271,29 @@ def open_table_facts(criterion: Criterion, situation: Situation) -> tuple[str, .
     assert criterion.op is not None
     lines = list(indicators(situation.tables[criterion.table], criterion.part))
     possible = [possible_points(line, situation) for line in lines]
+    grain = lcm(*(earned.denominator for earns in possible for earned in earns))
+    whole = [sorted(int(earned * grain) for earned in earns) for earns in possible]
+    top = sum(earns[-1] for earns in whole)
+    holding = sum(
+        1 << total
+        for total in range(top + 1)
+        if compare(Fraction(total, grain), criterion.op, criterion.value)
+    )
     needed: dict[str, None] = {}
     for n, line in enumerate(lines):
-        if len(possible[n]) == 1:
-            continue
-        others = {Fraction()}
-        for m, other in enumerate(possible):
-            if m != n:
-                others = {a + b for a in others for b in other}
-        low, high = min(possible[n]), max(possible[n])
-        if any(
-            compare(rest + low, criterion.op, criterion.value)
-            != compare(rest + high, criterion.op, criterion.value)
-            for rest in others
-        ):
+        low, high = whole[n][0], whole[n][-1]
+        if low < high and ((holding >> low) ^ (holding >> high)) & _totals(whole[:n] + whole[n + 1 :]):
             for fact in indicator_facts(line):
                 needed.update(dict.fromkeys(situation.missing(fact)))
     return tuple(needed)
+
+
+def _totals(lines: list[list[int]]) -> int:
+    """Return as bits every total the lines can add up to."""
+    totals = 1
+    for earns in lines:
+        bits = 0
+        for earned in earns:
+            bits |= totals << earned
+        totals = bits
+    return totals

@@ -36,6 +36,7 @@ def assess(
     industry: str = "",
     size_rows: Mapping[str, SizeRow] | None = None,
     checks: Mapping[str, CheckRule] | None = None,
+    path: bool = True,
 ) -> Eligibility:
     """Decide every condition of `program` for `profile` filed on the day `on`.
 
@@ -49,6 +50,7 @@ def assess(
         industry: Row id of the size class table or plain words; used where the size class was not told.
         size_rows: The size class table.
         checks: Rules for frequent slips; None leaves them out.
+        path: Search for the shortest way to pass; by far the slowest part, left out for thousands at a time.
     """
     filing = open_filing(
         program, profile, on=on, application=application, region=region, batch=batch,
@@ -68,7 +70,7 @@ def assess(
         findings=tuple(findings(filing)),
         points=tuple(_points(filing)),
         ask_next=order(filing),
-        shortest_path=shortest_path(filing),
+        shortest_path=shortest_path(filing) if path else None,
         checks=find_slips(filing, checks) if checks else (),
         window=state.text,
         window_open=state.open,

@@ -118,8 +118,15 @@ def _node(criterion: Criterion, filing: Filing, shared: Counter[str]) -> _Node:
         return _joined(nodes, conjunction=not criterion.any)
     facts = sorted(leaf_facts(criterion, filing), key=lambda fact: -shared[fact])
     cost = sum(1 / shared[fact] for fact in facts) * (_REVIEWER if criterion.manual else 1)
-    veto = criterion.value is False or criterion.fact == "sme_size_class"
-    return _Node(_CLEAN if veto else _EVEN, cost, tuple(facts))
+    return _Node(_chance(criterion, filing), cost, tuple(facts))
+
+
+def _chance(criterion: Criterion, filing: Filing) -> float:
+    """Guess how likely a leaf passes: vetoes rarely bite, and what is harder to get is rarer."""
+    if criterion.value is False or criterion.fact == "sme_size_class":
+        return _CLEAN
+    lever = filing.program.levers.get(criterion.fact or "")
+    return 1 / (1 + lever.effort) if lever else _EVEN
 
 
 def _joined(nodes: list[_Node], *, conjunction: bool) -> _Node:
