@@ -160,8 +160,6 @@ def plan(
             "needs.deadline", f"{deadline} 早于评测日期 {assessment.assessed_on}", "请核对两个日期"
         )
     start = _start(standard, rule, assessment, costs, prices or {}, honour_option_needs)
-    now = reached(rule, start.counts)
-
     best = _cheapest(start, wanted)
     thrifty = best
     if best is not None and best.effort:
@@ -188,29 +186,47 @@ def plan(
             }
         )
 
+    made = _fall_back(start, wanted, chosen, least, budget, deadline)
+    return made.model_copy(update={"notes": (*notes, *made.notes)})
+
+
+def _fall_back(
+    start: Start,
+    wanted: LevelStep,
+    chosen: Solution | None,
+    least: Decimal | None,
+    budget: Decimal | None,
+    deadline: date | None,
+) -> Plan:
+    """Return the plan for the best level within reach where `wanted` is not.
+
+    `chosen` is the plan for `wanted` that the budget does not cover; None where no budget would.
+    """
+    now = reached(start.rule, start.counts)
     reach, fallback = now, Solution((), ())
-    for step in reversed(rule.steps):
-        if now < step.level < target:
+    for step in reversed(start.rule.steps):
+        if now < step.level < wanted.level:
             found = _cheapest(start, step, money_first=True)
             if found is not None and _affords(found, budget):
                 reach, fallback = step.level, found
                 break
-    name = level_name(standard, reach)
+    name = level_name(start.standard, reach)
+    notes = []
     if chosen is None:
         notes.append(f"现有报价的步骤全部购买也到不了{wanted.name}，缺报价的步骤按要求不可购买")
     else:
         notes.append(
             f"达到{wanted.name}至少需{plain(least or ZERO)}万元，超出预算{plain(budget or ZERO)}万元"
         )
-    within = "预算" if chosen is not None else "现有报价"
+    within = "预算" if budget is not None else "现有报价"
     if fallback.gains:
         notes.append(f"{within}之内最高可到{name}，下列步骤即到{name}")
     else:
         notes.append(f"{within}之内不能再升一级，仍为{name}")
-    made = _tell(start, rule.step(reach) if reach else None, fallback, deadline)
+    made = _tell(start, start.rule.step(reach) if reach else None, fallback, deadline)
     return made.model_copy(
         update={
-            "target_level": target,
+            "target_level": wanted.level,
             "reachable": False,
             "least_budget": least,
             "level_within_budget": reach,
