@@ -251,11 +251,11 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
         return _corrected(asked, writer, claims, chosen, evidence)
     closed = _closed(asked, desk, evidence, chosen)
     if closed is not None and asked.place_given:
-        _premises(asked, desk, writer, (), evidence)
+        _premises(asked, desk, writer, ())
         return _not_obtained(writer, closed)
     if not chosen or _only_national(asked, desk, writer, chosen):
         _unheard(asked, desk, writer)
-        _premises(asked, desk, writer, (), evidence)
+        _premises(asked, desk, writer, ())
         return _abstain(asked, desk, writer, evidence)
     _unheard(asked, desk, writer)
     if _needs_place(asked, chosen):
@@ -263,7 +263,7 @@ def _from_clauses(asked: Asked, desk: Desk, writer: _Writer) -> Answer:
     chosen = _with_validity(asked, desk, chosen)
     if _lacking(asked, chosen):
         chosen = _with_pointer(asked, chosen, evidence)
-    _premises(asked, desk, writer, chosen, evidence)
+    _premises(asked, desk, writer, chosen)
     for piece in chosen:
         _caution(asked, writer, piece)
     lacking = _lacking(asked, chosen)
@@ -280,12 +280,21 @@ def _with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
         return chosen
     for part in parts[:3]:
         one = asking.read_question(part, regions=desk.kb.regions, region=asked.region, on=asked.on)
-        kept = {"region": asked.region, "place_given": asked.place_given, "named": asked.named, "documents": asked.documents}
+        kept = {
+            "region": asked.region,
+            "place_given": asked.place_given,
+            "named": asked.named,
+            "documents": asked.documents,
+        }
         one = one.model_copy(update=kept | {"titles": asked.titles, "years": asked.years})
         found = _choose(one, gather(one, desk))[:1]
         known = {p.passage.id for p in chosen}
-        near = {p.passage.source_id for p in chosen} | ({p.passage.source_id for p in found} if asked.place_given else set())
-        chosen = [*chosen, *(p for p in found if p.passage.id not in known and p.passage.source_id in near)][:5]
+        near = {p.passage.source_id for p in chosen} | (
+            {p.passage.source_id for p in found} if asked.place_given else set()
+        )
+        chosen = [*chosen, *(p for p in found if p.passage.id not in known and p.passage.source_id in near)][
+            :5
+        ]
     return chosen
 
 
@@ -381,14 +390,28 @@ def _choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
         fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
         same = piece.passage.source_id == best.passage.source_id
-        if gain >= (0.18 if same else 0.3) or (fresh and gain >= (0.1 if same else 0.2)):
+        if not same and (piece.status in _WEAK or piece.place != best.place):
+            continue
+        if gain >= (0.18 if same else 0.3) or (fresh and gain >= (0.1 if same else 0.25)):
             chosen.append(piece)
             covered = [max(a, b) for a, b in zip(covered, now, strict=True)]
     return chosen
 
 
+_WEAK = frozenset({Status.EXPIRED, Status.SUPERSEDED, Status.REFERENCE, Status.REPLY, Status.TO_BE_CONFIRMED})
 _NATIONAL = re.compile(r"国家|中央|全国|部委|工信部|财政部|小巨人|专精特新|创新型|科技型|评测|指标")
-_LOCAL = frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.DEADLINE, Aspect.VALIDITY, Aspect.MATERIAL, Aspect.LIST, Aspect.WHO, Aspect.PROCESS})
+_LOCAL = frozenset(
+    {
+        Aspect.AMOUNT,
+        Aspect.RATIO,
+        Aspect.DEADLINE,
+        Aspect.VALIDITY,
+        Aspect.MATERIAL,
+        Aspect.LIST,
+        Aspect.WHO,
+        Aspect.PROCESS,
+    }
+)
 
 
 def _fits(asked: Asked, piece: Piece) -> bool:
@@ -407,7 +430,9 @@ def _fits(asked: Asked, piece: Piece) -> bool:
     return wanted is None or any(word in told for word in _SAME_ATTRIBUTE.get(wanted[0], (wanted[0],)))
 
 
-_ATTRIBUTE = re.compile(r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条")
+_ATTRIBUTE = re.compile(
+    r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条"
+)
 _SAME_ATTRIBUTE = {
     "哪些题": ("题",),
     "几道题": ("题",),
@@ -471,7 +496,13 @@ def _headed(asked: Asked, desk: Desk) -> list[Piece]:
     """Return all clauses under a shared label (小巨人：研发投入, 小巨人：主导产品 …) that the question asks for as a whole."""
     if not (asked.aspects & {Aspect.CONDITION, Aspect.LIST} or _WHOLE.search(asked.text)):
         return []
-    if asked.ordinals or asked.years or asked.documents or asked.places or asked.aspects & {Aspect.AMOUNT, Aspect.DEADLINE}:
+    if (
+        asked.ordinals
+        or asked.years
+        or asked.documents
+        or asked.places
+        or asked.aspects & {Aspect.AMOUNT, Aspect.DEADLINE}
+    ):
         return []
     for policy in desk.kb.policies.values():
         if policy.status_on(asked.on) not in {Status.IN_FORCE, Status.NOT_STATED} or policy.region != NATION:
@@ -488,7 +519,9 @@ def _headed(asked: Asked, desk: Desk) -> list[Piece]:
     return []
 
 
-_GENERIC = re.compile(r"中小企业|企业|条件|要求|满足|符合|申报|申请|认定|标准|门槛|资格|评|报|够|怎么|需要|具备|国家级?|省级")
+_GENERIC = re.compile(
+    r"中小企业|企业|条件|要求|满足|符合|申报|申请|认定|标准|门槛|资格|评|报|够|怎么|需要|具备|国家级?|省级"
+)
 _WHOLE = re.compile(r"[能可够][^，。？]{0,6}(?:报|申|评|认定|成为)|够不够|够格|符合|满足|怎么认定|认定标准")
 
 
@@ -542,25 +575,30 @@ def _ask_place(asked: Asked, writer: _Writer, evidence: Evidence, chosen: Sequen
 
 
 def _with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
-    """Add the clause that states the end of the leading document, where the question turns on it."""
+    """Bring in the clause that states the end of the leading document, where the question turns on it.
+
+    Where the end is all that is asked, it stands alone unless the other clause holds most of the question.
+    """
     best = chosen[0]
     policy = best.policy
     ended = best.status in {Status.EXPIRED, Status.SUPERSEDED}
-    if policy is None or not (
-        Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects or (ended and asked.mine)
+    turns = Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects or (ended and asked.mine)
+    if policy is None or not turns:
+        return chosen
+    if any(
+        p.policy is policy and p.clause and _ENDS.search(f"{p.clause.locator}{p.clause.heading}")
+        for p in chosen
     ):
         return chosen
-    if any(p.clause and _ENDS.search(f"{p.clause.heading}{p.clause.text}") for p in chosen):
-        return chosen
     for clause in policy.clauses:
-        if _ENDS.search(f"{clause.heading}{clause.text}") or (
-            policy.valid_to and f"{policy.valid_to}" in clause.text
-        ):
-            return [*chosen, piece_of(asked, desk, policy, clause)]
+        if clause.obtained and _ENDS.search(f"{clause.locator}{clause.heading}"):
+            end = piece_of(asked, desk, policy, clause)
+            only = asked.aspects <= {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL} and best.words < 0.75
+            return [end] if only else [*chosen, end]
     return chosen
 
 
-_ENDS = re.compile(r"有效期|截止期|延长至|申报期|失效")
+_ENDS = re.compile(r"有效期|截止期|延续政策|申报时间|时限|时间安排|窗口")
 
 
 # ------------------------------------------------------------------ premises
@@ -644,7 +682,7 @@ def _says(asked: Asked, word: str) -> bool:
     )
 
 
-def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece], evidence: Evidence) -> None:
+def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]) -> None:
     """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place."""
     if not (asked.confirms or re.search(r"按这个|按照|照着|网上|看到", asked.text)):
         return
@@ -653,29 +691,32 @@ def _premises(asked: Asked, desk: Desk, writer: _Writer, chosen: Sequence[Piece]
             writer.warn("other_region", f"{place}的规定只适用于当地，{asked.region}不能套用。")
     held = [q for p in chosen for q in find(p.passage.text)]
     for q in asked.quantities:
-        if (
-            q.value is None
-            or q.kind not in {"money", "percent", "number"}
-            or q.unit in {"年", "月", "天", "台", "岁", "人", "级"}
+        if not _asserts(q) or any(_same_figure(q, other) for other in held):
+            continue
+        other = _elsewhere(q, asked, desk) if asked.place_given and _is_sum(q) else None
+        if other is not None:
+            policy, piece = other
+            n = writer.cite(piece, piece.passage.text.split("\n")[0])
+            where = f"{policy.region}的《{_short_title(policy.title)}》[{n}]"
+            writer.warn("other_region", f"“{q.text}”见于{where}，只适用于当地，{asked.region}不能套用。")
+        elif any(
+            (o.kind == q.kind and o.unit == q.unit) or (o.kind == "money" and q.scale and not q.unit)
+            for o in held
         ):
-            continue
-        if q.kind == "number" and not q.scale and q.unit not in {"家", "个", "项", "分", "批"}:
-            continue
-        if any(_same_figure(q, other) for other in held):
-            continue
-        elsewhere = [
-            p
-            for p in evidence.pieces
-            if p.place == "other" and any(_same_figure(q, o) for o in find(p.passage.text))
-        ]
-        if asked.place_given and elsewhere and q.kind == "money":
-            other = elsewhere[0]
-            writer.warn(
-                "other_region",
-                f"“{q.text}”见于{other.passage.region}的《{_short_title(other.passage.title)}》，只适用于当地，{asked.region}不能套用。",
-            )
-        elif any((o.kind == q.kind and o.unit == q.unit) or (o.kind == "money" and q.scale and not q.unit) for o in held):
             writer.warn("wrong_premise", f"所说的“{q.text}”与查到的条款不一致，以下列条款为准。")
+
+
+def _asserts(q: Quantity) -> bool:
+    """Return whether a number of a question is a claim about rules rather than about the asker's own firm."""
+    if q.value is None or q.unit in {"年", "月", "天", "台", "岁", "人", "级"}:
+        return False
+    return q.kind in {"money", "percent"} or (
+        q.kind == "number" and (bool(q.scale) or q.unit in {"家", "个", "项", "分", "批"})
+    )
+
+
+def _is_sum(q: Quantity) -> bool:
+    return q.kind in {"money", "percent"} or bool(q.scale)
 
 
 def _elsewhere(q: Quantity, asked: Asked, desk: Desk) -> tuple[Policy, Piece] | None:

@@ -234,13 +234,23 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def _glossary(asked: Asked, desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the everyday words of the question that the glossary explains."""
-    return [
-        (re.escape(word), tuple(term.means))
-        for term in desk.kb.terms.terms
-        for word in term.say
-        if len(word) > 1 and word in asked.text
-    ]
+    """Return the everyday words of the question that the glossary explains, the longest of those that overlap."""
+    left = asked.text.lower()
+    found: list[tuple[str, tuple[str, ...]]] = []
+    words = sorted(
+        ((word, term) for term in desk.kb.terms.terms for word in term.say),
+        key=lambda one: (-len(one[0]), one[0]),
+    )
+    for word, term in words:
+        if len(word) > 1 and word.lower() in left:
+            left = left.replace(word.lower(), "\n")
+            ways = tuple(way for means in term.means for way in means.split() if len(way) > 1)
+            if ways and not _TIME.search(word):
+                found.append((re.escape(word), ways))
+    return found
+
+
+_TIME = re.compile(r"^(?:啥|什么|多)?(?:时候|时间|会儿|久)$|^(?:啥|哪|咋|怎).{0,2}$")
 
 
 def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
@@ -253,7 +263,7 @@ def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
             continue
         worth = [weights.of(g) for way in written for g in grams(way)]
         own = frozenset(grams(match[0]))
-        concepts.append(Concept(sum(worth) / len(worth) * 1.3, own, written))
+        concepts.append(Concept(min(sum(worth) / len(worth) * 1.3, _CAP), own, written))
         text = text.replace(match[0], " ")
     taken = {g for concept in concepts for g in concept.own}
     for gram in sorted(grams(text) - taken):
@@ -264,6 +274,8 @@ def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
 # ------------------------------------------------------------------ one clause
 
 
+_CAP = 5.0
+"""The most that one everyday phrase may weigh."""
 _PLACE_WORTH = 5.0
 """What the right place is worth beside the words, in the unit of the weights."""
 _ASPECT_WORTH = 2.5
@@ -316,6 +328,8 @@ def _weigh(
     score += _level_bonus(asked, passage)
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2
+    if status is Status.EXPIRED and passage.region == NATION and year <= 0:
+        score -= 0.15
     if status in {Status.TO_BE_CONFIRMED, Status.DRAFT}:
         score -= 0.08
     if clause is not None and not clause.obtained:

@@ -63,10 +63,11 @@ class Quantity(Record):
 def find(text: str) -> tuple[Quantity, ...]:
     """Return the numbers of `text` in order, none overlapping."""
     folded = fold(text)
+    documents = _documents(folded)
     found: list[Quantity] = []
     at = 0
     while at < len(folded):
-        hit = _read(folded, at)
+        hit = documents.get(at) or (_read(folded, at) if _may_start(folded, at) else None)
         if hit is None:
             at += 1
             continue
@@ -331,20 +332,29 @@ _MONEY_UNITS = {"元": 1, "块": 1, "块钱": 1}
 _CURRENCY = {"美元", "港元", "欧元"}
 
 
+def _may_start(text: str, at: int) -> bool:
+    char = text[at]
+    if char.isascii():
+        return (
+            char.isdigit()
+            or char == "("
+            or (char.isalpha() and not (at and text[at - 1].isascii() and text[at - 1].isalpha()))
+        )
+    return char in _STARTS
+
+
 def _read(text: str, at: int) -> Quantity | None:
     char = text[at]
     if char.isascii() and char.isalpha():
-        return None if (at and text[at - 1].isascii() and text[at - 1].isalpha()) else _skip(text, at)
-    if not (char in _STARTS or char.isdigit() or "\u4e00" <= char <= "\u9fa5"):
-        return None
-    for reader in (_document, _dates, _places, _amount):
+        return _skip(text, at)
+    for reader in (_dates, _places, _amount):
         hit = reader(text, at)
         if hit is not None:
             return hit
     return None
 
 
-_STARTS = set("（(半几") | set(_DIGIT) | set(_SMALL)
+_STARTS = set("（(半几数第附表图") | set(_DIGIT) | set(_SMALL)
 
 
 def _skip(text: str, at: int) -> Quantity | None:
@@ -355,17 +365,23 @@ def _skip(text: str, at: int) -> Quantity | None:
     return Quantity(kind="locator", text=word[0], start=at, end=word.end(), canonical=word[0])
 
 
-def _document(text: str, at: int) -> Quantity | None:
-    match = _DOCUMENT.match(text, at)
-    if match is None:
-        return None
-    code = match["code"]
-    trimmed = _CODE_NOISE.sub("", code) or code
-    start = match.start() + len(code) - len(trimmed)
-    canonical = f"{trimmed}〔{match['year']}〕{int(match['no'])}号"
-    return Quantity(
-        kind="document", text=text[start : match.end()], start=start, end=match.end(), canonical=canonical
-    )
+def _documents(text: str) -> dict[int, Quantity]:
+    """Return the document numbers of a text by where their code begins."""
+    found: dict[int, Quantity] = {}
+    if "号" not in text:
+        return found
+    for match in _DOCUMENT.finditer(text):
+        code = match["code"]
+        trimmed = _CODE_NOISE.sub("", code) or code
+        start = match.start() + len(code) - len(trimmed)
+        found[start] = Quantity(
+            kind="document",
+            text=text[start : match.end()],
+            start=start,
+            end=match.end(),
+            canonical=f"{trimmed}〔{match['year']}〕{int(match['no'])}号",
+        )
+    return found
 
 
 def _dates(text: str, at: int) -> Quantity | None:

@@ -116,7 +116,9 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         quoted=tuple(match[1] for match in re.finditer(r"[“\"]([\u4e00-\u9fa5]{3,12})[”\"]", clean)),
         quantities=quantities,
         ordinals=tuple(
-            q.canonical for q in quantities if q.kind == "ordinal" or (q.kind == "locator" and q.canonical[0] in "第附")
+            q.canonical
+            for q in quantities
+            if q.kind == "ordinal" or (q.kind == "locator" and q.canonical[0] in "第附")
         ),
         topic=_topic(_without_references(clean), regions, tuple(dict.fromkeys(named))),
         subject=match["who"] if (match := _ENDORSED.search(clean)) else "",
@@ -317,4 +319,5 @@ def _topic(text: str, regions: Regions, places: tuple[str, ...]) -> str:
         for word in sorted(spoken | {w.rstrip("省市区县") for w in spoken}, key=len, reverse=True):
             if len(word) > 1:
                 body = body.replace(word, " ")
+    body = re.sub(r"(?:[省市区]|(?<=\s))级(?=[\u4e00-\u9fa5])", " ", body)  # what is left of 广东省级
     return re.sub(r"\s+", " ", _TOPIC_NOISE.sub(" ", body)).strip()
