@@ -10,6 +10,7 @@ shared: general conditions, PointTable, Formula, Document, SizeRow, CheckRule
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,6 +55,26 @@ class Test(Record):
     op: Op
     value: Bound
 
+    @model_validator(mode="after")
+    def _kind(self) -> "Test":
+        _fits(self.fact, self.value)
+        return self
+
+
+def _fits(fact: str, bound: Bound | None) -> None:
+    """Fail where the profile lacks the fact, or the bound is of another kind than the fact."""
+    if fact not in facts():
+        raise ValueError(f"企业档案没有“{fact}”这一项")
+    described = facts()[fact]
+    words = (bound,) if isinstance(bound, str) else bound if isinstance(bound, tuple) else ()
+    fits = {
+        "yes_no": isinstance(bound, bool),
+        "number": isinstance(bound, Decimal),
+        "choice": bool(words) and set(words) <= set(described.choices),
+    }
+    if not fits[described.kind]:
+        raise ValueError(f"“{fact}”不能与 {bound!r} 比较")
+
 
 class Criterion(Record):
     """A condition: a leaf compares a fact or a part of a point table, a group joins others."""
@@ -85,8 +106,8 @@ class Criterion(Record):
             raise ValueError("须且只能有 all、any、none、fact、table 之一")
         if (self.fact or self.table) and (self.op is None or self.value is None):
             raise ValueError("缺 op 或 value")
-        if self.fact and self.fact not in facts():
-            raise ValueError(f"企业档案没有“{self.fact}”这一项")
+        if self.fact:
+            _fits(self.fact, self.value)
         return self
 
     @property
@@ -410,9 +431,14 @@ class _Shared:
         for table in self.tables.values():
             for part in table.parts.values():
                 for indicator in part.indicators:
-                    named = [test.fact for band in indicator.bands for test in band.tests]
-                    for fact in (*named, *([indicator.fact] if indicator.fact else [])):
-                        _known_fact(fact, "tables.yaml", f"{table.id}.{indicator.id}")
+                    where = f"{table.id}.{indicator.id}"
+                    if indicator.fact:
+                        _known_fact(indicator.fact, "tables.yaml", where)
+                    choices = (
+                        set(facts()[indicator.fact].choices) or {"true", "false"} if indicator.fact else set()
+                    )
+                    if indicator.options and set(indicator.options) != choices:
+                        raise KnowledgeError("tables.yaml", where, f"选项应为 {sorted(choices)}")
 
 
 def _known_fact(fact: str, file: str, key: str) -> None:

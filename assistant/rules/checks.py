@@ -44,6 +44,15 @@ def find_slips(
             found.append(Check(id=rule.id, severity="info", text=text, clause=rule.clause))
     found += _size_conflict(filing)
     found += [
+        Check(
+            id=f"disagreement-{n}",
+            severity="info",
+            text=f"资料不一致：{text}",
+            clause=filing.standard.route.clause,
+        )
+        for n, text in enumerate(filing.standard.disagreements, start=1)
+    ]
+    found += [
         check for root in filing.roots for check in _at_the_line(root, filing, filing.verdicts[root.id])
     ]
     order = {"block": 0, "warn": 1, "info": 2}

@@ -165,12 +165,26 @@ def _leaf(
         margin=margin,
         unit=criterion.unit,
         clause=criterion.clause,
-        certainty=criterion.certainty,
+        certainty=certainty(criterion, filing),
         manual=criterion.manual,
         why=_WAIVED if waived else _why(criterion, filing, value),
         evidence=tuple(dict.fromkeys(proof for fact in inputs for proof in facts()[fact].prove)),
         decisive=decisive,
     )
+
+
+def certainty(criterion: Criterion, filing: Filing) -> Certainty:
+    """Return how sure a leaf is: no surer than the formula or the point table it rests on."""
+    rests = [criterion.certainty]
+    if criterion.table is not None:
+        rests.append(filing.situation.tables[criterion.table].certainty)
+    waiting = [criterion.fact] if criterion.fact else []
+    while waiting:
+        formula = filing.situation.formulas.get(waiting.pop())
+        if formula is not None:
+            rests.append(formula.certainty)
+            waiting += formula.of
+    return max(rests, key=list(Certainty).index)
 
 
 def _known(criterion: Criterion, filing: Filing) -> Told | None:
@@ -333,12 +347,11 @@ def _warnings(filing: Filing) -> Iterator[str]:
     for overlay in filing.overlays:
         yield from (f"{overlay.title}：{note}" for note in overlay.notes)
     if filing.verdict is not Verdict.UNKNOWN:
-        weak = [
-            c for c in _weight_bearing(filing) if c.certainty in (Certainty.UNVERIFIED, Certainty.INFERRED)
-        ]
+        shaky = (Certainty.UNVERIFIED, Certainty.INFERRED)
+        weak = [c for c in _weight_bearing(filing) if certainty(c, filing) in shaky]
         if weak:
             named = "、".join(dict.fromkeys(c.label for c in weak))
-            yield f"以下条件的原文未核对，结论须以官方文本为准：{named}。"
+            yield f"以下条件的原文或算法未核对，结论须以官方文本为准：{named}。"
     for note in filing.program.regional:
         of_its_time = not note.regime or filing.standard.id.endswith(note.regime)
         if note.region != "全国" and of_its_time and in_region(note.region, filing.region):

@@ -251,6 +251,14 @@ class TestFinding:
         assert finding.verdict is Verdict.NOT_MET
         assert finding.value < 3
 
+    def test_is_no_surer_than_its_formula(self):
+        """The formula of the two-year growth of 2026 is inferred, so a verdict that rests on it says so."""
+        found = judged("e7", platform_score_current=60)
+        growth = next(f for f in found.findings if f.id == "l26_growth")
+        assert growth.certainty.value == "inferred"
+        assert found.verdict is Verdict.MET
+        assert any("两年营业收入倍数" in warning for warning in found.warnings)
+
     def test_parents_build_the_tree(self):
         found = judged("e4")
         ids = [f.id for f in found.findings]
