@@ -7,6 +7,7 @@ compare(card, document)    -> [Disagreement(value="80万元", kind="differs", �
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.library import Disagreement
 from knowledge.document import Document, ReadClause
@@ -48,7 +49,7 @@ def _titles(document: Document) -> Iterator[str]:
         yield document.metadata.title.value
     head = [c.text.split("\n")[0] for c in document.clauses[:6] if len(c.text) <= 80]
     yield from head
-    for first, second in zip(head, head[1:], strict=False):
+    for first, second in pairwise(head):
         yield first + second
 
 
@@ -209,7 +210,8 @@ _SKIP = re.compile(
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _UNITS = r"元|％|%|个百分点|‰|倍|家|户|名|条|个工作日|工作日|个月|个|项|年|月|日|天|人|分|级|平方米|套|批|次|类|省|市|城|期|种|大|张|门|款"
 _DIGITS = re.compile(rf"(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(万亿|亿|万|千)?\s*({_UNITS})?")
-_HAN = re.compile(rf"(百分之)?([零一二三四五六七八九十百千两]{{1,9}})(万亿|亿|万)?({_UNITS})")
+_HAN_PERCENT = re.compile(r"百分之([零一二三四五六七八九十百两]{1,9})")
+_HAN = re.compile(rf"([零一二三四五六七八九十百千两]{{1,9}})(万亿|亿|万)?({_UNITS})")
 _SCALE = {"": 1, "千": 10**3, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _COUNTED = frozenset("个项类省市城期种大级批次张门款分条")
 """Units of what a digest may have counted itself: 四类条件. A small number of these is nobody's statement."""
@@ -238,11 +240,16 @@ def tokens(text: str) -> list[tuple[str, str]]:
     for m in _DIGITS.finditer(text):
         value = Decimal(m[1].replace(",", ""))
         found.append((_canonical(value * _SCALE[m[2] or ""], m[3] or ""), m[0].strip()))
-    for m in _HAN.finditer(text):
-        number = _han_number(m[2])
+    def take_percent(m: re.Match[str]) -> str:
+        number = _han_number(m[1])
         if number is not None:
-            value = Decimal(number) * _SCALE[m[3] or ""]
-            found.append((_canonical(value, "%" if m[1] else m[4]), m[0]))
+            found.append((_canonical(Decimal(number), "%"), m[0]))
+        return " "
+
+    for m in _HAN.finditer(_HAN_PERCENT.sub(take_percent, text)):
+        number = _han_number(m[1])
+        if number is not None:
+            found.append((_canonical(Decimal(number) * _SCALE[m[2] or ""], m[3]), m[0]))
     return found
 
 

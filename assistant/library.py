@@ -363,9 +363,14 @@ class Library:
             self._place(sha256).unlink(missing_ok=True)
 
 
+def _title_lines(document: Document) -> set[str]:
+    title = document.metadata.title
+    return {title.value, title.line} if title else set()
+
+
 def _overlap(one: Document, other: Document) -> float:
     """Return the share of the shorter document's clauses that stand in the other word for word."""
-    first, second = ({c.text for c in d.clauses if len(c.text) >= 12} for d in (one, other))
+    first, second = ({c.text for c in d.clauses if len(c.text) >= 12} - _title_lines(d) for d in (one, other))
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
