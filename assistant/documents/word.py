@@ -154,6 +154,8 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         """Write a table with its caption above; a single short row without a title becomes figure cards."""
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+
         if not table.title and len(table.rows) == 1 and len(table.header) <= 5:
             self._cards(table)
             return
@@ -161,6 +163,7 @@ class _Writer:
             self._caption("表", table.title, keep=True)
         drawn = self.document.add_table(rows=0, cols=len(table.header))
         drawn.style = "Table Grid"
+        drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
         widths = _widths(table)
         _set_widths(drawn, widths)
         header = drawn.add_row()
@@ -212,11 +215,13 @@ class _Writer:
 
     def _cards(self, table: Table) -> None:
         """Write the figures that matter, large, side by side."""
+        from docx.enum.table import WD_TABLE_ALIGNMENT
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Cm, Pt
 
         count = len(table.header)
         drawn = self.document.add_table(rows=2, cols=count)
+        drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
         width = TEXT_WIDTH_CM / count
         _set_widths(drawn, (width,) * count)
         for column, (name, value) in enumerate(zip(table.header, table.rows[0], strict=True)):
@@ -230,6 +235,7 @@ class _Writer:
             size = 18 if max(len(bare(one)) for one in table.rows[0]) <= 8 else 14
             _write(top.paragraphs[0], value, size=size, font=HEI, colour=BLUE)
             top.paragraphs[0].paragraph_format.space_before = Pt(8)
+            top.paragraphs[0].paragraph_format.line_spacing = Pt(26)
             _write(below.paragraphs[0], name, size=9, colour="5B6673")
             below.paragraphs[0].paragraph_format.space_after = Pt(8)
         for row in drawn.rows:

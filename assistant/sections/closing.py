@@ -6,7 +6,7 @@ from decimal import Decimal
 from assistant.documents.sheets import CHOICE_LABELS
 from assistant.documents.words import item
 from assistant.schema import Change, Eligibility, Finding, Section, Table, Verdict
-from assistant.sections.level import points_plain
+from assistant.sections.level import points_plain, weak_words
 from assistant.sections.upgrades import cost_words, phase_cost, short_of_target
 from assistant.sections.work import (
     LEVELS,
@@ -145,6 +145,7 @@ def _conclusions(work: Work) -> list[str]:
             f"现状：还有{work.n(len(card.unanswered), '未作答与未评测项数')}项没有作答或评测，等级只能定到"
             f"{LEVELS[card.level_low]}与{LEVELS[card.level_high]}之间，本报告的方案须在补齐评测后重算。"
         )
+    texts += [f"短板：{words}" for words in weak_words(work)]
     texts.append(f"差距：{short_of_target(work)}")
     if advised.steps:
         texts.append(
@@ -197,7 +198,7 @@ def next_steps(work: Work) -> list[str]:
     bare = _without_evidence(work)
     if bare:
         steps.append(
-            f"补齐证据：{work.n(len(bare), '无证据项数')}项已作答的题目或场景没有留下证据，现场评定时不会被采信。"
+            f"补齐证据：{work.n(len(bare), '无证据项数')}项已作答的题目或场景没有留下证据，现场评定时可能不被采信。"
         )
     steps.append("向主管部门核实本地现行的奖补细则和申报窗口，再决定合同的签订时间。")
     return steps
@@ -465,7 +466,7 @@ def risks(work: Work, id: str, title: str) -> Section:
             )
         )
     if _without_evidence(work):
-        rows.append(("评测答案缺证据", "现场评定时不被采信，等级下调", "按证据对照表逐项补证", "企业"))
+        rows.append(("评测答案缺证据", "现场评定时可能不被采信，等级下调", "按证据对照表逐项补证", "企业"))
     rows += [
         ("数据分散、口径不一", "系统上线后数据不可用", "上线前完成物料、工艺、设备编码清理", "企业、服务商"),
         ("网络与数据安全", "停产或泄密", "生产网与办公网分区，权限与备份写入验收", "服务商"),

@@ -88,22 +88,28 @@ def result(work: Work, id: str) -> Section:
 def _dimension_words(work: Work) -> str:
     ranked = sorted(work.card.dimensions, key=lambda one: one.score / one.max if one.max else Decimal(0))
     low, high = ranked[0], ranked[-1]
-    lost = sorted(
-        (one for one in work.card.questions if one.score is not None and one.max - one.score > 0),
-        key=lambda one: one.score - one.max if one.score is not None else Decimal(0),
-    )[:3]
     text = (
         f"三个计分维度中，{high.name}得分率最高（{points_text(work, high.score, high.high)}／"
         f"{work.n(high.max, '标准满分')}分），{low.name}最低（{points_text(work, low.score, low.high)}／"
         f"{work.n(low.max, '标准满分')}分）。"
     )
-    if lost:
-        told = join(
-            f"{one.name}（失{work.n(one.max - (one.score or Decimal(0)), f'{one.id} 满分减得分')}分）"
-            for one in lost
-        )
-        text += f"失分最多的是{told}。"
-    return text
+    return text + "".join(weak_words(work))
+
+
+def weak_words(work: Work) -> list[str]:
+    """Say which answered questions lost most; nothing where none lost anything."""
+    lost = sorted(
+        (
+            (one.max - one.score, one)
+            for one in work.card.questions
+            if one.score is not None and one.max > one.score
+        ),
+        key=lambda pair: -pair[0],
+    )[:3]
+    if not lost:
+        return []
+    told = join(f"{one.name}（失{work.n(points, f'{one.id} 满分减得分')}分）" for points, one in lost)
+    return [f"已作答的题目中，失分最多的是{told}。"]
 
 
 def questions(work: Work, id: str) -> Section:
@@ -234,7 +240,7 @@ def radar(work: Work) -> Chart:
     groups = list(dict.fromkeys(scene.group for scene in work.standard.scenes))
     labels = [one.name for one in work.card.dimensions] + [_short(group) for group in groups]
     series = {"现状": _shares(work.card, groups)}
-    if work.advised.steps:
+    if work.shows_plan and work.advised.steps:
         series["方案完成后（推算）"] = _shares(work.after, groups)
     return Chart(
         kind="radar",
@@ -256,7 +262,7 @@ def _shares(card: ScoreCard, groups: list[str]) -> tuple[float, ...]:
 def strip(work: Work) -> Chart:
     """Return the heat strip of the scenes: today, and after the plan where there is one."""
     series = {"现状": tuple(None if one.level is None else float(one.level) for one in work.card.scenes)}
-    if work.scene_steps:
+    if work.shows_plan and work.scene_steps:
         series["方案后"] = tuple(None if one.level is None else float(one.level) for one in work.after.scenes)
     return Chart(
         kind="scenes",

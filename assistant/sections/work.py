@@ -57,6 +57,11 @@ class Work:
 
     # ------------------------------------------------------------ what the rules say
 
+    @property
+    def shows_plan(self) -> bool:
+        """Whether pictures also show the state after the plan: not where only today's state is certified."""
+        return self.outline.kind not in ("evaluation-report", "acceptance-package")
+
     @cached_property
     def card(self) -> ScoreCard:
         """The assessment worked out."""
