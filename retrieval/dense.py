@@ -134,8 +134,10 @@ class SentenceModel:
     def question(self, text: str) -> Vectors:
         """Return the unit vector of a question, the model's instruction before it."""
         if self.prompt:
-            return _unit(self._model.encode([self.prompt + text], show_progress_bar=False))[0]
-        return _unit(self._model.encode_query([text], show_progress_bar=False))[0]
+            vectors = _unit(self._model.encode([self.prompt + text], show_progress_bar=False))
+        else:
+            vectors = _unit(self._model.encode_query([text], show_progress_bar=False))
+        return np.asarray(vectors[0])
 
 
 def _folder_of(name: str, *, fetch: bool) -> Path:

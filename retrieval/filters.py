@@ -37,11 +37,9 @@ class Facets:
         if query.in_force_on is not None:
             tests.append(self._held_on(query.in_force_on))
         asked = [test for test in tests if test is not None]
-        return np.logical_and.reduce(asked) if asked else None
+        return np.asarray(np.logical_and.reduce(asked), bool) if asked else None
 
-    def _one_of(
-        self, name: str, wanted: set[str] | frozenset[str] | frozenset[str]
-    ) -> NDArray[np.bool_] | None:
+    def _one_of(self, name: str, wanted: set[str] | frozenset[str]) -> NDArray[np.bool_] | None:
         flags = np.array([value in wanted for value in self.names[name]], bool)
         return None if flags.all() else flags[self.columns[_NAMED.index(name)]]
 
@@ -56,7 +54,7 @@ class Facets:
 
 def facets_of(passages: Sequence[Passage]) -> Facets:
     """Return the facets of passages, row by row."""
-    values = [
+    values: list[list[str]] = [
         [passage.region for passage in passages],
         [passage.kind for passage in passages],
         [passage.status.value for passage in passages],

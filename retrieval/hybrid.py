@@ -17,7 +17,7 @@ from knowledge.errors import ConsultError
 from knowledge.terms import Glossary
 from retrieval.chroma import Collection
 from retrieval.dense import Embedder, similarities
-from retrieval.lexical import UNIT, Scorer, best
+from retrieval.lexical import UNIT, Scorer
 from retrieval.question import read_question, weigh
 from retrieval.search import Hit, Passage, Query
 from retrieval.store import Manifest, Stored
@@ -42,9 +42,9 @@ class IndexSearcher:
     ) -> None:
         self.manifest = manifest
         self.stored = tuple(stored)
-        self._scorer = Scorer([replace(one.segment, kept={}) for one in stored])
+        self.scorer = Scorer([replace(one.segment, kept={}) for one in stored])
         self._offsets = [0, *np.cumsum([one.part.rows for one in stored]).tolist()]
-        self._glossary = glossary
+        self.glossary = glossary
         self._embedder = embedder
         self._collection = collection
         self._masks: dict[Query, NDArray[np.bool_] | None] = {}
@@ -109,18 +109,15 @@ class IndexSearcher:
         self, text: str, depth: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the best rows by BM25 with their scores; equal scores by passage id."""
-        terms, weights = weigh(read_question(text, self._glossary))
+        terms, weights = weigh(read_question(text, self.glossary))
         if not len(terms):
             return np.empty(0, np.int64), np.empty(0)
-        scores = self._scorer.scores(terms, weights)
-        rows = best(scores, depth, allowed)
-        found = scores[rows]
-        if len(np.unique(found)) < len(found):
-            rows = np.array(
-                sorted(rows.tolist(), key=lambda row: (-int(scores[row]), self._id(row))), np.int64
-            )
-        rows = rows[:depth]
-        return rows, scores[rows] / UNIT
+        rows, scores = self.scorer.top(terms, weights, depth, allowed)
+        if (scores[1:] == scores[:-1]).any():
+            names = [self._id(row) for row in rows.tolist()]
+            order = sorted(range(len(rows)), key=lambda place: (-int(scores[place]), names[place]))
+            rows, scores = rows[order], scores[order]
+        return rows[:depth], scores[:depth] / UNIT
 
     def _nearest(
         self, query: Query, depth: int, allowed: NDArray[np.bool_] | None

@@ -17,7 +17,8 @@ lengths coarser) and forgets deleted passages in df only when it merges.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,18 @@ TF_STEPS: Final = 4
 """Stored tf is in quarters."""
 UNIT: Final = 1 << 16
 """Scores are added in units of 1/65536."""
-DENSE_FROM: Final = 32
-"""A term held by more than one passage in 32 is added as a whole row: cheaper than one by one."""
+SMALL: Final = 4096
+"""Up to this many rows every posting is read; beyond, frequent terms are looked up for likely passages only."""
+FIRST_SHARE: Final = 0.4
+"""The frequent terms that together could add this share of the most there is are left for later at first."""
+BLOCK: Final = 8
+"""How many frequent terms are looked up between two prunings."""
+DENSE_FROM: Final = 64
+"""The tf of a term held by more than one passage in 64 is kept as a whole row once it was looked up."""
 DENSE_BYTES: Final = 64 << 20
 """Rows kept for reuse, per segment."""
 _CHUNK = 4096
+_PIECE = 1 << 20
 _DOC_BITS = 63 - TERM_BITS
 
 Field = tuple[Sequence[str], float]
@@ -43,7 +51,7 @@ Field = tuple[Sequence[str], float]
 
 def length_class(length: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Return the step of the stored length grid nearest to `length`."""
-    return np.minimum(np.rint(24 * np.log2(1 + length / 8)), 255).astype(np.uint8)
+    return np.asarray(np.minimum(np.rint(24 * np.log2(1 + length / 8)), 255), np.uint8)
 
 
 def class_length() -> NDArray[np.float64]:
@@ -64,6 +72,8 @@ class Postings:
     """tf in quarters << 8 | length class of the passage."""
     lengths: NDArray[np.float32]
     """Weighted length of each passage."""
+    peaks: NDArray[np.float32]
+    """The most each term's impact is worth in any passage, at this segment's own mean length."""
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -96,7 +106,14 @@ def build_postings(fields: Sequence[Field]) -> Postings:
     first = _firsts(ordered)
     totals = np.add.reduceat(ordered_sizes, first) if len(first) else ordered_sizes
     starts = np.concatenate(([0], np.cumsum(totals))).astype(np.int64)
-    return Postings(ordered[first], starts, rows, impacts, lengths.astype(np.float32))
+    worth = _impact_worth(float(lengths.mean()) if len(lengths) and lengths.any() else 1.0)
+    peaks = np.empty(len(first), np.float32)
+    # In pieces of whole terms, so that no copy of all postings is made.
+    edges = np.searchsorted(starts, np.arange(0, len(rows) + _PIECE, _PIECE))
+    for a, b in pairwise(np.unique(np.minimum(edges, len(first))).tolist()):
+        piece = worth[impacts[starts[a] : starts[b]]]
+        peaks[a:b] = np.maximum.reduceat(piece, starts[a:b] - starts[a])
+    return Postings(ordered[first], starts, rows, impacts, lengths.astype(np.float32), peaks)
 
 
 def _count_chunk(
@@ -158,15 +175,15 @@ class Segment:
 
     postings: Postings
     removed: Removed | None = None
-    kept: dict[tuple[int, float], NDArray[np.int32]] = field(default_factory=dict, repr=False, compare=False)
-    """What frequent terms add to every passage, kept for reuse by one Scorer."""
+    kept: dict[int, NDArray[np.uint8]] = field(default_factory=dict, repr=False, compare=False)
+    """Whole rows kept for reuse: the length class of every passage (-1), and tf by where a term's postings begin."""
 
 
 class Scorer:
     """BM25 over segments that are searched as one index. Immutable but for its cache; safe between threads."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
-        self._segments = tuple(segments)
+        self.segments = tuple(segments)
         sizes = [len(segment.postings) for segment in segments]
         self.rows = sum(sizes)
         """Number of rows, deleted ones included."""
@@ -175,70 +192,180 @@ class Scorer:
         length = sum(segment.postings.total_length for segment in segments)
         length -= sum(removed.total_length for removed in gone)
         self._offsets = [0, *np.cumsum(sizes).tolist()]
-        self._worth = _impact_worth(length / self.count if self.count and length else 1.0)
+        self._mean = length / self.count if self.count and length else 1.0
+        self._worth = _impact_worth(self._mean)
 
     def scores(self, terms: Terms, weights: NDArray[np.float64]) -> NDArray[np.int32]:
         """Return the score of every row in `UNIT`s, for weighted terms that differ from each other.
 
-        Deleted rows score 0.
+        Deleted rows score 0. This reads every posting; `top` gives the same for the best rows and reads few.
         """
-        places = [_find(segment.postings, terms) for segment in self._segments]
-        df = np.zeros(len(terms), np.int64)
-        for segment, (_, sizes) in zip(self._segments, places, strict=True):
-            df += sizes
-            if segment.removed is not None:
-                df -= _removed_df(segment.removed, terms)
-        factors = (weights * np.log1p((self.count - df + 0.5) / (df + 0.5))).astype(np.float32) * UNIT
+        places, factors = self._factors(terms, weights)
         out = np.zeros(self.rows, np.int32)
-        for segment, (begins, sizes), at in zip(self._segments, places, self._offsets, strict=False):
+        for segment, place, at in zip(self.segments, places, self._offsets, strict=False):
             part = out[at : at + len(segment.postings)]
-            self._add(segment, begins, sizes, factors, part)
+            self._add(segment, place, factors, np.flatnonzero(place.sizes), part)
             if segment.removed is not None:
                 part[segment.removed.rows] = 0
         return out
 
+    def top(
+        self, terms: Terms, weights: NDArray[np.float64], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the rows and scores of the k best allowed rows and of all that tie with the k-th, best first, by row.
+
+        Exactly what `best` makes of `scores`, by MaxScore pruning (Turtle & Flood 1995): passages are found by their rare
+        terms; what the frequent terms could add at most tells which of them can still be among the best.
+        """
+        places, factors = self._factors(terms, weights)
+        rows, scores, floor = np.empty(0, np.int64), np.empty(0, np.int32), 1
+        for segment, place, at in zip(self.segments, places, self._offsets, strict=False):
+            mask = None if allowed is None else allowed[at : at + len(segment.postings)]
+            some, values = self._top(segment, place, factors, k, mask, floor)
+            rows, scores = np.concatenate((rows, some + at)), np.concatenate((scores, values))
+            if len(rows) >= k:
+                floor = max(floor, _kth(scores, k))
+                rows, scores = rows[scores >= floor], scores[scores >= floor]
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
+
+    def _factors(
+        self, terms: Terms, weights: NDArray[np.float64]
+    ) -> tuple[list["Place"], NDArray[np.float32]]:
+        """Return where each segment holds the terms, and weight times idf of each in `UNIT`s."""
+        places = [find(segment.postings, terms) for segment in self.segments]
+        df = np.zeros(len(terms), np.int64)
+        for segment, place in zip(self.segments, places, strict=True):
+            df += place.sizes
+            if segment.removed is not None:
+                df -= _removed_df(segment.removed, terms)
+        return places, (weights * np.log1p((self.count - df + 0.5) / (df + 0.5))).astype(np.float32) * UNIT
+
+    def _top(
+        self,
+        segment: Segment,
+        place: "Place",
+        factors: NDArray[np.float32],
+        k: int,
+        allowed: NDArray[np.bool_] | None,
+        floor: int,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return what of a segment scores at least `floor` and belongs to its k best, ties included."""
+        postings = segment.postings
+        order = np.argsort(place.sizes, kind="stable")
+        order = order[place.sizes[order] > 0]
+        # One more than the most each term can add, so that what is left out stays strictly below.
+        most = np.ceil(factors[order] * self._peaks(postings, place.at[order])).astype(np.int64) + 1
+        rest = np.append(np.cumsum(most[::-1])[::-1], 0)
+        cut = len(order)
+        if len(postings) > SMALL:
+            cut = int(np.argmax(rest <= max(floor - 1, int(rest[0] * FIRST_SHARE))))
+        out = np.zeros(len(postings), np.int32)
+        self._add(segment, place, factors, order[:cut], out)
+        self._hide(segment, allowed, out)
+        if rest[cut]:
+            seeds = np.flatnonzero(out >= _bound(out, k))
+            full = out[seeds] + self._more(segment, place, factors, order[cut:], seeds)
+            if len(full) >= k:
+                floor = max(floor, _kth(full, k))
+            if rest[cut] >= floor:
+                further = int(np.argmax(rest < floor))
+                self._add(segment, place, factors, order[cut:further], out)
+                self._hide(segment, allowed, out)
+                cut = further
+        rows = np.flatnonzero(out >= max(1, floor - int(rest[cut])))
+        scores = out[rows]
+        for at in range(cut, len(order), BLOCK):
+            end = min(at + BLOCK, len(order))
+            scores = scores + self._more(segment, place, factors, order[at:end], rows)
+            if len(rows) > k:
+                floor = max(floor, _kth(scores, k))
+            keep = scores >= floor - int(rest[end])
+            rows, scores = rows[keep], scores[keep]
+        if len(rows) > k:
+            floor = max(floor, _kth(scores, k))
+        keep = scores >= floor
+        return rows[keep], scores[keep]
+
+    def _hide(self, segment: Segment, allowed: NDArray[np.bool_] | None, out: NDArray[np.int32]) -> None:
+        """Make what may not be seen score 0."""
+        if allowed is not None:
+            np.multiply(out, allowed, out=out)
+        if segment.removed is not None:
+            out[segment.removed.rows] = 0
+
     def _add(
         self,
         segment: Segment,
-        begins: NDArray[np.int64],
-        sizes: NDArray[np.int64],
+        place: "Place",
         factors: NDArray[np.float32],
+        which: NDArray[np.int64],
         out: NDArray[np.int32],
     ) -> None:
-        postings = segment.postings
-        frequent = sizes > max(len(postings) // DENSE_FROM, 256)
-        for begin, size, factor in zip(
-            begins[frequent].tolist(), sizes[frequent].tolist(), factors[frequent], strict=True
-        ):
-            out += self._whole_row(segment, begin, size, factor)
-        rare = (sizes > 0) & ~frequent
-        if not rare.any():
+        """Add to `out` what the postings of some terms are worth."""
+        if not len(which):
             return
+        postings = segment.postings
+        sizes = place.sizes[which]
         cuts = [
             slice(begin, begin + size)
-            for begin, size in zip(begins[rare].tolist(), sizes[rare].tolist(), strict=True)
+            for begin, size in zip(place.begins[which].tolist(), sizes.tolist(), strict=True)
         ]
         worth = self._worth[np.concatenate([postings.impacts[cut] for cut in cuts])]
-        worth *= np.repeat(factors[rare], sizes[rare])
-        np.add.at(
-            out,
-            np.concatenate([postings.rows[cut] for cut in cuts]),
-            np.rint(worth, out=worth).astype(np.int32),
-        )
+        worth *= np.repeat(factors[which], sizes)
+        rows = np.concatenate([postings.rows[cut] for cut in cuts])
+        np.add.at(out, rows, np.rint(worth, out=worth).astype(np.int32))
 
-    def _whole_row(self, segment: Segment, begin: int, size: int, factor: np.float32) -> NDArray[np.int32]:
-        """Return what a frequent term adds to every passage."""
-        key = (begin, float(factor))
-        row = segment.kept.get(key)
-        if row is None:
-            postings = segment.postings
-            row = np.zeros(len(postings), np.int32)
-            worth = self._worth[postings.impacts[begin : begin + size]] * factor
-            row[postings.rows[begin : begin + size]] = np.rint(worth)
-            if (len(segment.kept) + 1) * row.nbytes > DENSE_BYTES:
-                segment.kept.pop(next(iter(tuple(segment.kept)), key), None)
-            segment.kept[key] = row
-        return row
+    def _more(
+        self,
+        segment: Segment,
+        place: "Place",
+        factors: NDArray[np.float32],
+        which: NDArray[np.int64],
+        rows: NDArray[np.int64],
+    ) -> NDArray[np.int32]:
+        """Return what some terms add to some rows."""
+        if not len(which) or not len(rows):
+            return np.zeros(len(rows), np.int32)
+        tf = np.stack([self._tf(segment, place, term, rows) for term in which.tolist()])
+        worth = self._worth[tf.astype(np.uint16) << 8 | self._classes(segment)[rows]]
+        worth *= factors[which][:, None]
+        return np.asarray(np.rint(worth).astype(np.int32).sum(axis=0, dtype=np.int32))
+
+    def _tf(self, segment: Segment, place: "Place", term: int, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return how often (in quarters) some rows hold a term."""
+        postings = segment.postings
+        begin, size = int(place.begins[term]), int(place.sizes[term])
+        row = segment.kept.get(begin)
+        if row is not None:
+            return row[rows]
+        held = postings.rows[begin : begin + size]
+        if size * DENSE_FROM > len(postings):
+            row = np.zeros(len(postings), np.uint8)
+            row[held] = postings.impacts[begin : begin + size] >> 8
+            while (len(segment.kept) + 1) * row.nbytes > DENSE_BYTES and len(segment.kept) > 1:
+                segment.kept.pop(next(iter(tuple(segment.kept))), None)
+            segment.kept[begin] = row
+            return row[rows]
+        at = np.minimum(np.searchsorted(held, rows), size - 1)
+        there = held[at] == rows
+        return np.where(there, postings.impacts[begin + at] >> 8, 0).astype(np.uint8)
+
+    def _classes(self, segment: Segment) -> NDArray[np.uint8]:
+        """Return the length class of every passage."""
+        classes = segment.kept.get(-1)
+        if classes is None:
+            classes = segment.kept[-1] = length_class(segment.postings.lengths.astype(np.float64))
+        return classes
+
+    def _peaks(self, postings: Postings, at: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return a bound on what a term's impact is worth, at the mean length of the whole index."""
+        own = postings.total_length / len(postings) or 1.0
+        peaks = postings.peaks[at]
+        if self._mean <= own:
+            return peaks
+        # A longer mean makes every norm smaller, at most by own / mean.
+        return np.asarray(peaks / (peaks + (own / self._mean) * (1 - peaks)), np.float32)
 
 
 def _impact_worth(mean: float) -> NDArray[np.float32]:
@@ -248,13 +375,30 @@ def _impact_worth(mean: float) -> NDArray[np.float32]:
     return np.asarray((tf / (tf + norm)).astype(np.float32).ravel())
 
 
-def _find(postings: Postings, terms: Terms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where the postings of each term begin and how many there are."""
+class Place(NamedTuple):
+    """Where a segment holds the terms of a question."""
+
+    at: NDArray[np.int64]
+    """Number of the term in the segment, anything where it holds none."""
+    begins: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    """How many postings; 0 where it holds none."""
+
+
+def find(postings: Postings, terms: Terms) -> Place:
+    """Return where the postings of each term are."""
     if not len(postings.terms):
-        return np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+        none = np.zeros(len(terms), np.int64)
+        return Place(none, none, none)
     at = np.minimum(np.searchsorted(postings.terms, terms), len(postings.terms) - 1)
     begins = postings.starts[at]
-    return begins, np.where(postings.terms[at] == terms, postings.starts[at + 1] - begins, 0)
+    sizes = np.where(postings.terms[at] == terms, postings.starts[at + 1] - begins, 0)
+    return Place(at, begins, sizes)
+
+
+def _kth(values: NDArray[np.int32], k: int) -> int:
+    """Return the k-th highest of at least k values."""
+    return int(np.partition(values, len(values) - k)[len(values) - k])
 
 
 def _removed_df(removed: Removed, terms: Terms) -> NDArray[np.int64]:

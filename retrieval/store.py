@@ -33,7 +33,7 @@ FORMAT: Final = 1
 TITLE_WEIGHT: Final = 0.75
 PLACE_WEIGHT: Final = 1.25
 ASKED_WEIGHT: Final = 0.5
-_ARRAYS: Final = ("terms", "starts", "rows", "impacts", "lengths")
+_ARRAYS: Final = ("terms", "starts", "rows", "impacts", "lengths", "peaks")
 
 
 class Part(Record):

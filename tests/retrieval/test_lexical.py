@@ -1,9 +1,9 @@
 """The BM25 of the house equals a slow textbook one, however the index is cut."""
 
-import itertools
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -80,7 +80,7 @@ def test_a_ranking_does_not_depend_on_segments(
 ) -> None:
     """The same passages in one segment or in several have exactly the same scores."""
     cuts = sorted(data.draw(st.sets(st.integers(0, len(documents)), max_size=4)) | {0, len(documents)})
-    pieces = [documents[a:b] for a, b in itertools.pairwise(cuts) if a < b]
+    pieces = [documents[a:b] for a, b in pairwise(cuts) if a < b]
     whole = ours([Segment(build_postings([(documents, 1.0)]))], [(question, 1.0)])
     parts = ours([Segment(build_postings([(piece, 1.0)])) for piece in pieces], [(question, 1.0)])
     assert parts == whole
@@ -114,6 +114,39 @@ def test_best_equals_a_full_sort(values: list[int], k: int, seed: int) -> None:
     ordered = sorted((-score, row) for row, score in enumerate(values) if score > 0 and allowed[row])
     last = ordered[min(k, len(ordered)) - 1][0] if ordered else 0
     assert best(scores, k, allowed).tolist() == [row for score, row in ordered if score <= last]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 60),
+    st.integers(1, 8),
+    st.sampled_from([0.0, 0.4, 0.95]),
+    st.integers(1, 3),
+)
+def test_pruning_changes_nothing(seed: int, k: int, words: int, hidden: float, parts: int) -> None:
+    """On an index large enough to prune, `top` is exactly what a full sort of all scores gives, ties included."""
+    pick = np.random.default_rng(seed)
+    letters = np.array(
+        list("的企业数字化转型试点补助设备联网研发费用评测验收等级服务商材料申报时间比例上限标准")
+    )
+    share = 1.0 / np.arange(1, len(letters) + 1)
+    documents = ["".join(row) for row in pick.choice(letters, (6000, 14), p=share / share.sum())]
+    cuts = sorted({0, len(documents), *pick.integers(0, len(documents), parts - 1).tolist()})
+    segments = []
+    for a, b in pairwise(cuts):
+        gone = np.unique(pick.integers(0, b - a, 20)).astype(np.int32)
+        postings = build_postings([([documents[a + row] for row in gone], 1.0)])
+        segments.append(Segment(build_postings([(documents[a:b], 1.0)]), removed_from(gone, postings)))
+    scorer = Scorer(segments)
+    allowed = pick.random(len(documents)) >= hidden
+    question = "".join(pick.choice(letters, 2 * words))
+    terms, weights = weigh([(question, 1.0), ("".join(pick.choice(letters, 4)), 0.3)])
+    scores = scorer.scores(terms, weights)
+    for _ in range(2):
+        rows, values = scorer.top(terms, weights, k, allowed)
+        assert rows.tolist() == best(scores, k, allowed).tolist()
+        assert values.tolist() == scores[rows].tolist()
 
 
 def test_fields_count_by_their_weight() -> None:
