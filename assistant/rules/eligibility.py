@@ -74,6 +74,7 @@ def assess(
         checks=find_slips(filing, checks) if checks else (),
         window=state.text,
         window_open=state.open,
+        open_until=state.until,
         warnings=tuple(_warnings(filing)),
     )
 
@@ -86,6 +87,7 @@ def _no_standard(
     return Eligibility(
         program=program.id, title=program.title, standard="", standard_title="", as_of=on, verdict=Verdict.UNKNOWN,
         findings=(), window=state.text, window_open=state.open,
+        open_until=state.until,
         warnings=(_why_no_standard(program, on, region, application, batch),),
     )  # fmt: skip
 

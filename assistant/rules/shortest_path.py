@@ -344,25 +344,40 @@ class _Later(NamedTuple):
     """0: at once, nothing depends on a fiscal year; None: not within four years."""
     facts: Mapping[str, Told]
     """What the figures must be then."""
+    also: Mapping[str, Told] = {}
+    """Figures outside the path that must move with the years as well, e.g. revenue where growth is asked for."""
     standard: str = ""
     """Title of the standard that holds by then, where it is another one."""
 
 
 def _later(filing: Filing, changed: Mapping[str, Told]) -> _Later:
-    planned = {**filing.situation.facts, **changed}
+    told = filing.situation.facts
+    planned = {**told, **changed}
     if not any(_of_year(filing, fact) for fact in changed):
         return _Later(0, planned)
+    steady = {**planned, **{fact: told[fact] for fact in changed if _slot(fact) and fact in told}}
+    stems = {fact.removesuffix(str(_slot(fact))) for fact in changed if _slot(fact)}
     for years in range(1, 5):
         day = filing.on.replace(year=filing.on.year + years, day=min(filing.on.day, 28))
         row = select(filing.program, on=day, application=filing.application)
         if row is None or row.standard != filing.standard.id:
             title = filing.program.standards[row.standard].title if row else "未定"
             return _Later(None, planned, standard=title)
-        shifted = _shifted(filing.situation, planned, years)
-        free = {fact for fact in shifted if _slot(fact) in range(1, years + 1)}
-        reached = _search(filing.with_facts(shifted), fixed=frozenset(shifted) - free)
-        if reached is not None:
-            return _Later(years, reached)
+        shifted = _shifted(filing.situation, steady, years)
+        for narrow in (
+            True,
+            False,
+        ):  # first the figures of the path alone, then any figure of the years to come
+            free = {
+                fact
+                for fact in shifted
+                if 0 < _slot(fact) <= years
+                and not (narrow and fact.removesuffix(str(_slot(fact))) not in stems)
+            }
+            reached = _search(filing.with_facts(shifted), fixed=frozenset(shifted) - free)
+            if reached is not None:
+                also = {f: v for f, v in reached.items() if f not in changed and v != shifted.get(f)}
+                return _Later(years, reached, also)
     return _Later(None, planned)
 
 
@@ -377,21 +392,21 @@ def _of_year(filing: Filing, fact: str) -> bool:
     return fact in filing.situation.facts and lever is not None and lever.when in ("fiscal_year", "each_year")
 
 
-def _shifted(now: Situation, planned: Mapping[str, Told], years: int) -> dict[str, Told]:
-    """Return the planned facts as they stand `years` on: years ended by today stay what they were."""
-    out = dict(planned)
-    for fact in planned:
+def _shifted(now: Situation, base: Mapping[str, Told], years: int) -> dict[str, Told]:
+    """Return the facts as they stand `years` on: ended years stay what they were, coming ones repeat the last."""
+    out = dict(base)
+    for fact in base:
         slot = _slot(fact)
         if not slot or fact in now.formulas:
             continue
         stem = fact.removesuffix(str(slot))
         source = f"{stem}{slot - years}"
-        if slot > years and source in now.facts:
-            out[fact] = now.facts[source]
+        if slot > years and source in base:
+            out[fact] = base[source]
         elif slot <= years:
-            out[fact] = planned.get(f"{stem}1", planned[fact])
+            out[fact] = base.get(f"{stem}1", base[fact])
     for fact in ("niche_years", "company_years"):
-        past, wanted = now.facts.get(fact), planned.get(fact)
+        past, wanted = now.facts.get(fact), base.get(fact)
         if isinstance(past, Fraction) and isinstance(wanted, Fraction):
             out[fact] = past + years
     return out
@@ -441,7 +456,12 @@ def _year_words(filing: Filing, fact: str, later: _Later, year: int) -> str:
             else "，届时至多为"
         )
         text += f"{known} {_out(then):f} {unit}".rstrip()
-    return text
+    also = [
+        f"{facts()[name].label} {_out(value):f}"
+        for name, value in later.also.items()
+        if isinstance(value, Fraction)
+    ]
+    return text + (f"；届时{'、'.join(also)} 也要达到" if also else "")
 
 
 def _up(filing: Filing, fact: str) -> bool:

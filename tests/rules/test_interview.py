@@ -268,6 +268,14 @@ def test_what_a_firm_must_reach_next_year_is_said():
     assert "5071.5" in change.why
 
 
+def test_what_must_move_along_is_said():
+    """R&D alone fails now; by 2027 flat revenue would miss the growth over two years: 5250 x 1.1025."""
+    told = {"rd_expense_y1": 610, "platform_score_current": 65}
+    (change,) = judged("e7", **told).shortest_path
+    assert (change.fact, change.to, change.feasible_by.year) == ("rd_expense_y1", 620, 2027)
+    assert "5788.13" in change.why
+
+
 def test_under_a_standard_that_ends_the_next_filing_is_another_matter():
     change = judged("e9").shortest_path[0]
     assert change.feasible_by is None
