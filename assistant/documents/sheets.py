@@ -147,9 +147,9 @@ def _sheet(book: "Workbook", title: str) -> "Worksheet":
 
 
 def _row(
-    sheet: "Worksheet", row: int, values: tuple[object, ...], *, fill_in: int, shade: bool = False
+    sheet: "Worksheet", row: int, values: tuple[object, ...], *, fill_in: tuple[int, ...], shade: bool = False
 ) -> None:
-    """Write one row; the column to fill in (1-based) is coloured."""
+    """Write one row; the columns to fill in (1-based) are coloured."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     line = Side(style="thin", color="D0D5DB")
@@ -160,12 +160,23 @@ def _row(
         else:
             cell.value = value  # type: ignore[assignment]
         cell.font = Font(name="微软雅黑", size=10)
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        middle = isinstance(value, str) and len(value) <= 2
+        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="center" if middle else None)
         cell.border = Border(bottom=line)
-        if column == fill_in:
+        if column in fill_in:
             cell.fill = PatternFill("solid", fgColor="FFF8DC")
         elif shade:
             cell.fill = PatternFill("solid", fgColor="F4F7FA")
+    lines = max(_lines(value, width) for value, width in zip(values, _WIDTHS[sheet.title], strict=True))
+    sheet.row_dimensions[row].height = 15.5 * lines + 3
+
+
+def _lines(value: object, width: float) -> int:
+    """Return the lines a text takes in a column; a Chinese character is two units wide."""
+    if not isinstance(value, str):
+        return 1
+    wide = (sum(2.1 if ord(char) > 0x2E80 else 1.1 for char in line) for line in value.split("\n"))
+    return sum(1 + int(one / max(width - 1, 1)) for one in wide)
 
 
 def _offer(sheet: "Worksheet", cells: str, choices: str, *, strict: bool = True) -> None:
@@ -200,13 +211,14 @@ def _write_guide(sheet: "Worksheet", standard: Standard) -> None:
         cell = sheet.cell(n, 1, line)
         cell.font = Font(name="微软雅黑", size=16 if n == 1 else 11, bold=n == 1)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.row_dimensions[n].height = 30 if n == 1 else 16.5 * _lines(line, 92) + 3
 
 
 def _write_firm(sheet: "Worksheet", facts: Mapping[str, Fact], case: CaseFile) -> None:
     row = 2
     for label, key, unit, how in _FIRM_ROWS:
         value = getattr(case.enterprise, key)
-        _row(sheet, row, (label, _cell_value(value), unit, how, key), fill_in=2)
+        _row(sheet, row, (label, _cell_value(value), unit, how, key), fill_in=(2,))
         row += 1
     yes_no: list[str] = []
     for name, fact in facts.items():
@@ -220,7 +232,7 @@ def _write_firm(sheet: "Worksheet", facts: Mapping[str, Fact], case: CaseFile) -
             _offer(sheet, f"B{row}", ",".join(words))
         value = getattr(case.enterprise.profile, name)
         shown = CHOICE_LABELS.get(value, value) if isinstance(value, str) else _cell_value(value)
-        _row(sheet, row, (fact.label, shown, fact.unit, how, f"profile.{name}"), fill_in=2)
+        _row(sheet, row, (fact.label, shown, fact.unit, how, f"profile.{name}"), fill_in=(2,))
         row += 1
     _offer(sheet, " ".join(yes_no), "是,否")
 
@@ -243,7 +255,7 @@ def _write_questions(sheet: "Worksheet", standard: Standard, case: CaseFile) -> 
                     TICK if option.key in chosen else None,
                     _cell_value(measures.get(question.id)) if first else None,
                 ),
-                fill_in=7,
+                fill_in=(7, 8),
                 shade=n % 2 == 0,
             )
             row += 1
@@ -255,7 +267,7 @@ def _write_scenes(sheet: "Worksheet", standard: Standard, case: CaseFile) -> Non
         texts = tuple(scene.levels.get(level, "") for level in (1, 2, 3, 4))
         nature = "约束性" if scene.binding else "指导性"
         level = case.assessment.scenes.get(scene.id)
-        _row(sheet, row, (scene.id, scene.name, scene.group, nature, *texts, level), fill_in=9)
+        _row(sheet, row, (scene.id, scene.name, scene.group, nature, *texts, level), fill_in=(9,))
     _offer(sheet, f"I2:I{len(standard.scenes) + 1}", "0,1,2,3,4")
 
 
@@ -269,7 +281,7 @@ def _write_needs(sheet: "Worksheet", standard: Standard, case: CaseFile) -> None
         if key == "needs.costs.only" and not case.needs.costs.only:
             value = None
         shown = "\n".join(value) if key in _LISTS else _cell_value(value)
-        _row(sheet, row, (label, shown, how, key), fill_in=2)
+        _row(sheet, row, (label, shown, how, key), fill_in=(2,))
         if key == "needs.target_level":
             _offer(sheet, f"B{row}", "1,2,3,4")
         if key == "needs.costs.only":
@@ -284,22 +296,22 @@ def _write_costs(sheet: "Worksheet", standard: Standard, case: CaseFile) -> None
             if option is question.options[0] and cost is None:
                 continue
             line = ("问题", question.id, question.asks, option.key, option.text, _cell_value(cost))
-            _row(sheet, row, line, fill_in=6)
+            _row(sheet, row, line, fill_in=(6,))
             row += 1
     for scene in standard.scenes:
         for level in (1, 2, 3, 4):
             cost = costs.scenes.get(scene.id, {}).get(level)
             step = ("场景", scene.id, scene.name, level, scene.levels.get(level, ""), _cell_value(cost))
-            _row(sheet, row, step, fill_in=6)
+            _row(sheet, row, step, fill_in=(6,))
             row += 1
 
 
 def _write_evidence(sheet: "Worksheet", case: CaseFile) -> None:
     notes = case.assessment.evidence
     for row, note in enumerate(notes, start=2):
-        _row(sheet, row, (note.for_, note.kind, note.ref, note.note), fill_in=0)
+        _row(sheet, row, (note.for_, note.kind, note.ref, note.note), fill_in=())
     for row in range(len(notes) + 2, max(EVIDENCE_ROWS, len(notes)) + 2):
-        _row(sheet, row, ("", "", "", ""), fill_in=0)
+        _row(sheet, row, ("", "", "", ""), fill_in=())
 
 
 def _cell_value(value: object) -> object:

@@ -25,6 +25,8 @@ SOURCES = "sources"
 SIGNED = "（签字、盖章）"
 MOST_NATIONAL = 8
 MOST_CHANGES = 5
+MOST_CONDITIONS = 14
+MOST_HINTS = 5
 
 
 # ---------------------------------------------------------------- front
@@ -195,6 +197,9 @@ def next_steps(work: Work) -> list[str]:
         )
     if work.case.needs.budget is None and advised.steps:
         steps.append("定下预算与期限，再决定做到哪一步。")
+    slips = _slips(work)
+    if slips:
+        steps.append(f"核对资料中的出入，例如：{slips[0]}")
     bare = _without_evidence(work)
     if bare:
         steps.append(
@@ -307,8 +312,19 @@ def titles(work: Work, id: str, title: str) -> Section:
             continue
         rows.append((f"{one.title}{mark}", one.verdict.label, _missing(one), one.window))
         work.confirm(*(f"{one.title}：{fact_label(name)}" for name in one.ask_next[:3]))
-        if one.verdict is not Verdict.MET:
-            below.append(_title_section(work, one, f"{id}-{n}"))
+        below.append(_title_section(work, one, f"{id}-{n}"))
+    slips = _slips(work)
+    if slips:
+        work.confirm(*slips)
+        below.insert(
+            0,
+            Section(
+                id=f"{id}-slips",
+                title="资料中需要核对的出入",
+                level=3,
+                paragraphs=tuple(item(text) for text in slips),
+            ),
+        )
     return Section(
         id=id,
         title=title,
@@ -321,6 +337,12 @@ def titles(work: Work, id: str, title: str) -> Section:
         ),
         sections=tuple(below),
     )
+
+
+def _slips(work: Work) -> list[str]:
+    """Return contradictions and close calls found in the facts told, each once."""
+    found = [check.text for one in work.titles for check in one.checks if check.severity != "info"]
+    return list(dict.fromkeys(found))
 
 
 def _open(one: Eligibility) -> list[Finding]:
@@ -365,25 +387,28 @@ def _missing(one: Eligibility) -> str:
 
 def _title_section(work: Work, one: Eligibility, id: str) -> Section:
     rows = tuple(
-        (
-            finding.label,
-            finding.verdict.label,
-            _told(finding),
-            _asked(finding.required),
-        )
-        for finding in _open(one)[:14]
+        (finding.label, finding.verdict.label, _told(finding), _asked(finding.required))
+        for finding in _open(one)[:MOST_CONDITIONS]
+    )
+    hints = [item(text) for text in one.warnings[:MOST_HINTS]]
+    met = one.verdict is Verdict.MET
+    opening = (
+        "条件已满足。"
+        if met
+        else "下表列出不满足与待核验的条件；任选其一的条件，有一支满足即可，未必每条都要补。"
     )
     return Section(
         id=id,
-        title=f"{one.title}：未满足与待核验的条件",
+        title=one.title,
         level=3,
         paragraphs=(
-            f"核对标准：{one.standard_title or '未确定'}。任选其一的条件，有一支满足即可，未必每条都要补。",
-            *_path_words(work, one),
+            f"核对标准：{one.standard_title or '未确定'}。{opening}",
+            *([] if met else _path_words(work, one)),
+            *(["申报提示（方括号内为适用地区，是否仍有效以当年通知为准）：", *hints] if hints else []),
         ),
         tables=(
             (Table(title=f"{one.title}待补条件", header=("条件", "结论", "现有资料", "要求"), rows=rows),)
-            if rows
+            if rows and not met
             else ()
         ),
     )

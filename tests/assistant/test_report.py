@@ -149,6 +149,8 @@ def _given(desk, case, report):
         *(one.reason for one in match.rejected),
         *(product.name for product in desk.kb.products.values()),
         *(one.standard_title for one in titles),
+        *(text for one in titles for text in one.warnings),
+        *(check.text for one in titles for check in one.checks),
         *outline.notes,
         *(plan.content for plan in outline.sections),
         *(item for plan in outline.sections for item in (*plan.inputs, *plan.evidence)),
@@ -243,6 +245,32 @@ def test_a_title_already_held_is_not_recommended(desk, cases):
     ]
     held = {row[0].split("[")[0]: row[1] for row in rows}
     assert held["专精特新中小企业"] == "已持有（企业自报）"
+
+
+def test_a_contradiction_in_the_facts_is_shown(desk, cases):
+    """The service firm's leading product earns more than its main business: left in on purpose."""
+    report = draft(cases["service-half-empty"], "one-enterprise-diagnosis", desk, on=DAY)
+    shown = [
+        text
+        for section in _walk(report.sections)
+        if section.id == "titles-slips"
+        for text in section.paragraphs
+    ]
+    assert any("主导产品收入（2310）大于上年度主营业务收入（2280）" in text for text in shown)
+    assert any("2310" in point for point in report.to_confirm)
+
+
+@pytest.mark.parametrize("name", ["jinan-machine-tool", "binhai-marine"])
+def test_the_other_samples_hold_together(desk, cases, name):
+    """Nothing in the facts of these samples contradicts anything else."""
+    assert desk.score(cases[name]).inconsistencies == ()
+    for program in desk.kb.programs:
+        blocked = [
+            c.id
+            for c in desk.check_eligibility(program, cases[name].enterprise).checks
+            if c.severity == "block"
+        ]
+        assert [one for one in blocked if one != "p35"] == []  # p35: the title below is not held yet
 
 
 def test_a_computed_level_is_called_an_estimate(desk, cases):
