@@ -12,10 +12,10 @@ from assistant.question import Asked, Aspect
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
 from retrieval.passages import clause_text
-from retrieval.search import Passage
+from retrieval.search import Kind, Passage
 
 CANDIDATES = 40
-KINDS = frozenset({"policy", "uploaded"})
+KINDS: frozenset[Kind] = frozenset({"policy", "uploaded"})
 
 MUST_HOLD = frozenset(
     {Aspect.AMOUNT, Aspect.RATIO, Aspect.DEADLINE, Aspect.WHERE, Aspect.SCORE, Aspect.COUNT}

@@ -105,8 +105,8 @@ def same_document(one: str, other: str) -> bool:
 
 # ------------------------------------------------------------------ characters
 
-_WIDE = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ．％／＋－：～"
 _THIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.%/+-:~"
+_WIDE = "".join(chr(ord(char) + 0xFEE0) for char in _THIN)
 _FOLD = str.maketrans(_WIDE + "﹪", _THIN + "%")
 _WIDE_DIGIT = re.compile("[０-９]，[０-９]{3}")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
@@ -136,98 +136,130 @@ class _Numeral(NamedTuple):
 
 def _numeral(text: str, at: int) -> _Numeral | None:
     """Read a numeral that starts at `at`: coefficient and scale pairs, with 多, 余, 来, 几 widening the last scale."""
-    total = section = Decimal(0)
-    slack_low = slack_high = Decimal(0)  # of the current section, in its own units
-    current: Decimal | None = None
-    spread = Decimal(0)  # 三四 -> 1
-    last = Decimal(1)
-    scale, approx, chinese, zero = "", False, True, False
-    i, pending = at, False
-    while i < len(text):
-        char = text[i]
-        arabic = _ARABIC.match(text, i) if char.isascii() and char.isdigit() else None
-        if arabic:
-            if current is not None or (section and last < 10):
-                break
-            current, i, chinese = Decimal(arabic[0].replace(",", "")), arabic.end(), i != at and chinese
-            last, pending = _grain(current), False
-            continue
+    reader = _NumeralReader(text, at)
+    while reader.at < len(text) and reader.step():
+        pass
+    return reader.result()
+
+
+class _NumeralReader:
+    """The state of reading one numeral; each reading method moves on and returns True, or stays and returns False."""
+
+    def __init__(self, text: str, at: int) -> None:
+        self.text, self.start, self.at = text, at, at
+        self.total = self.section = Decimal(0)
+        """Above the last big scale, and since it."""
+        self.current: Decimal | None = None
+        """A coefficient that waits for its scale."""
+        self.spread = Decimal(0)
+        """How far the coefficient reaches up: 三四 is 3 spread 1."""
+        self.low = self.high = Decimal(0)
+        """How far below and above the section reaches."""
+        self.last = Decimal(1)
+        """The size of the last figure named."""
+        self.scale = ""
+        self.approx = self.vague = self.zero = False
+        self.chinese = True
+
+    def step(self) -> bool:
+        char = self.text[self.at]
+        if char.isascii():
+            return char.isdigit() and self._arabic()
         if char in _DIGIT:
-            if current is not None:
-                break
-            run = _CN_RUN.match(text, i)
-            assert run is not None  # the character is one of the run
-            current, spread, zero = _digits(run[0], zero)
-            i, last, pending = run.end(), Decimal(1), False
-            approx |= bool(spread)
-            continue
-        if char in "几数" and current is None and _scale_at(text, i + 1):
-            current, spread, approx = Decimal(3), Decimal(6), True
-            i += 1
-            continue
+            return self._digits()
         if char in _SMALL:
-            if current is None and not (
-                char in "十拾" or (section == 0 and text[i + 1 : i + 2] in {"把", "来"})
-            ):
-                break
-            factor = Decimal(_SMALL[char])
-            section += (current if current is not None else Decimal(1)) * factor
-            slack_high += spread * factor
-            current, spread, last, zero = None, Decimal(0), factor, False
-            i += 1
-            continue
-        if char == "个" and _big_after(text, i + 1) and (current is not None or section):
-            i += 1
-            continue
+            return self._small(Decimal(_SMALL[char]))
         if char in _BIG:
-            if current is None and not section and not total:
-                break
-            factor = Decimal(_BIG[char])
-            section += current or 0
-            slack_high += spread
-            if section:
-                total, slack_low, slack_high = (
-                    total + section * factor,
-                    slack_low * factor,
-                    slack_high * factor,
-                )
-                last = (last if last > 1 and current is None else _grain(current or section)) * factor
-            else:  # 万亿
-                total, last = total * factor, last * factor
-            if current is not None:
-                last = factor * _grain(current)
-            section, current, spread, scale = Decimal(0), None, Decimal(0), char
-            i += 1
-            continue
-        if char in "多余来几把" and i > at and not pending:
-            low, high = _vague(
-                char, text, i, total + section + (current or 0), last if current is None else _grain(current)
+            return self._big(char)
+        if char == "个":
+            return self._skip(
+                _big_after(self.text, self.at + 1) and (self.current is not None or bool(self.section))
             )
-            if high == 0:
-                break
-            slack_low, slack_high, approx, pending = slack_low - low, slack_high + high, True, True
-            i += 1
-            continue
-        break
-    if i == at or text[at:i] in {"多", "余", "来", "几", "个", "把", "数"}:
-        return None
-    if current is not None and last == 1 and not zero and section + total and _is_tail(text, i, at):
-        factor = (
-            (Decimal(10) ** (len(str(int(section or total))) - 1)) / 10 if section else _unit_of(total) / 10
+        if char in "几数" and self.current is None and _scale_at(self.text, self.at + 1):
+            self.current, self.spread, self.approx = Decimal(3), Decimal(6), True
+            return self._skip(True)
+        return char in "多余来几把" and self.at > self.start and not self.vague and self._widen(char)
+
+    def result(self) -> _Numeral | None:
+        if self.text[self.start : self.at] in {"", "多", "余", "来", "几", "个", "把", "数"}:
+            return None
+        if self.current is not None and self.last == 1 and not self.zero and self.section + self.total:
+            self._colloquial_tail()
+        value = self.total + self.section + (self.current or 0)
+        written = "chinese" if self.chinese else "arabic"
+        return _Numeral(
+            value,
+            value + self.low,
+            value + self.high + self.spread,
+            self.approx,
+            self.at,
+            self.scale,
+            written,
         )
+
+    def _skip(self, when: bool) -> bool:
+        self.at += when
+        return when
+
+    def _arabic(self) -> bool:
+        match = _ARABIC.match(self.text, self.at)
+        if match is None or self.current is not None or (self.section and self.last < 10):
+            return False
+        self.chinese = self.chinese and self.at != self.start
+        self.current, self.at = Decimal(match[0].replace(",", "")), match.end()
+        self.last, self.vague = _grain(self.current), False
+        return True
+
+    def _digits(self) -> bool:
+        run = _CN_RUN.match(self.text, self.at)
+        if run is None or self.current is not None:
+            return False
+        self.current, self.spread, self.zero = _digits(run[0], self.zero)
+        self.at, self.last, self.vague = run.end(), Decimal(1), False
+        self.approx |= bool(self.spread)
+        return True
+
+    def _small(self, factor: Decimal) -> bool:
+        alone = factor == 10 or (self.section == 0 and self.text[self.at + 1 : self.at + 2] in {"把", "来"})
+        if self.current is None and not alone:
+            return False
+        self.section += (self.current if self.current is not None else Decimal(1)) * factor
+        self.high += self.spread * factor
+        self.current, self.spread, self.last, self.zero = None, Decimal(0), factor, False
+        return self._skip(True)
+
+    def _big(self, char: str) -> bool:
+        if self.current is None and not self.section and not self.total:
+            return False
+        factor = Decimal(_BIG[char])
+        grain = self.last if self.current is None and self.last > 1 else _grain(self.current or self.section)
+        self.section += self.current or 0
+        self.high += self.spread
+        if self.section:
+            self.total += self.section * factor
+            self.low, self.high, self.last = self.low * factor, self.high * factor, grain * factor
+        else:  # 万亿
+            self.total, self.last = self.total * factor, self.last * factor
+        self.section, self.current, self.spread, self.scale = Decimal(0), None, Decimal(0), char
+        return self._skip(True)
+
+    def _widen(self, char: str) -> bool:
+        value = self.total + self.section + (self.current or 0)
+        grain = self.last if self.current is None else _grain(self.current)
+        low, high = _vague(char, self.text, self.at, value, grain)
+        if high == 0:
+            return False
+        self.low, self.high, self.approx, self.vague = self.low - low, self.high + high, True, True
+        return self._skip(True)
+
+    def _colloquial_tail(self) -> None:
+        """Read a bare last digit one scale lower: 三千二 is 3200, 两亿三 is 230000000."""
+        if self.current is None or not _is_tail(self.text, self.at, self.start):
+            return
+        top = Decimal(10) ** (len(str(int(self.section))) - 1) if self.section else _unit_of(self.total)
+        factor = top / 10
         if factor >= 10:
-            current, spread = current * factor, spread * factor  # 三千二 is 3200
-    tail = current or Decimal(0)
-    value = total + section + tail
-    return _Numeral(
-        value,
-        value + slack_low,
-        value + slack_high + spread,
-        approx,
-        i,
-        scale,
-        "chinese" if chinese else "arabic",
-    )
+            self.current, self.spread = self.current * factor, self.spread * factor
 
 
 def _grain(value: Decimal) -> Decimal:
@@ -396,10 +428,8 @@ def _dates(text: str, at: int) -> Quantity | None:
         month, day = (_small(groups.get(a) or groups.get(b)) for a, b in (("m", "m2"), ("d", "d2")))
         if day and month and day > monthrange(year, month)[1]:
             continue
-        if kind == "year" and match.groupdict().get("rest", "年").strip()[:1] != "年":
-            end = at + 4
-        else:
-            end = match.end()
+        listed = kind == "year" and groups.get("rest", "年").strip()[:1] != "年"  # the first of 2022—2025年
+        end = at + 4 if listed else match.end()
         return _dated(text, at, end, year, month, day)
     match = _MONTH_DAY.match(text, at)
     if match is None:
@@ -490,16 +520,10 @@ def _ordinal_key(text: str) -> str:
 def _amount(text: str, at: int) -> Quantity | None:
     if at and text[at - 1].isdigit():
         return None
-    for pattern in (_RATIO,):
-        match = pattern.match(text, at)
-        if match:
-            if _CLOCK.match(text, at) and match[0].count(":") and len(match[0].split(":")[1]) == 2:
-                return Quantity(kind="locator", text=match[0], start=at, end=match.end(), canonical=match[0])
-            body = re.sub(r"\s|：", lambda m: ":" if m[0] == "：" else "", match[0])
-            return Quantity(kind="ratio", text=match[0], start=at, end=match.end(), canonical=body)
-    share = _SHARE.match(text, at)
-    if share:
-        return _fraction(text, at, share)
+    for reader in (_ratio, _fraction):
+        hit = reader(text, at)
+        if hit is not None:
+            return hit
     if _IDLE.match(text, at) or (at and _IDLE.match(text, at - 1)):
         return None
     half = _HALF.match(text, at)
@@ -509,50 +533,54 @@ def _amount(text: str, at: int) -> Quantity | None:
             text, at, half.end(), _Numeral(value, value, value, False, at + 1, "", "chinese"), half["u"]
         )
     numeral = _numeral(text, at)
-    if numeral is None:
-        return None
+    return None if numeral is None else _counted(text, at, numeral)
+
+
+def _counted(text: str, at: int, numeral: _Numeral) -> Quantity | None:
+    """Return a numeral with its unit; None for a bare 一 or 三 in running text, which counts nothing."""
     unit = _UNIT.match(text, numeral.end)
-    word = unit["u"] if unit else ""
-    end = unit.end() if unit else numeral.end
-    if text[at].isdigit() and _GENERATION.match(text, numeral.end):
+    word, end = (unit["u"], unit.end()) if unit else ("", numeral.end)
+    if not unit and text[at].isdigit() and _GENERATION.match(text, end):
         return Quantity(
-            kind="locator",
-            text=text[at : numeral.end + 1],
-            start=at,
-            end=numeral.end + 1,
-            canonical=text[at : numeral.end + 1],
+            kind="locator", text=text[at : end + 1], start=at, end=end + 1, canonical=text[at : end + 1]
         )
-    if (
-        not unit
-        and numeral.written == "chinese"
-        and not numeral.scale
-        and numeral.end - at < 2
-        and text[at] not in "俩仨"
-    ):
-        return None  # a bare 一 or 三 in running text counts nothing
+    bare = not unit and numeral.written == "chinese" and not numeral.scale and end - at < 2
+    if bare and text[at] not in "俩仨":
+        return None
     if word == "年" and text[end : end + 1] == "半":
-        half_year = Decimal("0.5")
+        more = Decimal("0.5")
         numeral = numeral._replace(
-            value=numeral.value + half_year, low=numeral.low + half_year, high=numeral.high + half_year
+            value=numeral.value + more, low=numeral.low + more, high=numeral.high + more
         )
         end += 1
     return _quantity(text, at, end, numeral, word)
+
+
+def _ratio(text: str, at: int) -> Quantity | None:
+    match = _RATIO.match(text, at)
+    if match is None:
+        return None
+    body = re.sub(r"\s", "", match[0].replace("：", ":"))
+    kind: Kind = (
+        "locator" if _CLOCK.match(text, at) and len(body.split(":")[1]) == 2 else "ratio"
+    )  # 17:00 is a time
+    return Quantity(kind=kind, text=match[0], start=at, end=match.end(), canonical=body)
 
 
 _GENERATION = re.compile(r"[GgDd](?![A-Za-z])")  # 5G, 3D
 _HALF = re.compile(r"半(?:个)?(?P<u>年|月|天|亿)")
 
 
-def _fraction(text: str, at: int, share: re.Match[str]) -> Quantity | None:
-    numeral = _numeral(text, share.end())
-    if numeral is None:
+def _fraction(text: str, at: int) -> Quantity | None:
+    """Return 百分之三十 as 30 %."""
+    share = _SHARE.match(text, at)
+    numeral = _numeral(text, share.end()) if share else None
+    if share is None or numeral is None:
         return None
     base = {"百": 100, "千": 1000, "万": 10_000, "十": 10}.get(share["base"])
-    if base:
-        divisor = Decimal(base)
-    else:
-        under = _numeral(text, at)
-        divisor = under.value if under and under.end == share.start() + len(share["base"]) else Decimal(0)
+    under = _numeral(text, at)  # the 三 of 三分之一
+    spoken = under.value if under and under.end == share.start() + len(share["base"]) else Decimal(0)
+    divisor = Decimal(base) if base else spoken
     if divisor == 0:
         return None
     times = Decimal(100) / divisor
@@ -582,7 +610,7 @@ def _quantity(text: str, at: int, end: int, numeral: _Numeral, unit: str) -> Qua
         unit, times = "", Decimal(100_000_000)
     value, low, high = numeral.value * times, numeral.low * times, numeral.high * times
     return Quantity(
-        kind=kind,  # type: ignore[arg-type]  # one of three literals set above
+        kind=kind,
         text=text[at:end],
         start=at,
         end=end,
@@ -664,7 +692,7 @@ def _bounded(found: list[Quantity], text: str) -> list[Quantity]:
             bound = done[-1].bound
         after = _AFTER_RE.match(text, q.end)
         if after and after.lastgroup and not bound:
-            bound = (">=", "<=", "<")[int(after.lastgroup[1:])]  # type: ignore[assignment]  # a literal of the tuple
+            bound = (">=", "<=", "<")[int(after.lastgroup[1:])]
         done.append(q.model_copy(update={"bound": bound}) if bound != q.bound else q)
     return done
 

@@ -11,7 +11,7 @@ scorer is deterministic: no judge model takes part. Half of the cases are `held_
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -143,24 +143,19 @@ def judge(desk: Desk, case: Case, *, model: Model | None = None) -> Outcome:
 # ------------------------------------------------------------------ scorers
 
 
-def _missed(case: Case, given: Answer, hit: Sequence[bool]) -> Iterable[str]:
-    if given.refused != case.refused:
-        yield "拒答" if given.refused else "未拒答"
-    for group, found in zip(case.must_cite, hit, strict=True):
-        if not found:
-            yield f"未引 {' / '.join(group)}"
-    for pattern in case.must_say:
-        if not re.search(pattern, given.answer):
-            yield f"未说 {pattern}"
-    for pattern in case.must_not_say:
-        if re.search(pattern, given.answer):
-            yield f"不该说 {pattern}"
+def _missed(case: Case, given: Answer, hit: Sequence[bool]) -> list[str]:
     kinds = {caution.kind for caution in given.warnings}
-    for kind in case.must_warn:
-        if kind not in kinds:
-            yield f"未提示 {kind}"
+    missed = [
+        f"未引 {' / '.join(group)}" for group, found in zip(case.must_cite, hit, strict=True) if not found
+    ]
+    missed += [f"未说 {pattern}" for pattern in case.must_say if not re.search(pattern, given.answer)]
+    missed += [f"不该说 {pattern}" for pattern in case.must_not_say if re.search(pattern, given.answer)]
+    missed += [f"未提示 {kind}" for kind in case.must_warn if kind not in kinds]
+    if given.refused != case.refused:
+        missed.append("拒答" if given.refused else "未拒答")
     if case.asks and not given.refused and "城市" not in given.reason:
-        yield "未追问地区"
+        missed.append("未追问地区")
+    return missed
 
 
 def _matches(want: str, places: set[str]) -> bool:

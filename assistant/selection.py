@@ -1,0 +1,291 @@
+"""Which clauses answer: the best one, what it lacks, and what must stand beside it."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.desk import Desk
+from assistant.evidence import MUST_HOLD, Evidence, Piece, gather, grams, passage_of, piece_of
+from assistant.numbers import find
+from assistant.question import Asked, Aspect, read_question
+from knowledge.policy import Clause, Status
+from knowledge.region import NATION
+
+WORDS = 0.2
+"""Share of the question's own words that must be there, whatever the place and the kind of thing add."""
+
+
+ENOUGH = 0.42
+"""Share of the question's weight a clause must cover to be an answer; set on the open half of evals/cases/policy_qa.yaml."""
+
+
+def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
+    """Add the best clause for each part of a question that asks several things at once."""
+    parts = [part for part in _PARTS.split(asked.text) if len(part) > 4 and _ASKS.search(part)]
+    if len(parts) < 2 or not chosen:
+        return chosen
+    for part in parts[:3]:
+        one = read_question(part, regions=desk.kb.regions, region=asked.region, on=asked.on)
+        kept = {
+            "region": asked.region,
+            "place_given": asked.place_given,
+            "named": asked.named,
+            "documents": asked.documents,
+        }
+        one = one.model_copy(update=kept | {"titles": asked.titles, "years": asked.years})
+        found = choose(one, gather(one, desk))[:1]
+        known = {p.passage.id for p in chosen}
+        near = {p.passage.source_id for p in chosen} | (
+            {p.passage.source_id for p in found} if asked.place_given else set()
+        )
+        chosen = [*chosen, *(p for p in found if p.passage.id not in known and p.passage.source_id in near)][
+            :5
+        ]
+    return chosen
+
+
+_PARTS = re.compile(r"[？?；;]|，(?!是|对)|(?<=[么些谁吗])和|分别")
+
+
+_ASKS = re.compile(r"哪|什么|啥|谁|多少|几|怎么|如何|咋|吗|多久|何时|能不能|可不可以|要不要|还能")
+
+
+def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
+    """Return the clauses that together answer, best first; empty where none covers enough of the question."""
+    usable = _usable(asked, evidence)
+    if not usable or usable[0].cover < ENOUGH or usable[0].words < WORDS:
+        return [
+            piece for piece in evidence.pieces if piece.named and (not piece.clause or piece.clause.obtained)
+        ][:1]
+    best = usable[0]
+    if not asked.place_given and best.passage.region == NATION:
+        usable = [piece for piece in usable if piece.passage.region == NATION]
+    return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
+
+
+def _usable(asked: Asked, evidence: Evidence) -> list[Piece]:
+    """Return what may answer: of the right place, of the document named, of the batch and year asked for."""
+    usable = [
+        piece
+        for piece in evidence.pieces
+        if (piece.clause is None or piece.clause.obtained)
+        and (piece.place != "other" or not asked.place_given)
+    ]
+    named = [piece for piece in usable if piece.named]
+    if named and (named[0].words >= WORDS or not evidence.concepts):
+        usable = named
+    if asked.places and not NATIONAL.search(asked.text) and asked.aspects & _LOCAL:
+        usable = [piece for piece in usable if piece.passage.region != NATION] or usable
+    return [piece for piece in usable if _fits(asked, piece)]
+
+
+def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evidence) -> list[Piece]:
+    """Return the best clause and those that add enough: another part of the question, or the kind of thing it lacks."""
+    chosen = [best]
+    covered = _covered(best, evidence)
+    for piece in others:
+        same = piece.passage.source_id == best.passage.source_id
+        beside = same or (piece.status not in _WEAK and piece.place == best.place)
+        if not beside or piece.score < best.score - 0.5 or piece.cover < ENOUGH * 0.7:
+            continue
+        now = _covered(piece, evidence)
+        gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
+        fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
+        if gain >= (0.18 if same else 0.3) or (fresh and gain >= (0.1 if same else 0.25)):
+            chosen.append(piece)
+            covered = [max(a, b) for a, b in zip(covered, now, strict=True)]
+    return chosen[:4]
+
+
+_WEAK = frozenset({Status.EXPIRED, Status.SUPERSEDED, Status.REFERENCE, Status.REPLY, Status.TO_BE_CONFIRMED})
+
+
+NATIONAL = re.compile(r"国家|中央|全国|部委|工信部|财政部|小巨人|专精特新|创新型|科技型|评测|指标")
+
+
+_LOCAL = frozenset(
+    {
+        Aspect.AMOUNT,
+        Aspect.RATIO,
+        Aspect.DEADLINE,
+        Aspect.VALIDITY,
+        Aspect.MATERIAL,
+        Aspect.LIST,
+        Aspect.WHO,
+        Aspect.PROCESS,
+    }
+)
+
+
+def _fits(asked: Asked, piece: Piece) -> bool:
+    """Return whether a clause is of the batch, year and attribute asked for."""
+    policy = piece.policy
+    validity = policy.validity_text if policy else ""
+    told = "|".join(
+        (piece.passage.title, piece.passage.heading, piece.passage.locator, piece.passage.text, validity)
+    )
+    for ordinal in asked.ordinals:
+        if ordinal.endswith(("批", "届", "轮", "期")) and ordinal not in {q.canonical for q in find(told)}:
+            earlier = ordinal.endswith("批") and re.search(r"前[两二三]批", told)
+            if not earlier:
+                return False
+    ahead = [year for year in asked.years if year > asked.on.year]
+    if any(str(year) not in told for year in ahead):
+        return False
+    wanted = _ATTRIBUTE.search(asked.text)
+    return wanted is None or any(word in told for word in _SAME_ATTRIBUTE.get(wanted[0], (wanted[0],)))
+
+
+_ATTRIBUTE = re.compile(
+    r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条"
+)
+
+
+_SAME_ATTRIBUTE = {
+    "哪些题": ("题",),
+    "几道题": ("题",),
+    "联系方式": ("联系方式", "电话"),
+    "罚多少": ("罚款",),
+    "第几条": ("第几条",),
+}
+
+
+def closed_clause(asked: Asked, desk: Desk, evidence: Evidence, chosen: Sequence[Piece]) -> Piece | None:
+    """Return the clause whose wording was not obtained, where the question asks for just that; None where it does not."""
+    money = asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}
+    answered = any(p.place in {"own", "inside"} and money <= p.holds and p.words >= 0.45 for p in chosen)
+    for piece in evidence.pieces:
+        if piece.clause is None or piece.clause.obtained or piece.place not in {"own", "inside"}:
+            continue
+        label = f"{piece.clause.locator}|{piece.clause.heading}"
+        if piece.clause.locator in asked.ordinals and grams(piece.clause.heading) & grams(asked.text):
+            return piece
+        if money and not answered and re.search(r"标准|比例|上限|金额|奖励|补助", label):
+            own = _PROGRAM.findall(label)
+            if not own or any(word in asked.text for word in own):
+                return piece
+    return None
+
+
+_PROGRAM = re.compile(r"小巨人|专精特新|创新型|科技型")
+
+
+_TELLING = MUST_HOLD | {Aspect.MATERIAL, Aspect.PROCESS, Aspect.INDUSTRY, Aspect.VALIDITY}
+
+
+def _covered(piece: Piece, evidence: Evidence) -> list[float]:
+    held = grams(f"{piece.passage.heading}|{piece.passage.text}")
+    return [concept.weight * concept.found(held) for concept in evidence.concepts]
+
+
+def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]:
+    """Return the whole of a numbered run (机构条件1, 2, 3 …) where the question asks for it, else nothing."""
+    if best.policy is None or not asked.aspects & {Aspect.LIST, Aspect.CONDITION, Aspect.MATERIAL}:
+        return []
+    known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
+    for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3)]:
+        if piece.clause is None or piece.passage.source_id != best.policy.id:
+            continue
+        stem = re.sub(r"[\d一二三四五六七八九十]+$", "", piece.clause.heading)
+        if not stem or stem == piece.clause.heading:
+            continue
+        run = [
+            c
+            for c in best.policy.clauses
+            if re.fullmatch(re.escape(stem) + r"[\d一二三四五六七八九十]+", c.heading)
+        ]
+        if len(run) > 1:
+            return [
+                known.get(c.locator) or piece._replace(clause=c, passage=passage_of(best.policy, c))
+                for c in run
+            ]
+    return []
+
+
+def whole_run(asked: Asked, desk: Desk) -> list[Piece]:
+    """Return all clauses under a shared label (小巨人：研发投入, 小巨人：主导产品 …) that the question asks for as a whole."""
+    if not (asked.aspects & {Aspect.CONDITION, Aspect.LIST} or _WHOLE.search(asked.text)):
+        return []
+    if (
+        asked.ordinals
+        or asked.years
+        or asked.documents
+        or asked.places
+        or asked.aspects & {Aspect.AMOUNT, Aspect.DEADLINE}
+    ):
+        return []
+    for policy in desk.kb.policies.values():
+        if policy.status_on(asked.on) not in {Status.IN_FORCE, Status.NOT_STATED} or policy.region != NATION:
+            continue
+        runs: dict[str, list[Clause]] = {}
+        for clause in policy.clauses:
+            label, colon, _ = clause.heading.partition("：")
+            if colon and label in asked.text and clause.obtained:
+                runs.setdefault(label, []).append(clause)
+        for label, run in runs.items():
+            beside = _GENERIC.sub(" ", asked.topic.replace(label, " "))
+            if len(run) > 2 and len(grams(beside)) <= 1:
+                return [piece_of(asked, desk, policy, clause) for clause in run]
+    return []
+
+
+_GENERIC = re.compile(
+    r"中小企业|企业|条件|要求|满足|符合|申报|申请|认定|标准|门槛|资格|评|报|够|怎么|需要|具备|国家级?|省级"
+)
+
+
+_WHOLE = re.compile(r"[能可够][^，。？]{0,6}(?:报|申|评|认定|成为)|够不够|够格|符合|满足|怎么认定|认定标准")
+
+
+def with_pointer(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
+    """Add the clause of the same document that names the rules where the missing figure would stand."""
+    if any(_POINTER.search(p.passage.text) for p in chosen):
+        return chosen
+    for piece in evidence.pieces:
+        if piece.passage.source_id == chosen[0].passage.source_id and _POINTER.search(piece.passage.text):
+            return [*chosen[:2], piece]
+    return chosen
+
+
+_POINTER = re.compile(r"《[^《》]*(?:奖补|资金|补助|专项)[^《》]*(?:细则|办法)[^《》]*》")
+
+
+def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
+    """Return the asked-for kinds of thing that no chosen clause holds."""
+    held = frozenset().union(*(p.holds for p in chosen))
+    return (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
+
+
+def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
+    """Return whether the answer depends on a place that nobody named."""
+    if asked.place_given or asked.documents or asked.titles:
+        return False
+    if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
+        return True
+    return chosen[0].passage.region != NATION and not chosen[0].named
+
+
+def with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
+    """Bring in the clause that states the end of the leading document, where the question turns on it.
+
+    Where the end is all that is asked, it stands alone unless the other clause holds most of the question.
+    """
+    best = chosen[0]
+    policy = best.policy
+    ended = best.status in {Status.EXPIRED, Status.SUPERSEDED}
+    turns = Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects or (ended and asked.mine)
+    if policy is None or not turns:
+        return chosen
+    if any(
+        p.policy is policy and p.clause and _ENDS.search(f"{p.clause.locator}{p.clause.heading}")
+        for p in chosen
+    ):
+        return chosen
+    for clause in policy.clauses:
+        if clause.obtained and _ENDS.search(f"{clause.locator}{clause.heading}"):
+            end = piece_of(asked, desk, policy, clause)
+            only = asked.aspects <= {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL} and best.words < 0.75
+            return [end] if only else [*chosen, end]
+    return chosen
+
+
+_ENDS = re.compile(r"有效期|截止期|延续政策|申报时间|时限|时间安排|窗口")
