@@ -75,6 +75,8 @@ def _in_order(changed: Mapping[str, Told]) -> list[tuple[str, Told]]:
 
 def _search(filing: Filing, fixed: frozenset[str] = frozenset()) -> dict[str, Told] | None:
     """Return the facts of the nearest state that passes, leaving the `fixed` ones alone; None where there is none."""
+    if any(_hopeless(root, filing, fixed) for root in filing.roots):
+        return None
     start = dict(filing.situation.facts)
     ticket = count()
     heap = [(_Cost(0, 0, 0), next(ticket), start)]
@@ -97,6 +99,19 @@ def _search(filing: Filing, fixed: frozenset[str] = frozenset()) -> dict[str, To
             after = {**state, **mend}
             heapq.heappush(heap, (_cost(filing, start, after), next(ticket), after))
     return None
+
+
+def _hopeless(criterion: Criterion, now: Filing, fixed: frozenset[str]) -> bool:
+    """Return whether no state can meet a condition: it fails on facts that cannot change. Saves the search."""
+    if now.verdicts.get(criterion.id, Verdict.MET) is Verdict.MET or criterion.table is not None:
+        return False
+    if criterion.members:
+        hopeless = [_hopeless(member, now, fixed) for member in criterion.members]
+        return any(hopeless) if criterion.all else bool(criterion.any) and all(hopeless)
+    inputs = now.situation.inputs(str(criterion.fact))
+    if len(inputs) > 1:
+        return fixed.issuperset(inputs)
+    return all(not fixed.isdisjoint(mend) for mend in _mends(criterion, now))
 
 
 def _cost(filing: Filing, start: Mapping[str, Told], state: Mapping[str, Told]) -> _Cost:
