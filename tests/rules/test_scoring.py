@@ -408,6 +408,14 @@ def test_scenes_on_systems_contradict_no_systems():
     assert "systems-under-scenes:zero" in found(score(STANDARD, changed(q05="E", scenes={"s09": 0})))
 
 
+@pytest.mark.parametrize(("option", "most"), [("A", 0), ("B", 1), ("C", 11)])
+def test_coverage_leaves_room_for_exactly_so_many_scenes(option, most):
+    links = [id for id in SCENES if id not in ("s15", "s16")]
+    for n in (most, most + 1):
+        told = changed(q05=option, scenes={id: 2 if place < n else 1 for place, id in enumerate(links)})
+        assert ("systems-under-scenes:more" in found(score(STANDARD, told))) == (n > most)
+
+
 def test_unanswered_base_is_not_a_contradiction():
     answers = {
         id: chosen
