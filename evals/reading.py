@@ -64,7 +64,7 @@ def run(folder: Path) -> dict[str, Any]:
     failed: dict[str, str] = {}
     pages = clauses = 0
     with Reader() as reader:
-        for name, facts in _facts(read_yaml(folder / "index.yaml")["documents"]).items():
+        for name, facts in gold_facts(folder).items():
             try:
                 documents = list(_read(reader, folder / name))
             except ReadingError as error:
@@ -90,7 +90,13 @@ def run(folder: Path) -> dict[str, Any]:
     }
 
 
-def _facts(documents: Iterable[dict[str, Any]]) -> dict[str, list[GoldFact]]:
+def gold_facts(folder: Path) -> dict[str, list[GoldFact]]:
+    """Return file -> its facts that can be looked for, as `index.yaml` in the folder tells them.
+
+    Raises:
+        KnowledgeError: The index cannot be read.
+    """
+    documents: Iterable[dict[str, Any]] = read_yaml(folder / "index.yaml")["documents"]
     facts: dict[str, list[GoldFact]] = {}
     for document in documents:
         kept = facts.setdefault(str(document["file"]), [])
@@ -145,7 +151,7 @@ def _look(fact: GoldFact, documents: Sequence[Document]) -> FactFound:
         locator=best.locator,
         page=best.page,
         page_right=None if fact.page is None or best.page is None else _on_page(best, fact),
-        numbers_right=_numbers_right(fact, best),
+        numbers_right=numbers_whole(fact.quote, best.text),
         where_right=_where(fact.where, best),
         doubtful=best.doubtful,
     )
@@ -166,13 +172,13 @@ def _on_page(clause: ReadClause, fact: GoldFact) -> bool:
     )
 
 
-def _numbers_right(fact: GoldFact, clause: ReadClause) -> bool:
-    """Return whether each number of the quote stands whole in the clause as it is shown, not torn by a space.
+def numbers_whole(quote: str, text: str) -> bool:
+    """Return whether each number of a quote stands whole in a text as it is shown, not torn by a space.
 
-    A number at the edge of the quote must not be a piece of a longer one: 30 is not in 5300.
+    A number of the quote must not be a piece of a longer one: 30 is not in 5300.
     """
-    shown = _NUMBER.findall(clause.text)
-    return all(number in shown for number in _NUMBER.findall(bare(fact.quote)))
+    shown = _NUMBER.findall(text)
+    return all(number in shown for number in _NUMBER.findall(bare(quote)))
 
 
 _PLACE = re.compile(
