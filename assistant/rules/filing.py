@@ -130,8 +130,8 @@ def select(
 
 
 def serves(program: Program, region: str) -> bool:
-    """Return whether `program` is for enterprises of `region`; an enterprise anywhere in the nation is not refused."""
-    return region == "全国" or in_region(program.region, region)
+    """Return whether `program` may be for enterprises of `region`; a region wider than the program's is not refused."""
+    return region == "全国" or in_region(program.region, region) or program.region.startswith(region)
 
 
 def in_region(place: str, region: str) -> bool:

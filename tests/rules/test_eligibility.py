@@ -317,6 +317,7 @@ class TestRegion:
         )
         program, here = PROGRAMS["pilot-jinan"], "山东省济南市"
         assert assess(program, told, on=date(2025, 12, 31), region=here).verdict is Verdict.MET
+        assert assess(program, told, on=date(2025, 6, 1), region="山东省").verdict is Verdict.MET
         late = assess(program, told, on=date(2026, 1, 1), region=here)
         assert late.verdict is Verdict.UNKNOWN
         assert "失效" in late.warnings[0]
