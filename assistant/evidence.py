@@ -88,6 +88,9 @@ def named_documents(asked: Asked, desk: Desk) -> list[Policy]:
         if (policy.doc_number and any(same_document(policy.doc_number, number) for number in asked.documents))
         or any(title in policy.title or policy.title in title for title in asked.titles)
         or any(word in policy.title for word in asked.quoted)
+        or (
+            policy.doc_number and any(policy.doc_number.endswith(f"〕{number}号") for number in asked.numbers)
+        )
     ]
 
 
@@ -228,6 +231,8 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"办公室|办公点", ("固定办公场所",)),
     (r"干这行|做这行", ("从事特定细分市场",)),
     (r"一共多少分|多少分|咋分|怎么打分", ("计分", "得分", "分值")),
+    (r"改了(?:什么|啥|哪些)|有(?:什么|啥|哪些)(?:变化|不同|区别)|区别|不同|相比", ("变化", "相比", "改为")),
+    (r"营收|销售额", ("营业收入",)),
     (r"分数线", ("分", "总分", "计分")),
     (r"还收材料|还收不收|还报名|报名", ("申报", "报送", "遴选")),
 )
@@ -294,7 +299,8 @@ def _weigh(
     lexical: float,
 ) -> Piece:
     label = passage.heading if clause is None or clause.numbered else f"{passage.heading}|{passage.locator}"
-    body, heading, title = grams(passage.text), grams(label), grams(passage.title)
+    matters = " ".join((*policy.topics, *policy.aliases)) if policy else ""
+    body, heading, title = grams(passage.text), grams(label), grams(f"{passage.title}|{matters}")
     near, far = body | heading, body | heading | title
     mass = sum(c.weight for c in concepts) or 1.0
     in_text = sum(c.weight * c.found(near) for c in concepts)
@@ -326,6 +332,7 @@ def _weigh(
     score += _PLACE_SCORE[place] if asked.place_given else (0.08 if passage.region == NATION else 0.0)
     score += 0.3 if passage.source_id in targets else 0.0
     score += _level_bonus(asked, passage)
+    score += 0.05 if clause is not None and clause.numbered else 0.0
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2
     if status is Status.EXPIRED and passage.region == NATION and year <= 0:

@@ -68,6 +68,8 @@ class Asked(Record):
     years: tuple[int, ...]
     documents: tuple[str, ...]
     """Document numbers named."""
+    numbers: tuple[int, ...]
+    """Bare 文号 numbers: 63 for 63号文; empty where the question compares documents."""
     titles: tuple[str, ...]
     """Titles in 《》 named."""
     quoted: tuple[str, ...]
@@ -112,6 +114,7 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         on=_day(clean, quantities, on),
         years=tuple(int(q.canonical[:4]) for q in quantities if q.kind in {"year", "month", "date"}),
         documents=tuple(q.canonical for q in quantities if q.kind == "document"),
+        numbers=() if _COMPARE.search(clean) else tuple(int(m[1]) for m in _BARE_NUMBER.finditer(clean)),
         titles=tuple(match[1] for match in re.finditer(r"《([^《》]{2,60})》", clean)),
         quoted=tuple(match[1] for match in re.finditer(r"[“\"]([\u4e00-\u9fa5]{3,12})[”\"]", clean)),
         quantities=quantities,
@@ -125,6 +128,10 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         confirms=bool(_CONFIRM.search(clean)),
         mine=bool(_MINE.search(clean)),
     )
+
+
+_BARE_NUMBER = re.compile(r"(?<![\d〕\])）】-])(\d{1,4})号(?=文|办法|附件|通知|方案|里|的|对|怎|规|要)")
+_COMPARE = re.compile(r"相比|区别|不同|变化|对比|改了|差别")
 
 
 def tidy(text: str) -> str:
@@ -255,7 +262,7 @@ _ASPECTS: dict[Aspect, re.Pattern[str]] = {
         r"什么时(?:候|间)|啥时候?|何时|几号|几月|截止|截至|哪天|哪一天|多久|期限|来得及|赶得上|赶得及|时限|时间(?:安排|节点|是|要求|表)|多长时间|几天|几年|哪年|几时|之前要?交|最晚|最迟|申报时间|到什么时候"
     ),
     Aspect.VALIDITY: re.compile(
-        r"还(?:能|可以|让|给|在)(?:不能)?[^，。？]{0,10}(?:申请|申报|报|用|执行|有效|补|领|入库|拿|享受|实施|评)|有效期|失效|过期|作废|废止|到期|还有效|还作数|还算数|还行不|现在还|现行|最新|新的?版|哪一?版|执行到|停了|结束(?:了)?(?:吗|没)|被替代|被取代|还在(?:搞|做|弄|实施)"
+        r"还(?:能|可以|让|给|在|收|招|受理|接受)(?:不能|不)?[^，。？]{0,10}(?:申请|申报|报|用|执行|材料|有效|补|领|入库|拿|享受|实施|评)|有效期|失效|过期|作废|废止|到期|还有效|还作数|还算数|还行不|现在还|现行|最新|新的?版|哪一?版|执行到|停了|结束(?:了)?(?:吗|没)|被替代|被取代|还在(?:搞|做|弄|实施)"
     ),
     Aspect.MATERIAL: re.compile(
         r"材料|附(?:上|哪些|什么|件)|交(?:啥|什么|哪些)|提交(?:啥|什么|哪些)|准备(?:啥|什么|哪些)|证明|资料|带什么|文书|要件|放哪些"

@@ -21,6 +21,9 @@ ENOUGH = 0.42
 def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
     """Add the best clause for each part of a question that asks several things at once."""
     parts = [part for part in _PARTS.split(asked.text) if len(part) > 4 and _ASKS.search(part)]
+    pair = _PAIR.search(asked.text)
+    if pair:
+        parts = [pair["one"] + pair["rest"], pair["other"] + pair["rest"]]
     if len(parts) < 2 or not chosen:
         return chosen
     for part in parts[:3]:
@@ -43,6 +46,9 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
     return chosen
 
 
+_PAIR = re.compile(
+    r"(?P<one>[\u4e00-\u9fa5]{2,12}?)(?:和|与|、|跟)(?P<other>[\u4e00-\u9fa5]{2,12}?)分别(?P<rest>.+)"
+)
 _PARTS = re.compile(r"[？?；;]|，(?!是|对)|(?<=[么些谁吗])和|分别")
 
 
@@ -158,6 +164,9 @@ def closed_clause(asked: Asked, desk: Desk, evidence: Evidence, chosen: Sequence
             continue
         label = f"{piece.clause.locator}|{piece.clause.heading}"
         if piece.clause.locator in asked.ordinals and grams(piece.clause.heading) & grams(asked.text):
+            return piece
+        fits = grams(piece.clause.heading)
+        if money and len(fits & grams(asked.text)) >= max(2, 0.6 * len(fits)):
             return piece
         if money and not answered and re.search(r"标准|比例|上限|金额|奖励|补助", label):
             own = _PROGRAM.findall(label)
