@@ -49,7 +49,16 @@ def _policy_qa(
     return policy_qa.run(assistant.desk(), policy_qa.read_cases(cases or policy_qa.CASES), mode, model=model)
 
 
+def _eligibility(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import eligibility
+
+    return eligibility.run(assistant.desk(), eligibility.read_cases(cases or eligibility.CASES), mode)
+
+
 TASKS: dict[str, Callable[[Assistant, Mode, Path | None, Path | None, list[str]], Result]] = {
+    "eligibility": _eligibility,
     "policy_qa": _policy_qa,
     "retrieval": _retrieval,
 }
