@@ -33,7 +33,7 @@ UNIT: Final = 1 << 16
 """Scores are added in units of 1/65536."""
 SMALL: Final = 4096
 """Up to this many rows every posting is read; beyond, frequent terms are looked up for likely passages only."""
-FIRST_SHARE: Final = 0.4
+FIRST_SHARE: Final = 0.35
 """The frequent terms that together could add this share of the most there is are left for later at first."""
 BLOCK: Final = 8
 """How many frequent terms are looked up between two prunings."""
@@ -95,25 +95,32 @@ def build_postings(fields: Sequence[Field]) -> Postings:
     del chunks
     # Terms of all chunks in order, the earlier chunk first: within a term the rows ascend.
     order = np.argsort(heads, kind="stable")
-    begins = np.concatenate(([0], np.cumsum(sizes)))[:-1]
-    packed = keys[spans(begins[order], sizes[order])]
+    begins = np.concatenate(([0], np.cumsum(sizes)))[:-1][order]
+    ordered, sizes = heads[order], sizes[order]
+    ends = np.append(0, np.cumsum(sizes))
+    classes = length_class(lengths)
+    rows, impacts = np.empty(len(keys), np.int32), np.empty(len(keys), np.uint16)
+    # In pieces, so that no copy of all postings is made.
+    for a, b in _pieces(ends):
+        packed = keys[spans(begins[a:b], sizes[a:b])]
+        rows[ends[a] : ends[b]] = packed >> 8
+        impacts[ends[a] : ends[b]] = ((packed & 0xFF) << 8) | classes[packed >> 8]
     del keys
-    rows = packed >> 8
-    impacts = ((packed & 0xFF) << 8).astype(np.uint16)
-    del packed
-    impacts |= length_class(lengths)[rows]
-    ordered, ordered_sizes = heads[order], sizes[order]
     first = _firsts(ordered)
-    totals = np.add.reduceat(ordered_sizes, first) if len(first) else ordered_sizes
-    starts = np.concatenate(([0], np.cumsum(totals))).astype(np.int64)
+    starts = np.append(ends[first], len(rows)).astype(np.int64)
     worth = _impact_worth(float(lengths.mean()) if len(lengths) and lengths.any() else 1.0)
     peaks = np.empty(len(first), np.float32)
-    # In pieces of whole terms, so that no copy of all postings is made.
-    edges = np.searchsorted(starts, np.arange(0, len(rows) + _PIECE, _PIECE))
-    for a, b in pairwise(np.unique(np.minimum(edges, len(first))).tolist()):
-        piece = worth[impacts[starts[a] : starts[b]]]
-        peaks[a:b] = np.maximum.reduceat(piece, starts[a:b] - starts[a])
+    for a, b in _pieces(starts):
+        peaks[a:b] = np.maximum.reduceat(worth[impacts[starts[a] : starts[b]]], starts[a:b] - starts[a])
     return Postings(ordered[first], starts, rows, impacts, lengths.astype(np.float32), peaks)
+
+
+def _pieces(ends: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return consecutive ranges of spans, each of about a million items; `ends` begins with 0."""
+    if len(ends) < 2:
+        return []
+    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) + _PIECE, _PIECE))
+    return list(pairwise(np.unique(np.append(np.minimum(cuts, len(ends) - 1), len(ends) - 1)).tolist()))
 
 
 def _count_chunk(
