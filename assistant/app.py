@@ -1,10 +1,12 @@
 """assemble(settings) -> Assistant: the only place where all parts meet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from assistant.desk import Desk
@@ -17,10 +19,14 @@ from knowledge.region import NATION
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
+    from assistant.ingest import IngestReport
+    from assistant.library import Kept, Library
     from assistant.llm import Model
     from assistant.store import Store
     from assistant.training.session import Session
+    from knowledge.catalog import Product, Provider
     from retrieval.index import IndexReport, Progress
+    from retrieval.search import Passage
 
 STANDARD = "sme-digital-level-2024"
 """The indicator standard forms are made for."""
@@ -35,19 +41,68 @@ class Assistant:
     def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
         self.settings = settings
         self.today = today
+        self._searcher: tuple[str, Searcher] | None = None
 
     @cached_property
     def kb(self) -> KnowledgeBase:
         """Published knowledge, cross-checked on the first load of its data."""
         return KnowledgeBase()
 
-    @cached_property
+    @property
     def searcher(self) -> Searcher:
-        """The passages of the knowledge base and of ingested documents; the index is built where it is stale."""
+        """The passages of the knowledge base and of the ingested documents; the index follows both."""
         from retrieval.index import open_searcher
 
-        settings = self.settings
-        return open_searcher(self.kb, settings.index_dir, settings.embedder, api_key=settings.embedding_key)
+        state = self.library.state() if self._has_library else ""
+        if self._searcher is None or self._searcher[0] != state:
+            settings = self.settings
+            opened = open_searcher(
+                self.kb,
+                settings.index_dir,
+                settings.embedder,
+                uploads=self._uploads(),
+                api_key=settings.embedding_key,
+                chroma=settings.chroma,
+            )
+            self._searcher = state, opened
+        return self._searcher[1]
+
+    def _uploads(self) -> "list[Passage]":
+        if not self._has_library:
+            return []
+        from assistant.ingest import passages
+
+        of_each = {
+            passage.id: passage
+            for owner in [None, *self.library.owners()]
+            for passage in passages(self.library, self.kb, owner=owner)
+        }
+        return list(of_each.values())
+
+    @property
+    def _has_library(self) -> bool:
+        return state_path(self.settings, "documents", "documents.sqlite").exists()
+
+    @cached_property
+    def library(self) -> "Library":
+        """The documents people ingested, each behind its owner."""
+        from assistant.ingest import open_library
+
+        return open_library(state_path(self.settings, "documents"))
+
+    def catalog(self, owner: str) -> "tuple[Mapping[str, Product], Mapping[str, Provider]]":
+        """Return the products and providers an owner may be offered: the built-in ones and the owner's own."""
+        products, providers = self.kb.products, self.kb.providers
+        if not self._has_library:
+            return products, providers
+        from assistant.intake import read_catalog
+
+        names = {scene.id: scene.name for scene in self.kb.standards[STANDARD].scenes}
+        for kept in self.library.all(owner=owner):
+            if kept.shape == "catalog":
+                with _as_named(self.library.file(kept), kept.document.name) as path:
+                    products, providers = read_catalog(path, scene_names=names).beside(products, providers)
+        return products, providers
 
     @cached_property
     def store(self) -> "Store":
@@ -66,7 +121,9 @@ class Assistant:
     def desk(self, *, owner: str = OWNER, on: date | None = None) -> Desk:
         """Return a desk for one owner, on a day (today where None)."""
         today = self.today if on is None else lambda: on
-        return Desk(self.kb, lambda: self.searcher, today, owner=owner)
+        return Desk(
+            self.kb, lambda: self.searcher, today, owner=owner, open_catalog=lambda: self.catalog(owner)
+        )
 
     @property
     def examples(self) -> Path:
@@ -113,18 +170,51 @@ class Assistant:
         write_handout(session, out, desk=self.desk(owner=owner, on=session.as_of), made=self.made())
         return str(out)
 
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        policy_id: str | None = None,
+        owner: str = OWNER,
+        progress: "Callable[[int, int], None] | None" = None,
+    ) -> "IngestReport":
+        """Read files, folders and archives into the library; what is read is searchable at once."""
+        from assistant.ingest import ingest
+
+        folder = state_path(self.settings, "documents")
+        return ingest(paths, folder, self.kb, owner=owner, policy_id=policy_id, progress=progress)
+
+    def confirm_policy(self, document_id: str, *, by: str, owner: str = OWNER) -> "Kept":
+        """Record that a person says what an ingested document is; until then it supports no verdict."""
+        from assistant.ingest import confirm
+
+        return confirm(self.library, document_id, by, self.today(), owner=owner)
+
+    def remove_policy(self, document_id: str, *, owner: str = OWNER) -> None:
+        """Remove an ingested document and all its versions."""
+        from assistant.ingest import remove
+
+        remove(self.library, document_id, owner=owner)
+
     def build_index(self, progress: "Progress | None" = None) -> "IndexReport":
         """Make the index fit the knowledge base; write only what changed."""
         from retrieval.index import build
 
         settings = self.settings
-        return build(self.kb, settings.index_dir, settings.embedder, progress, api_key=settings.embedding_key)
+        return build(
+            self.kb,
+            settings.index_dir,
+            settings.embedder,
+            progress,
+            uploads=self._uploads(),
+            api_key=settings.embedding_key,
+        )
 
     def check_index(self) -> "IndexReport":
         """Verify the index on disk without changing it."""
         from retrieval.index import check
 
-        return check(self.settings.index_dir, self.kb, self.settings.embedder)
+        return check(self.settings.index_dir, self.kb, self.settings.embedder, uploads=self._uploads())
 
     def write_template(self, what: str, out: Path) -> None:
         """Write an empty form: what is "case", "catalog" or "batch"."""
@@ -163,6 +253,15 @@ def code_version() -> str:
         return version("canmou")
     except PackageNotFoundError:
         return "0+unpackaged"
+
+
+@contextmanager
+def _as_named(stored: Path, name: str) -> Iterator[Path]:
+    """Give a stored file its ending back: the reader goes by it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"catalog{Path(name).suffix or '.xlsx'}"
+        path.write_bytes(stored.read_bytes())
+        yield path
 
 
 def state_path(settings: Settings, *parts: str) -> Path:

@@ -233,7 +233,7 @@ def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) 
             check=judge,
             progress=progress,
         )
-    return report, lambda: show.out().print(f"已写 {out}：{report}")
+    return report, lambda: show.batch(report)
 
 
 # ---------------------------------------------------------------- answers and deliverables
@@ -327,7 +327,7 @@ def policies(
     assistant: Assistant, region: str, status: str | None, closing_before: date | None, topic: str | None
 ) -> Shown:
     """按地区、状态、到期日、主题查询收录的政策，并计数。"""
-    from assistant.corpus import list_policies
+    from assistant.corpus import list_policies, summarize
 
     items = list_policies(
         assistant.kb,
@@ -343,7 +343,10 @@ def policies(
 
     def tell() -> None:
         show.table(("编号", "标题", "地区", "状态", "有效期", "核实程度"), rows)
-        show.out().print(f"共 {len(items)} 件（{assistant.today()}）")
+        for item in items:
+            for warning in item.warnings:
+                show.out().print(f"! {item.id}：{warning}", markup=False)
+        show.out().print(summarize(items, on=assistant.today(), region=assistant.desk().place(region)))
 
     return {"count": len(items), "items": items}, tell
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, TypeVar
 
 from assistant.errors import UnknownId
-from assistant.rules import eligibility, matching, planning, scoring, subsidy
+from assistant.rules import eligibility, matching, planning, scoring, sizing, subsidy
 from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard, Subsidy
 from knowledge.case import CaseFile, Enterprise
+from knowledge.catalog import Product, Provider
 from knowledge.enterprise import EnterpriseProfile
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
@@ -18,6 +20,7 @@ from knowledge.standard import Standard
 from retrieval.search import Hit, Kind, Query, Searcher
 
 T = TypeVar("T")
+Catalog = tuple[Mapping[str, Product], Mapping[str, Provider]]
 
 
 class Desk:
@@ -30,15 +33,19 @@ class Desk:
         today: Callable[[], date],
         *,
         owner: str | None = None,
+        open_catalog: Callable[[], Catalog] | None = None,
     ) -> None:
         self.kb = kb
         self._open_searcher = open_searcher
+        self._open_catalog = open_catalog or (lambda: (kb.products, kb.providers))
         self.today = today
         self.owner = owner
 
     def on(self, day: date) -> "Desk":
         """Return the same desk on another day."""
-        return Desk(self.kb, self._open_searcher, lambda: day, owner=self.owner)
+        return Desk(
+            self.kb, self._open_searcher, lambda: day, owner=self.owner, open_catalog=self._open_catalog
+        )
 
     @property
     def searcher(self) -> Searcher:
@@ -132,7 +139,8 @@ class Desk:
     def programs(self, region: str = NATION) -> tuple[Eligibility, ...]:
         """Return what each program asks of an enterprise nothing is known of: its standard and window on the day."""
         return tuple(
-            self.check_eligibility(program_id, Enterprise(), region=region) for program_id in self.kb.programs
+            eligibility.assess(program, EnterpriseProfile(), on=self.today(), region=region, path=False)
+            for program in self.kb.programs.values()
         )
 
     def score(self, case: CaseFile) -> ScoreCard:
@@ -179,21 +187,33 @@ class Desk:
         if scene is not None:
             _known("场景", scene, standard.scene)
         short = {gap.id: int(gap.short) for gap in self.gaps(case) if gap.kind == "scene"}
+        place = self.region_of(case.enterprise)
+        products, providers = self._open_catalog()
         return matching.match(
             case.needs,
             case.enterprise,
             short,
-            self.kb.products,
-            self.kb.providers,
+            products,
+            providers,
             on=self.today(),
             scene_names={one.id: one.name for one in standard.scenes},
             industries=self.kb.catalog_meta.industries,
             scene=scene,
             binding=[one.id for one in standard.scenes if one.binding],
-            lies_in=None
-            if (place := self.region_of(case.enterprise)) == NATION
-            else self.kb.regions.covering(place),
+            lies_in=None if place == NATION else self.kb.regions.covering(place),
+            sizes=self._sizes(case.enterprise),
         )
+
+    def _sizes(self, enterprise: Enterprise) -> frozenset[str]:
+        """Return the size classes the told figures leave possible."""
+        profile = _with_headcount(enterprise)
+        told = {
+            "employees": profile.employees_y1,
+            "revenue": profile.revenue_y1,
+            "assets": profile.total_assets_y1,
+        }
+        amounts = {name: None if value is None else Fraction(value) for name, value in told.items()}
+        return sizing.size_classes(sizing.rows_for(enterprise.industry, self.kb.size_classes), **amounts)
 
     def subsidy(
         self,

@@ -226,6 +226,21 @@ class Library:
         """Return the current version of everybody's documents and of this owner's, oldest first."""
         return self._select("v.ended IS NULL AND (d.owner IS NULL OR d.owner IS ?)", (owner,))
 
+    def owners(self) -> list[str | None]:
+        """Return everybody who has documents here; None stands for everybody's."""
+        with self._open() as db:
+            rows = db.execute("SELECT DISTINCT owner FROM document ORDER BY owner").fetchall()
+        return [owner for (owner,) in rows]
+
+    def state(self) -> str:
+        """Return a value that changes whenever any owner's documents do."""
+        with self._open() as db:
+            row = db.execute(
+                "SELECT COUNT(*), MAX(v.id), group_concat(d.id || ifnull(d.confirmed, '') || ifnull(d.card, '')) "
+                "FROM document d JOIN version v ON v.document = d.id AND v.ended IS NULL"
+            ).fetchone()
+        return f"{zlib.crc32(repr(row).encode()):08x}"
+
     def fingerprint(self, *, owner: str | None = None) -> str:
         """Return a value that changes whenever `all` would."""
         with self._open() as db:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,6 +22,9 @@ from assistant.schema import (
 )
 from knowledge.enterprise import FactValue, facts
 
+if TYPE_CHECKING:
+    from assistant.batch import BatchReport
+
 _MARKS = {Verdict.MET: "[green]✓[/]", Verdict.NOT_MET: "[red]✗[/]", Verdict.UNKNOWN: "[yellow]？[/]"}
 _LEVELS = ("未达一级", "一级", "二级", "三级", "四级")
 
@@ -39,6 +42,22 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def batch(report: "BatchReport") -> None:
+    """Print how a run over a workbook went."""
+    console = out()
+    again = f"，其中 {report.resumed} 家接自上次" if report.resumed else ""
+    console.print(
+        f"已写 {report.out}：{report.rows} 行，测算 {report.scored} 家{again}，{report.failed} 行有误"
+    )
+    table(("等级", "家数"), report.levels.items())
+    for error in report.errors[:10]:
+        console.print(
+            f"第 {error.row} 行 {error.name} {error.place}：{error.what}。{error.remedy}", markup=False
+        )
+    if report.ignored_columns:
+        console.print(f"未识别的列：{'、'.join(report.ignored_columns)}", markup=False)
 
 
 def metrics(result: Mapping[str, Any]) -> None:
@@ -198,6 +217,8 @@ def plan(made: Plan) -> None:
             for one in made.steps
         ),
     )
+    if made.cost_basis == "mixed":
+        console.print(f"另有没有价格的步骤，合计 {made.total_effort:f} 个工作量单位（不是金额）")
     console.print("已证明最优" if made.optimal else f"未证明最优，差距不超过 {made.gap}")
     for number, other in enumerate(made.alternatives, start=2):
         steps = "、".join(f"{one.name}→{one.to}" for one in other.steps)
@@ -217,8 +238,9 @@ def match(found: MatchResult) -> None:
         if one.ask_vendor:
             console.print(f"  问厂商：{escape('；'.join(one.ask_vendor))}")
     bundle = found.bundle
+    called = {one.product_id: one.name for one in found.offers}
     console.print(
-        f"组合：{'、'.join(bundle.products) or '无'}；未覆盖：{'、'.join(bundle.uncovered) or '无'} {escape(bundle.note)}"
+        f"组合：{'、'.join(called.get(one, one) for one in bundle.products) or '无'}；未覆盖：{'、'.join(bundle.uncovered) or '无'} {escape(bundle.note)}"
     )
     console.print(
         f"另有 {max(0, len(found.offers) - 10)} 项候选、{len(found.rejected)} 项不符合（--json 看全部与理由）"
