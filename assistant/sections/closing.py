@@ -76,13 +76,10 @@ def summary(work: Work) -> Section:
     """Write the page for those who read one page."""
     card, advised = work.card, work.advised
     level = LEVELS[card.level] if card.level is not None else "未定"
-    cost = (
-        f"{plain(advised.total_cost)} 万元"
-        if advised.cost_basis == "money"
-        else "部分待询价"
-        if advised.steps
-        else "无"
-    )
+    if not advised.steps:
+        cost = "无" if advised.reachable else "待询价"
+    else:
+        cost = f"{plain(advised.total_cost)} 万元" if advised.cost_basis == "money" else "部分待询价"
     cards = Table(
         header=("综合等级（自评估算）", "总分", "目标等级", "方案费用"),
         rows=((level, points_plain(card.total, card.total_high), LEVELS[work.target], cost),),
@@ -151,9 +148,11 @@ def _conclusions(work: Work) -> list[str]:
     texts.append(f"差距：{short_of_target(work)}")
     if advised.steps:
         texts.append(
-            f"方案：{work.n(len(advised.steps), '方案步骤数')}项改造可推算达到{LEVELS[work.target]}，{cost_words(work, advised)}；"
+            f"方案：{work.n(len(advised.steps), '方案步骤数')}项改造可推算达到{LEVELS[work.leads_to]}，{cost_words(work, advised)}；"
             f"内容是{join(dict.fromkeys(step.name for step in advised.steps))}。"
         )
+    else:
+        texts.append(f"方案：{work.idle_words}")
     if not work.plan.reachable and work.plan.least_budget is not None and work.case.needs.budget is not None:
         texts.append(
             f"预算：现有预算{work.money(work.case.needs.budget, 'needs.budget')}不够，"

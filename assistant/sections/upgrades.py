@@ -233,11 +233,20 @@ def choice_words(work: Work) -> list[str]:
     """Say how the plan was chosen and whether it fits the budget."""
     made, advised = work.plan, work.advised
     if not advised.steps:
-        return [f"现状已经满足{LEVELS[work.target]}的三项条件，没有必须采购的内容。"]
-    texts = [
-        f"方案由程序在全部可行组合中求得：在三项条件都满足的前提下费用最低，结果已证明最优。"
+        if not made.reachable:
+            work.confirm("部分步骤没有报价，须询价后重新测算")
+        return [work.idle_words]
+    aim = "费用最低" if advised.cost_basis == "money" else "没有价格的步骤最省、其次费用最低"
+    proven = "，结果已证明最优" if advised.optimal else ""
+    texts = []
+    if work.card.level is None:
+        texts.append(
+            "评测还没有补齐，未作答和未评测的一律按没有计，本章只说明大致要做什么，不能据以采购或签约。"
+        )
+    texts.append(
+        f"方案由程序在全部可行组合中求得：在三项条件都满足的前提下，{aim}{proven}。"
         f"共{work.n(len(advised.steps), '方案步骤数')}项，{cost_words(work, advised)}。"
-    ]
+    )
     if not made.reachable and made.least_budget is not None and work.case.needs.budget is not None:
         reach = LEVELS[made.level_within_budget or 0]
         texts.append(
@@ -248,7 +257,7 @@ def choice_words(work: Work) -> list[str]:
         work.confirm("预算不足以达到目标等级，是否追加须企业决定")
     elif not made.reachable:
         texts.append(
-            f"现有报价的步骤全部采购也到不了{LEVELS[work.target]}，下面列出的是能到达的最高等级；缺报价的步骤须先询价。"
+            f"现有报价的步骤全部采购也到不了{LEVELS[work.target]}，下面的步骤到{LEVELS[work.leads_to]}；缺报价的步骤须先询价。"
         )
         work.confirm("部分步骤没有报价，须询价后重新测算")
     elif work.case.needs.budget is not None and advised.cost_basis == "money":
@@ -328,7 +337,7 @@ def step_table(work: Work, made: Plan) -> Table:
     return Table(
         title="N+X 改造清单",
         header=("阶段", "题目或场景", "类别", "提升", "要做到什么", "费用（万元）"),
-        rows=(*rows, *own) or (("—", "—", "—", "—", "没有必须采购的内容", "—"),),
+        rows=(*rows, *own) or (("—", "—", "—", "—", work.idle_words, "—"),),
     )
 
 
@@ -444,7 +453,13 @@ def goals(work: Work, id: str, title: str) -> Section:
             continue
         told = work.case.assessment.measures.get(question.id)
         step = next((one for one in work.advised.steps if one.id == question.id), None)
-        aim = "；".join(question.option[key].text for key in str(step.to)) if step else "保持"
+        aim = (
+            "；".join(question.option[key].text for key in str(step.to))
+            if step
+            else "不低于现状"
+            if told is not None
+            else TO_CONFIRM
+        )
         rows.append(
             (
                 question.measure.name,
@@ -510,7 +525,7 @@ def money(work: Work, id: str, title: str) -> Section:
         f"全部步骤{cost_words(work, advised)}。金额来自顾问询价或产品公开价，"
         "不含企业内部人工、网络施工、数据整理和年度续费，签约前应取得正式报价并比价。"
         if advised.steps
-        else "没有必须采购的内容。"
+        else work.idle_words
     ]
     return Section(
         id=id,

@@ -88,6 +88,20 @@ class Work:
         """The plan laid before the firm: the one to the target, though it may exceed the budget."""
         return self.plan.beyond_budget or self.plan
 
+    @property
+    def leads_to(self) -> int:
+        """The level the advised steps lead to: the target, or what is within reach where it is not."""
+        return self.target if self.advised.reachable else self.advised.level_within_budget or 0
+
+    @property
+    def idle_words(self) -> str:
+        """Why no steps are advised: nothing is needed, or nothing can be bought."""
+        if self.advised.reachable:
+            return f"现状已经满足{LEVELS[self.target]}的三项条件，没有必须采购的内容。"
+        return (
+            f"按现有报价和预算没有可以采购的步骤，到不了{LEVELS[self.target]}；须先询价或追加预算后重新测算。"
+        )
+
     @cached_property
     def after(self) -> ScoreCard:
         """The assessment once the advised steps are done."""

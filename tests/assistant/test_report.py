@@ -294,6 +294,33 @@ def test_a_budget_that_does_not_reach_is_said(desk, cases):
     assert "是否追加预算由企业决定" in text
 
 
+def test_what_cannot_be_bought_is_not_called_done(desk):
+    """Without a figure nothing can be bought: that is out of reach, not reached."""
+    case = parse_case(ODD["no money"], desk.kb.standards)
+    text = _text(draft(case, "one-enterprise-diagnosis", desk, on=DAY))
+    assert not desk.plan(case).reachable
+    assert "已经满足四级" not in text
+    assert "0 万元" not in text
+    assert "到不了四级" in text
+
+
+def test_what_is_reached_needs_no_plan(desk):
+    text = _text(
+        draft(parse_case(ODD["top already"], desk.kb.standards), "one-enterprise-diagnosis", desk, on=DAY)
+    )
+    assert "现状已经满足一级的三项条件，没有必须采购的内容" in text
+
+
+def test_a_plan_that_falls_short_names_the_level_it_leads_to(desk, cases):
+    """With figures for one cheap step only, the target is out of any budget's reach."""
+    case = cases["jinan-machine-tool"]
+    costs = case.needs.costs.model_copy(update={"scenes": {}, "questions": {"q09": {"D": Decimal(1)}}})
+    short = case.model_copy(update={"needs": case.needs.model_copy(update={"costs": costs})})
+    report = draft(short, "one-enterprise-diagnosis", desk, on=DAY)
+    assert not desk.plan(short).reachable
+    assert "可推算达到三级" not in _text(report)
+
+
 def test_the_same_case_gives_the_same_report(desk, cases):
     first, second = (
         draft(cases["binhai-marine"], "one-enterprise-diagnosis", desk, on=DAY) for _ in range(2)
