@@ -239,8 +239,9 @@ def match(found: MatchResult) -> None:
             console.print(f"  问厂商：{escape('；'.join(one.ask_vendor))}")
     bundle = found.bundle
     called = {one.product_id: one.name for one in found.offers}
+    together = "、".join(called.get(one, one) for one in bundle.products) or "无"
     console.print(
-        f"组合：{'、'.join(called.get(one, one) for one in bundle.products) or '无'}；未覆盖：{'、'.join(bundle.uncovered) or '无'} {escape(bundle.note)}"
+        f"组合：{together}；未覆盖：{'、'.join(bundle.uncovered) or '无'} {bundle.note}", markup=False
     )
     console.print(
         f"另有 {max(0, len(found.offers) - 10)} 项候选、{len(found.rejected)} 项不符合（--json 看全部与理由）"
