@@ -388,6 +388,8 @@ class OwnCase(Record):
     id: str
     question: str
     kind: str
+    region: str = ""
+    """Where the asker is, as people write it."""
     places: tuple[str, ...]
     """Passage ids."""
 
@@ -406,6 +408,7 @@ def read_own(shared: Path) -> list[OwnCase]:
             id=row["id"],
             question=row["question"],
             kind=row["kind"],
+            region=row.get("region") or "",
             places=tuple(f"{clause['card']}#{clause['locator']}" for clause in row["clauses"]),
         )
         for row in read_yaml(file)["questions"]
@@ -416,7 +419,7 @@ def read_own(shared: Path) -> list[OwnCase]:
 def own(shared: Path, embedder: str = "none", *, kinds: frozenset[Kind] | None = None) -> dict[str, Any]:
     """Return how often the clauses a question names are among the first: over all questions and by kind of question.
 
-    A question is searched as it stands, without a region or a day.
+    A question is searched as it stands, without filters; the asker's place is told to the search, as the product does.
     """
     from retrieval.dense import embedder_of
     from retrieval.index import build_passages, open_index

@@ -80,7 +80,7 @@ class IndexSearcher:
         weight = min(self.manifest.dense_weight, DENSE_WEIGHT)
         nearest = self._nearest(query, max(DEPTH, 2 * query.k), allowed) if weight > 0 else None
         depth = query.k if nearest is None else max(DEPTH, 2 * query.k)
-        rows, scores = self._by_words(query.text, depth, allowed)
+        rows, scores = self._by_words(query, depth, allowed)
         if nearest is None:
             return list(zip(rows.tolist(), scores.tolist(), strict=True)), rows, none
         near, cosines = nearest
@@ -106,10 +106,10 @@ class IndexSearcher:
         return None
 
     def _by_words(
-        self, text: str, depth: int, allowed: NDArray[np.bool_] | None
+        self, query: Query, depth: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the best rows by BM25 with their scores; equal scores by passage id."""
-        terms, weights = weigh(read_question(text, self.glossary))
+        terms, weights = weigh(read_question(query.text, self.glossary, near=query.near))
         if not len(terms):
             return np.empty(0, np.int64), np.empty(0)
         rows, scores = self.scorer.top(terms, weights, depth, allowed)
@@ -157,7 +157,7 @@ class IndexSearcher:
 
     def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
         """Return which rows the filters let through, kept for the next query with the same filters."""
-        key = query.model_copy(update={"text": "", "k": 1})
+        key = query.model_copy(update={"text": "", "k": 1, "near": ""})
         if key not in self._masks:
             masks = [one.facets.allow(query) for one in self.stored]
             mask = None

@@ -14,6 +14,8 @@ WORD_WEIGHT: Final = 0.5
 """A segmented word repeats what its characters and pairs say already."""
 MEANING_WEIGHT: Final = 0.3
 """What the glossary adds counts less than what the user wrote."""
+PLACE_WEIGHT: Final = 0.5
+"""Where the asker is, beside what the question itself says."""
 
 _ASKING = re.compile(
     "请问|是否|能否|可否|能不能|可不可以|是不是|有没有|会不会|要不要|如何|怎么样|怎么办|怎么|怎样|什么样|什么|哪些|哪个|哪里|哪家|"
@@ -29,9 +31,10 @@ def core(text: str) -> str:
     return rest if len(re.sub(r"\W", "", rest)) > 1 else normal
 
 
-def read_question(text: str, glossary: Glossary) -> list[tuple[str, float]]:
-    """Return what to look for: the question's own words, then what they stand for, each with its weight."""
-    return [(core(text), 1.0), *((meaning, MEANING_WEIGHT) for meaning in glossary.meanings(text))]
+def read_question(text: str, glossary: Glossary, *, near: str = "") -> list[tuple[str, float]]:
+    """Return what to look for: the question's own words, then what they stand for, then the place, with weights."""
+    added = [(meaning, MEANING_WEIGHT) for meaning in glossary.meanings(text)]
+    return [(core(text), 1.0), *added, *([(near, PLACE_WEIGHT)] if near else [])]
 
 
 def weigh(parts: Iterable[tuple[str, float]]) -> tuple[Terms, NDArray[np.float64]]:

@@ -45,6 +45,8 @@ class Query(Record):
     k: int = 10
     regions: frozenset[str] | None = None
     """Canonical names that may appear, already widened (济南 -> 济南, 山东, 全国); None is anywhere."""
+    near: str = ""
+    """Name of the asker's place: its documents are preferred, none is left out."""
     in_force_on: date | None = None
     """Only passages whose document holds or is not known to have ended on this day; None is any."""
     statuses: frozenset[Status] | None = None
