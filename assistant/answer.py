@@ -22,6 +22,7 @@ from assistant.selection import (
     NATIONAL,
     choose,
     closed_clause,
+    cut_short,
     missing_aspects,
     needs_place,
     whole_run,
@@ -173,8 +174,9 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
         add_cautions(asked, writer, piece)
     lacking = missing_aspects(asked, chosen)
     write_pieces(asked, writer, chosen, evidence)
-    if lacking:
-        return _partly(asked, writer, chosen, lacking)
+    broken = cut_short(asked, chosen, evidence)
+    if lacking or broken:
+        return _partly(writer, chosen, "、".join(_LABEL[a] for a in sorted(lacking)) or broken)
     return writer.finish()
 
 
@@ -238,10 +240,9 @@ def _ask_place(asked: Asked, writer: Writer, evidence: Evidence, chosen: Sequenc
     return writer.finish(reason=ask)
 
 
-def _partly(asked: Asked, writer: Writer, chosen: Sequence[Piece], lacking: frozenset[Aspect]) -> Answer:
+def _partly(writer: Writer, chosen: Sequence[Piece], what: str) -> Answer:
     """Finish an answer whose documents do not hold what was asked for: what they say stands, the rest is refused."""
     best = chosen[0]
-    what = "、".join(_LABEL[a] for a in sorted(lacking))
     pointed = dict.fromkeys(
         t for p in chosen for t in re.findall(r"《([^《》]*(?:细则|办法)[^《》]*)》", p.passage.text)
     )

@@ -233,14 +233,16 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"一共多少分|多少分|咋分|怎么打分", ("计分", "得分", "分值")),
     (r"改了(?:什么|啥|哪些)|有(?:什么|啥|哪些)(?:变化|不同|区别)|区别|不同|相比", ("变化", "相比", "改为")),
     (r"营收|销售额", ("营业收入",)),
+    (r"买来的?专利|买的?专利|专利.{0,4}买来?的|转让的?专利", ("转入取得", "转让", "Ⅰ类知识产权")),
+    (r"欠债|负债", ("资产负债率",)),
     (r"分数线", ("分", "总分", "计分")),
     (r"还收材料|还收不收|还报名|报名", ("申报", "报送", "遴选")),
 )
 
 
-def _glossary(asked: Asked, desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
+def _glossary(left: str, desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
     """Return the everyday words of the question that the glossary explains, the longest of those that overlap."""
-    left = asked.text.lower()
+    left = left.lower()
     found: list[tuple[str, tuple[str, ...]]] = []
     words = sorted(
         ((word, term) for term in desk.kb.terms.terms for word in term.say),
@@ -251,7 +253,7 @@ def _glossary(asked: Asked, desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
             left = left.replace(word.lower(), "\n")
             ways = tuple(way for means in term.means for way in means.split() if len(way) > 1)
             if ways and not _TIME.search(word):
-                found.append((re.escape(word), ways))
+                found.append((word, ways))
     return found
 
 
@@ -260,18 +262,21 @@ _TIME = re.compile(r"^(?:啥|什么|多)?(?:时候|时间|会儿|久)$|^(?:啥|�
 
 def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
     """Return what the question names: everyday phrases by what documents write for them, the rest pair by pair."""
-    text = asked.topic
+    left, topic = asked.text, asked.topic
+    phrases: list[tuple[str, tuple[str, ...]]] = []
+    for said, written in _SAID_AS:
+        match = re.search(said, left)
+        if match:
+            phrases.append((match[0], written))
+            left = left.replace(match[0], "\n")
+    phrases += _glossary(left, desk)
     concepts: list[Concept] = []
-    for said, written in (*_SAID_AS, *_glossary(asked, desk)):
-        match = re.search(said, asked.text)
-        if match is None or not written:
-            continue
+    for phrase, written in phrases:
         worth = [weights.of(g) for way in written for g in grams(way)]
-        own = frozenset(grams(match[0]))
-        concepts.append(Concept(min(sum(worth) / len(worth) * 1.3, _CAP), own, written))
-        text = text.replace(match[0], " ")
+        concepts.append(Concept(min(sum(worth) / len(worth) * 1.3, _CAP), frozenset(grams(phrase)), written))
+        topic = topic.replace(phrase, " ")
     taken = {g for concept in concepts for g in concept.own}
-    for gram in sorted(grams(text) - taken):
+    for gram in sorted(grams(topic) - taken):
         concepts.append(Concept(weights.of(gram), frozenset({gram}), ()))
     return concepts
 
@@ -279,6 +284,7 @@ def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
 # ------------------------------------------------------------------ one clause
 
 
+_SUMMARY = re.compile(r"变化|衔接|对比|新旧")
 _CAP = 5.0
 """The most that one everyday phrase may weigh."""
 _PLACE_WORTH = 5.0
@@ -332,6 +338,8 @@ def _weigh(
     score += _PLACE_SCORE[place] if asked.place_given else (0.08 if passage.region == NATION else 0.0)
     score += 0.3 if passage.source_id in targets else 0.0
     score += _level_bonus(asked, passage)
+    if _SUMMARY.search(passage.heading):  # what changed: an answer only to who asks what changed
+        score += 0.2 if asked.compares else -0.2
     score += 0.05 if clause is not None and clause.numbered else 0.0
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2

@@ -110,11 +110,11 @@ def _says(asked: Asked, word: str) -> bool:
 
 def correct_figures(asked: Asked, desk: Desk, writer: Writer, chosen: Sequence[Piece]) -> None:
     """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place."""
-    if not (asked.confirms or re.search(r"按这个|按照|照着|网上|看到", asked.text)):
-        return
     for place in asked.places:
         if place not in desk.kb.regions.covering(asked.region) | desk.kb.regions.within(asked.region):
             writer.warn("other_region", f"{place}的规定只适用于当地，{asked.region}不能套用。")
+    if not (asked.confirms or re.search(r"按这个|按照|照着|网上|看到", asked.text)):
+        return
     held = [q for p in chosen for q in find(p.passage.text)]
     for q in asked.quantities:
         if not _asserts(q) or any(_same_figure(q, other) for other in held):

@@ -81,6 +81,8 @@ class Asked(Record):
     """The question without place names, question words and politeness: what coverage is measured on."""
     subject: str
     """The firm or product of an ENDORSEMENT question, as written; empty otherwise."""
+    compares: bool
+    """It asks what changed or differs."""
     confirms: bool
     """It asserts something and asks for a yes: 对吧, 是不是, 听说."""
     mine: bool
@@ -99,8 +101,10 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
     clean = tidy(text)
     named = [place.name for place in regions.find(clean) if place.name != NATION]
     places = _narrowest(named, regions)
-    own = places[-1] if places and _about_last(clean) else places[0] if places else (region or NATION)
-    if places and _about_last(clean):
+    theirs = region in places or _about_last(clean)
+    last = region if region in places else (places[-1] if places else None)
+    own = (last if theirs and last else places[0]) if places else (region or NATION)
+    if places and theirs:
         named = [name for name in named if name in regions.covering(own)]
     quantities = find(clean)
     return Asked(
@@ -125,6 +129,7 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         ),
         topic=_topic(_without_references(clean), regions, tuple(dict.fromkeys(named))),
         subject=match["who"] if (match := _ENDORSED.search(clean)) else "",
+        compares=bool(_COMPARE.search(clean)),
         confirms=bool(_CONFIRM.search(clean)),
         mine=bool(_MINE.search(clean)),
     )
@@ -300,7 +305,7 @@ _MINE = re.compile(
 )
 
 _TOPIC_NOISE = re.compile(
-    r"请问|麻烦|帮(?:我|忙)?(?:查|看|问|算|讲|说)?(?:一?下)?|想(?:问|知道|了解|咨询)(?:一?下)?|我们?(?:家|厂|公司|企业|单位|市|省|区)?|咱们?(?:家|厂|院|这)?|你们?|他们|人家|"
+    r"请问|麻烦|由谁来?做?|谁来做?|帮(?:我|忙)?(?:查|看|问|算|讲|说)?(?:一?下)?|想(?:问|知道|了解|咨询)(?:一?下)?|我们?(?:家|厂|公司|企业|单位|市|省|区)?|咱们?(?:家|厂|院|这)?|你们?|他们|人家|"
     r"什么时候|啥时候|什么时间|什么意思|啥意思|是什么|是啥|什么|啥|哪些|哪几[个家项类种份条]?|哪[个里儿家份年天一]|多少[个家项类种份条级钱]?|几[个家项类种份条级分成号月天年]|多久|多长|怎么样?|如何|怎样|咋样?|为什么|为啥|"
     r"是不是|能不能|可不可以|要不要|行不行|算不算|对不对|有没有|用不用|需不需要|可以吗|行吗|对吧|是吧|好吗|吗|呢|吧|啊|呀|嘛|么|哦|呗|啦|不(?=[？?。]|$)|没(?=[？?。]|$)|"
     r"听说|据说|网上(?:说|看到)?|有人说|说是|现在|目前|今年|去年|当时|到底|究竟|大概|一般|具体|分别|直接|顺便|给个?准数|准数|讲课用|那个|这个|那边|这边|这里|那里|一下|这样|那样|还是|还(?=能|可以|在|有)|已经|"

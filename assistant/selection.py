@@ -23,7 +23,8 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
     parts = [part for part in _PARTS.split(asked.text) if len(part) > 4 and _ASKS.search(part)]
     pair = _PAIR.search(asked.text)
     if pair:
-        parts = [pair["one"] + pair["rest"], pair["other"] + pair["rest"]]
+        about, shared, first = pair["one"].rpartition("对")
+        parts = [about + first + pair["rest"], about + shared + pair["other"] + pair["rest"]]
     if len(parts) < 2 or not chosen:
         return chosen
     for part in parts[:3]:
@@ -166,7 +167,7 @@ def closed_clause(asked: Asked, desk: Desk, evidence: Evidence, chosen: Sequence
         if piece.clause.locator in asked.ordinals and grams(piece.clause.heading) & grams(asked.text):
             return piece
         fits = grams(piece.clause.heading)
-        if money and len(fits & grams(asked.text)) >= max(2, 0.6 * len(fits)):
+        if money and len(fits & grams(asked.text)) >= max(2, 0.5 * len(fits)):
             return piece
         if money and not answered and re.search(r"标准|比例|上限|金额|奖励|补助", label):
             own = _PROGRAM.findall(label)
@@ -218,6 +219,7 @@ def whole_run(asked: Asked, desk: Desk) -> list[Piece]:
         asked.ordinals
         or asked.years
         or asked.documents
+        or asked.numbers
         or asked.places
         or asked.aspects & {Aspect.AMOUNT, Aspect.DEADLINE}
     ):
@@ -262,6 +264,35 @@ def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     """Return the asked-for kinds of thing that no chosen clause holds."""
     held = frozenset().union(*(p.holds for p in chosen))
     return (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
+
+
+def cut_short(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> str:
+    """Return what of the question the leading clause breaks off before telling, in words; empty where it tells."""
+    best = chosen[0]
+    if (
+        best.policy
+        and Aspect.DOCUMENT in asked.aspects
+        and "文号" in asked.text
+        and not best.policy.doc_number
+    ):
+        return "文号"
+    if not re.search(r"多少|几|哪些|什么", asked.text):
+        return ""
+    sentences = [s for s in re.findall(r"[^。；\n]+", best.passage.text) if not s.startswith("说明")]
+    leading = max(sentences, key=lambda s: worth_of(s, evidence), default="")
+    told = re.sub(r"（[^（）]*）", "", leading)
+    broken = re.search(r"（[^（）]*(?:截断|未取得)[^（）]*）", leading)
+    return (
+        "所问的数字或内容（所见文本在此处不完整）"
+        if broken and not any(q.kind not in {"year", "locator"} for q in find(told))
+        else ""
+    )
+
+
+def worth_of(sentence: str, evidence: Evidence) -> float:
+    """Return how much of the question a sentence holds."""
+    held = grams(sentence)
+    return sum(concept.weight * concept.found(held) for concept in evidence.concepts)
 
 
 def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
