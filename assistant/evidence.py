@@ -224,7 +224,7 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"名单", ("名单", "目录")),
     (r"总包|总承包", ("主承包服务商", "总承包商")),
     (r"自己挑|自己选|自己找|随便选|政府指派", ("自主选", "自主选择")),
-    (r"交钱|收费|要钱|花钱", ("收费", "不得以任何形式", "收取任何费用")),
+    (r"要?交钱|收费|要钱|花钱", ("收费", "不得以任何形式", "收取任何费用")),
     (r"不合格|干得差|出问题", ("不合格", "警告", "取消资格", "退出机制")),
     (r"发到(?:啥|什么)时候|到(?:啥|什么)时候(?:算完|为止|结束)?", ("有效期", "截止期", "延长至")),
     (r"占多大头|多大头", ("不低于总投入", "占比", "不低于")),
@@ -232,7 +232,7 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"干这行|做这行", ("从事特定细分市场",)),
     (r"一共多少分|多少分|咋分|怎么打分", ("计分", "得分", "分值")),
     (r"改了(?:什么|啥|哪些)|有(?:什么|啥|哪些)(?:变化|不同|区别)|区别|不同|相比", ("变化", "相比", "改为")),
-    (r"营收|销售额", ("营业收入",)),
+    (r"(?<!主)营收|销售额", ("营业收入",)),
     (r"买来的?专利|买的?专利|专利.{0,4}买来?的|转让的?专利", ("转入取得", "转让", "Ⅰ类知识产权")),
     (r"欠债|负债", ("资产负债率",)),
     (r"分数线", ("分", "总分", "计分")),
@@ -264,11 +264,11 @@ def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
     """Return what the question names: everyday phrases by what documents write for them, the rest pair by pair."""
     left, topic = asked.text, asked.topic
     phrases: list[tuple[str, tuple[str, ...]]] = []
-    for said, written in _SAID_AS:
-        match = re.search(said, left)
-        if match:
-            phrases.append((match[0], written))
-            left = left.replace(match[0], "\n")
+    matches = [(match[0], written) for said, written in _SAID_AS if (match := re.search(said, left))]
+    for phrase, written in sorted(matches, key=lambda one: -len(one[0])):
+        if phrase in left:
+            phrases.append((phrase, written))
+            left = left.replace(phrase, "\n")
     phrases += _glossary(left, desk)
     concepts: list[Concept] = []
     for phrase, written in phrases:
@@ -339,7 +339,8 @@ def _weigh(
     score += 0.3 if passage.source_id in targets else 0.0
     score += _level_bonus(asked, passage)
     if _SUMMARY.search(passage.heading):  # what changed: an answer only to who asks what changed
-        score += 0.2 if asked.compares else -0.2
+        score += 0.35 if asked.compares else -0.2
+    score -= 0.25 if _other_program(asked, passage) else 0.0
     score += 0.05 if clause is not None and clause.numbered else 0.0
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2
@@ -352,6 +353,18 @@ def _weigh(
     return Piece(
         policy, clause, passage, status, place, cover, words, score, holds, passage.source_id in targets
     )
+
+
+def _other_program(asked: Asked, passage: Passage) -> bool:
+    """Return whether a clause is headed by another title than the one asked about."""
+    named = {word for word in _PROGRAMS if word in asked.text}
+    if "小巨人" in named:
+        named.discard("专精特新")
+    headed = {word for word in _PROGRAMS if word in passage.heading.partition("：")[0]}
+    return bool(named and headed and not named & headed)
+
+
+_PROGRAMS = ("小巨人", "专精特新", "创新型", "科技型")
 
 
 def place_of(region: str, asked: Asked, desk: Desk) -> str:

@@ -319,6 +319,7 @@ def _without_references(text: str) -> str:
     for q in reversed(find(text)):
         if q.kind == "document":
             text = text[: q.start] + " " + text[q.end :]
+    text = re.sub(r"\d{1,4}号(?:文件?|办法|通知)?(?:里面?|中)?", " ", text)
     return re.sub(r"《[^《》]{2,60}》", " ", text)
 
 

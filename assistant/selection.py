@@ -284,7 +284,7 @@ def cut_short(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> str:
     broken = re.search(r"（[^（）]*(?:截断|未取得)[^（）]*）", leading)
     return (
         "所问的数字或内容（所见文本在此处不完整）"
-        if broken and not any(q.kind not in {"year", "locator"} for q in find(told))
+        if broken and not any(q.kind not in {"year", "locator"} and q.unit != "年" for q in find(told))
         else ""
     )
 
