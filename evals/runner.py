@@ -57,8 +57,38 @@ def _eligibility(
     return eligibility.run(assistant.desk(), eligibility.read_cases(cases or eligibility.CASES), mode)
 
 
+def _matching(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import matching
+
+    return matching.run(assistant.desk(), matching.read_cases(cases or matching.CASES), mode)
+
+
+def _report(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import report
+
+    desk = assistant.desk()
+    return report.run(desk, report.read_cases(desk, cases or report.CASES), mode)
+
+
+def _reading(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import reading
+
+    if data is None:
+        raise InputError("--data", "没有文件夹", "目录里要有 index.yaml 和它列出的文件")
+    return reading.run(data)
+
+
 TASKS: dict[str, Callable[[Assistant, Mode, Path | None, Path | None, list[str]], Result]] = {
     "eligibility": _eligibility,
+    "matching": _matching,
     "policy_qa": _policy_qa,
+    "reading": _reading,
+    "report": _report,
     "retrieval": _retrieval,
 }
