@@ -319,11 +319,9 @@ def _keep(
     card = kb.policy(matched[0]) if matched else None
     findings = tuple(compare(card, document)) if card else ()
     told = document.metadata
-    keys = {
-        "title_key": title_key(told.title.value) if told.title else "",
-        "number_key": title_key(told.doc_number.value) if told.doc_number else "",
-    }
-    older = library.find_older(document, source=source, owner=owner, **keys)
+    title = title_key(told.title.value) if told.title else ""
+    number = title_key(told.doc_number.value) if told.doc_number else ""
+    older = library.find_older(document, source=source, title_key=title, number_key=number, owner=owner)
     identity, done = library.add(
         data,
         document,
@@ -334,7 +332,8 @@ def _keep(
         shape=shape,
         findings=findings,
         older=older,
-        **keys,
+        title_key=title,
+        number_key=number,
     )
     if done == "same":
         return _skipped(shown, library.get(identity, owner=owner))

@@ -76,7 +76,7 @@ def _python_docx(path: Path) -> tuple[str, int]:
 def _lxml(path: Path) -> tuple[str, int]:
     from lxml import html
 
-    return str(html.fromstring(path.read_bytes()).text_content()), 0
+    return "".join(str(piece) for piece in html.fromstring(path.read_bytes()).itertext()), 0
 
 
 RAW: dict[str, tuple[tuple[str, Callable[[Path], tuple[str, int]]], ...]] = {

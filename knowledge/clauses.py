@@ -293,7 +293,7 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
     One that reads like an order to a machine never joins a clause: the clause stays as it was issued.
     """
     if writer.drafts and orders_a_machine(text):
-        _add(writer, f"{writer.drafts[-1].locator} 夹带文字", text, block)
+        _add(writer, f"{writer.drafts[-1].locator.removesuffix(' 夹带文字')} 夹带文字", text, block)
         writer.aside = True
         return
     if writer.aside:
@@ -583,8 +583,9 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
         place = f"第{count}行" if table.sheet else f"行{count}"
         locator = f"{base} {key or place}"
         turns = [turn for turn in table.turns if turn.row == number]
+        starts = table.spans[number] if number < len(table.spans) else ()
         _write_row(
-            writer, table, row, locator, " > ".join(heading + ([key] if key else [])), page, box, turns
+            writer, table, row, starts, locator, " > ".join(heading + ([key] if key else [])), page, box, turns
         )
 
 
@@ -592,6 +593,7 @@ def _write_row(
     writer: _Writer,
     table: Table,
     row: Sequence[str],
+    starts: Sequence[int],
     locator: str,
     heading: str,
     page: int | None,
@@ -605,13 +607,13 @@ def _write_row(
     pieces = long_cell.split("\n")
     place = Block(text="", page=page, box=box)
     if len(long_cell) < 160 or sum(1 for piece in pieces if _marker(piece)[0]) < 2:
-        _add(writer, locator, row_text(table.header, row), place, kind="row", heading=heading)
+        _add(writer, locator, row_text(table.header, row, starts), place, kind="row", heading=heading)
         return
     at = row.index(long_cell)
     first = next(n for n, piece in enumerate(pieces) if _marker(piece)[0])
     rest = [*row[:at], "\n".join(pieces[:first]), *row[at + 1 :]]
     if sum(1 for cell in rest if cell.strip()) > 1:
-        _add(writer, locator, row_text(table.header, rest), place, kind="row", heading=heading)
+        _add(writer, locator, row_text(table.header, rest, starts), place, kind="row", heading=heading)
     key = next(
         (
             cell.replace("\n", "")
@@ -639,20 +641,22 @@ def _write_row(
         _add(writer, f"{locator} {chain}", piece, place, kind="row", heading=within)
 
 
-def row_text(header: Sequence[str], row: Sequence[str]) -> str:
-    """Return a row as people would read it out: 名称：…；金额：…. Blank cells are left out, never 0."""
+def row_text(header: Sequence[str], row: Sequence[str], starts: Sequence[int] = ()) -> str:
+    """Return a row as people would read it out: 名称：…；金额：…. Blank cells are left out, never 0.
+
+    Where columns have no names, cells that stand in pairs are key and value; a key whose value is blank
+    stands alone.
+    """
     cells = [cell.replace("\n", " ").strip() if len(cell) < 40 else cell.strip() for cell in row]
     if header:
         named = [(name, cell) for name, cell in zip(header, cells, strict=False) if cell]
         return "；".join(f"{name}：{cell}" if name else cell for name, cell in named)
-    told = [cell for cell in cells if cell]
-    if len(told) == 2 or (
-        len(told) == 4 and all(len(key) <= 10 and not re.search(r"\d", key) for key in told[::2])
-    ):
-        return "；".join(
-            f"{key.rstrip('：:')}：{value}" for key, value in zip(told[::2], told[1::2], strict=True)
-        )
-    return "；".join(told)
+    own = [cells[n] for n in starts] if starts else cells
+    keys, values = own[::2], own[1::2]
+    if len(own) % 2 == 0 and all(0 < len(key) <= 20 and not re.fullmatch(r"[\d.,%]+", key) for key in keys):
+        pairs = zip(keys, values, strict=True)
+        return "；".join(f"{key.rstrip('：:')}：{value}" if value else key.rstrip("：:") for key, value in pairs)
+    return "；".join(cell for cell in cells if cell)
 
 
 # Drafts ------------------------------------------------------------------------------------------------------

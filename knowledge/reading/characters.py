@@ -42,7 +42,7 @@ _ORDERS = re.compile(
             r"让用户(访问|点击|转账|下载|打开|扫码|拨打|添加)|提醒用户(转账|付款|缴费)",
             r"(你|您)(现在|从现在起|将|必须)?(是|扮演|作为)(一个|一名|系统管理员|管理员|开发者|.{0,6}助手)",
             r"从现在(起|开始).{0,20}(只|一律|必须|不再|都要|所有)",
-            r"!\[[^\]]*\]\(\s*https?:",
+            r"!\[[^\]]*\]\(\s*https?:[^)]*[{<$]",
             r"(ignore|disregard|forget|override|bypass)\s+(all\s+|any\s+|the\s+|your\s+)*(previous|prior|above|earlier|preceding|system|instructions?|rules?)",
             r"(system\s*prompt|developer\s*message|you\s+are\s+now|act\s+as\s+(a|an|the)\b|do\s+not\s+(tell|mention|reveal)|respond\s+only|as\s+an\s+ai)",
             r"<\|?\s*(im_start|im_end|system|assistant|user|endoftext)\s*\|?>|\[/?(inst|system)\]",

@@ -133,7 +133,7 @@ def _ordered(segments: list[Line], page: int) -> list[Line]:
     stretch: list[Line] = []
     for line in sorted(segments, key=lambda s: (s.y0, s.x0)):
         if line.x0 < left - 1 and line.x1 > right + 1:  # spans both columns: a title, a wide table
-            ordered += _columns(stretch, left, page) + [line]
+            ordered += [*_columns(stretch, left, page), line]
             stretch = []
         else:
             stretch.append(line)
@@ -241,6 +241,8 @@ _STARTS = re.compile(
     r"^[\s\u3000]*(第[一二三四五六七八九十百零〇\d]{1,5}[条章节编部篇]|[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十]{1,3}[)）]"
     r"|\d{1,2}[.．、](?!\d)|\d{1,2}(\.\d{1,2}){1,3}\s|[（(]\d{1,2}[)）]|[①-⑳]|附件|附录|附表|表\s?\d|图\s?\d|[•●○◆■▪➢·]|[问答][:：]|注[:：]|[A-H][.．、])"
 )
+_GOES_ON = re.compile(r"[，、（(《“〔,]\s*$")
+_DAY = re.compile(r"^[〇○OＯ零一二三四五六七八九\d]{4}\s?年.{1,4}月(.{1,4}日)?$")
 _ENDS = re.compile(r"[。！？；：.!?;:]['\"”’）)】》]*$")
 
 
@@ -341,7 +343,12 @@ def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float,
         return False
     if abs(last.size - line.size) > 0.18 * size and last.page == line.page:
         return False
-    if last.page == line.page and line.y0 >= last.y0 and line.y0 - last.y1 > 1.6 * size:
+    gap = line.y0 - last.y1 if last.page == line.page and line.y0 >= last.y0 else 0.0
+    if _GOES_ON.search(last.text) and gap < 3 * size and (line.x0 < block[0].x0 + 3 * size or last.page != line.page):
+        return True
+    if gap > 1.6 * size:
+        return False
+    if _DAY.match(line.text.strip()):
         return False
     if _centred(last, last_left, last_right) and _centred(line, left, right):
         return len(block) < 4 and not ends(last.text) and last.x1 - last.x0 > 0.4 * (last_right - last_left)

@@ -7,12 +7,14 @@ takes several times as long (evals/bench_reading.py measures both).
 """
 
 import ctypes
+import functools
 import io
 import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdf
@@ -291,7 +293,7 @@ class _Objects:
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 5:
                 self._walk(
                     max(0, raw.FPDFFormObj_CountObjects(item)),
-                    lambda k, form=item: raw.FPDFFormObj_GetObject(form, k),
+                    functools.partial(raw.FPDFFormObj_GetObject, item),
                     _times(_matrix(item), outer),
                     depth=depth + 1,
                 )
@@ -321,7 +323,7 @@ class _Objects:
                 self._strokes(run, matrix)
 
     def _strokes(self, run: Sequence[tuple[float, float]], matrix: _Matrix) -> None:
-        for start, end in zip(run, run[1:], strict=False):
+        for start, end in pairwise(run):
             box = _corners((start, end), matrix, self.place)
             if min(box[2] - box[0], box[3] - box[1]) < 1.0 and max(box[2] - box[0], box[3] - box[1]) > 4:
                 self.held.rules.append(grid.Rule(*box))
@@ -630,7 +632,7 @@ def _shared(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...] |
 
 def _regridded(table: Table, columns: Sequence[float]) -> tuple[list[tuple[str, ...]], list[tuple[int, ...]]]:
     """Return rows and spans of a table on a grid of more columns."""
-    place = [min(range(len(columns)), key=lambda n, x=x: abs(columns[n] - x)) for x in table.columns]
+    place = [_closest(columns, x) for x in table.columns]
     rows: list[tuple[str, ...]] = []
     spans: list[tuple[int, ...]] = []
     for row, starts in zip(table.rows, table.spans, strict=True):
@@ -640,6 +642,10 @@ def _regridded(table: Table, columns: Sequence[float]) -> tuple[list[tuple[str, 
         rows.append(tuple(cells))
         spans.append(tuple(place[n] for n in starts))
     return rows, spans
+
+
+def _closest(columns: Sequence[float], x: float) -> int:
+    return min(range(len(columns)), key=lambda n: abs(columns[n] - x))
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -213,8 +213,11 @@ def _markdown(lines: list[str]) -> list[Block]:
 
 
 def _spoken(line: str) -> str:
-    """Return Markdown without its marks. The address of a remote picture stays, as text, to be seen."""
-    line = _LINK.sub(lambda m: m[0] if m[1] and "http" in m[0] else m[2], line)
+    """Return Markdown without its marks: a link's words, a picture's caption.
+
+    A picture whose address has blanks to be filled in ({企业名称}) is no picture: it stays, to be seen.
+    """
+    line = _LINK.sub(lambda m: m[0] if m[1] and re.search(r"[{<$]", m[0]) else m[2], line)
     line = re.sub(r"</?[a-zA-Z][^>]{0,200}>", "", line)
     return re.sub(r"(\*\*|__|`+|~~)", "", line)
 

@@ -195,15 +195,20 @@ def _parsed(source: str, name: str) -> "html.HtmlElement":
 
 # Hidden -----------------------------------------------------------------------------------------------------
 
+_NOTHING = r"0+(px|pt|em|%)?\s*(;|$|!)"
 _HIDING: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("display:none", re.compile(r"display\s*:\s*none")),
     ("visibility:hidden", re.compile(r"visibility\s*:\s*(hidden|collapse)")),
-    ("字号为 0", re.compile(r"font-size\s*:\s*(0+(\.\d+)?|0*\.\d+|1(\.0*)?)\s*(px|pt|em|rem|%|;|$|!)")),
-    ("透明", re.compile(r"(?<![\w-])opacity\s*:\s*0*(\.0\d*)?\s*(;|$|!)|(?<![\w-])color\s*:\s*(transparent|rgba\([^)]*,\s*0(\.0*)?\s*\))")),
-    ("移出页面", re.compile(r"(left|right|top|bottom|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(\.\d+)?(px|pt|em|rem|%)?")),
+    ("透明", re.compile(r"(?<![\w-])opacity\s*:\s*0*(\.0\d*)?\s*(;|$|!)")),
+    ("透明", re.compile(r"(?<![\w-])color\s*:\s*(transparent|rgba\([^)]*,\s*0(\.0*)?\s*\))")),
+    ("移出页面", re.compile(r"(?<![\w-])(left|right|top|bottom)\s*:\s*-\d{4,}|text-indent\s*:\s*-\d{3,}")),
     ("裁切为空", re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(50|100)%")),
-    ("高度或宽度为 0", re.compile(r"(?<![\w-])(max-)?(height|width)\s*:\s*0+(px|pt|em|%)?\s*(;|$|!)(?=.*overflow\s*:\s*hidden)|overflow\s*:\s*hidden.*(?<![\w-])(max-)?(height|width)\s*:\s*0+(px|pt|em|%)?\s*(;|$|!)")),
-)  # fmt: skip
+    ("高度或宽度为 0", re.compile(rf"(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}(?=.*overflow\s*:\s*hidden)")),
+    ("高度或宽度为 0", re.compile(rf"overflow\s*:\s*hidden.*(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}")),
+)
+_SIZE = re.compile(r"font(?:-size)?\s*:[^;]*?(?<![\w.#])(\d*\.?\d+)\s*(px|pt|em|rem|%)?\s*(?=[;!/ ]|$)")
+_SMALLEST = {"px": 1.5, "pt": 1.5, "em": 0.1, "rem": 0.1, "%": 10.0, "": 0.0}
+"""Type of this size or less, by unit, nobody reads."""
 _WHITE = re.compile(
     r"(?<![\w-])color\s*:\s*(#fff\b|#ffffff\b|white\b|#f[c-f]f[c-f]f[c-f]\b|rgb\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5]\s*\))"
 )
@@ -214,6 +219,9 @@ _BACKGROUND = re.compile(
 
 def _why(style: str) -> str:
     style = style.lower()
+    size = _SIZE.search(style)
+    if size is not None and "font-size" in style and float(size[1]) <= _SMALLEST[size[2] or ""]:
+        return "字号为 0"
     for why, pattern in _HIDING:
         if pattern.search(style):
             return why
@@ -224,12 +232,9 @@ def _hiding_rules(root: "html.HtmlElement") -> dict[str, str]:
     """Return `.class`, `#id` or tag -> why, for the plain selectors of the page's own styles that hide."""
     rules: dict[str, str] = {}
     for element in root.iter("style"):
-        sheet = re.sub(
-            r"/\*.*?\*/|@media\s+print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}",
-            "",
-            element.text or "",
-            flags=re.DOTALL,
-        )
+        sheet = re.sub(r"/\*.*?\*/", "", element.text or "", flags=re.DOTALL)
+        # what a style hides on a phone or on paper is seen on the page
+        sheet = re.sub(r"@media[^{]{0,300}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}", "", sheet)
         for selectors, body in re.findall(r"([^{}]{1,400})\{([^{}]{0,4000})\}", sheet):
             why = _why(body) or (
                 "白色文字" if _WHITE.search(body.lower()) and not _BACKGROUND.search(body.lower()) else ""
@@ -283,92 +288,121 @@ def _named(item: Hidden, body: str) -> Hidden:
 # The walk ---------------------------------------------------------------------------------------------------
 
 
-def _walk_page(root: "html.HtmlElement", walk: _Walk, rules: dict[str, str]) -> None:
-    """Go through the page once, without recursion: pages nest deeper than Python does."""
-    skip: html.HtmlElement | None = None
-    concealed: tuple[html.HtmlElement, str, list[str]] | None = None
-    in_link = 0
-    counters: list[int] = []
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-        if event == "comment":
-            if (
-                skip is None
-                and (said := clean(element.text or ""))
-                and not said.startswith(("[if", "saved from", "<![endif"))
-            ):
-                walk.hidden.append(
-                    Hidden(text=said[:2000], why="HTML 注释", instruction_like=orders_a_machine(said))
-                )
-            if skip is None and concealed is None:
-                walk.texts.append(element.tail or "")
-            elif skip is None and concealed is not None:
-                concealed[2].append(element.tail or "")
-            continue
+@dataclass
+class _Concealed:
+    """An element that cannot be seen, and what it says."""
+
+    element: "html.HtmlElement"
+    why: str
+    texts: list[str]
+
+
+@dataclass
+class _Course:
+    """Where the walk through a page stands. One pass without recursion: pages nest deeper than Python does."""
+
+    walk: _Walk
+    rules: dict[str, str]
+    skip: "html.HtmlElement | None" = None
+    concealed: _Concealed | None = None
+    in_link: int = 0
+    counters: list[int] = field(default_factory=list)
+    """Next number of each open ordered list."""
+
+    def comment(self, element: "html.HtmlElement") -> None:
+        """Set a comment apart; what follows it goes on."""
+        if self.skip is not None:
+            return
+        said = clean(element.text or "")
+        if said and not said.startswith(("[if", "saved from", "<![endif")):
+            self.walk.hidden.append(Hidden(text=said[:2000], why="HTML 注释", instruction_like=orders_a_machine(said)))
+        self.say(element.tail)
+
+    def start(self, element: "html.HtmlElement") -> None:
+        """Enter an element."""
         tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if skip is not None:
-                continue
-            if tag in _SKIPPED:
-                skip = element
-                continue
-            if concealed is not None:
-                concealed[2].append(element.text or "")
-                continue
-            if why := _hides(element, rules):
-                concealed = (element, why, [element.text or ""])
-                continue
-            if tag == "table" and (piece := _data_table(element, rules)) is not None:
-                walk.flush()
-                walk.pieces.append(piece)
-                walk.hidden += _hidden_within(element, rules)
-                skip = element
-                continue
-            if tag in _BLOCKS or tag == "br":
-                walk.flush()
-                walk.element = element
-                walk.level = (
-                    int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else (None if tag != "br" else walk.level)
-                )
-            if tag == "ol":
-                counters.append(_start_of(element))
-            elif tag == "li" and counters and _in(element, "ol"):
-                walk.prefix = f"{counters[-1]}."
-                counters[-1] += 1
-            in_link += tag == "a"
-            _say(walk, element.text, in_link)
-            continue
-        if skip is not None:
-            if element is not skip:
-                continue
-            skip = None
-            if concealed is not None:
-                concealed[2].append(element.tail or "")
-                continue
-            walk.element = element.getparent()
-            _say(walk, element.tail, in_link)
-            continue
-        if concealed is not None:
-            if element is not concealed[0]:
-                concealed[2].append(element.tail or "")
-                continue
-            said = clean("".join(concealed[2]))
-            if said:
-                walk.hidden.append(
-                    Hidden(text=said[:20000], why=concealed[1], instruction_like=orders_a_machine(said))
-                )
-            concealed = None
-            if tag in _BLOCKS:
-                walk.flush()
-            _say(walk, element.tail, in_link)
-            continue
-        in_link -= tag == "a"
-        if tag == "ol" and counters:
-            counters.pop()
-        if tag in _BLOCKS:
+        if self.skip is not None:
+            return
+        if tag in _SKIPPED:
+            self.skip = element
+        elif self.concealed is not None:
+            self.concealed.texts.append(element.text or "")
+        elif why := _hides(element, self.rules):
+            self.concealed = _Concealed(element, why, [element.text or ""])
+        elif tag == "table" and (piece := _data_table(element, self.rules)) is not None:
+            self.walk.flush()
+            self.walk.pieces.append(piece)
+            self.walk.hidden += _hidden_within(element, self.rules)
+            self.skip = element
+        else:
+            self._open(element, tag)
+
+    def _open(self, element: "html.HtmlElement", tag: str) -> None:
+        walk = self.walk
+        if tag in _BLOCKS or tag == "br":
             walk.flush()
-            walk.level = None
-            walk.element = element.getparent()
-        _say(walk, element.tail, in_link)
+            walk.element = element
+            if tag != "br":
+                walk.level = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else None
+        if tag == "ol":
+            self.counters.append(_start_of(element))
+        elif tag == "li" and self.counters and _in(element, "ol"):
+            walk.prefix = f"{self.counters[-1]}."
+            self.counters[-1] += 1
+        self.in_link += tag == "a"
+        _say(walk, element.text, self.in_link)
+
+    def end(self, element: "html.HtmlElement") -> None:
+        """Leave an element; its tail belongs to what is around it."""
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if self.skip is not None:
+            if element is self.skip:
+                self.skip = None
+                self.walk.element = element.getparent()
+                self.say(element.tail)
+        elif self.concealed is not None:
+            if element is self.concealed.element:
+                self._reveal(tag)
+            self.say(element.tail)
+        else:
+            self._close(element, tag)
+            self.say(element.tail)
+
+    def _reveal(self, tag: str) -> None:
+        assert self.concealed is not None
+        said = clean("".join(self.concealed.texts))
+        if said:
+            why = self.concealed.why
+            self.walk.hidden.append(Hidden(text=said[:20000], why=why, instruction_like=orders_a_machine(said)))
+        self.concealed = None
+        if tag in _BLOCKS:
+            self.walk.flush()
+
+    def _close(self, element: "html.HtmlElement", tag: str) -> None:
+        self.in_link -= tag == "a"
+        if tag == "ol" and self.counters:
+            self.counters.pop()
+        if tag in _BLOCKS:
+            self.walk.flush()
+            self.walk.level = None
+            self.walk.element = element.getparent()
+
+    def say(self, text: str | None) -> None:
+        """Add text where the walk stands: to the page, or to what it hides."""
+        if self.concealed is not None:
+            self.concealed.texts.append(text or "")
+        else:
+            _say(self.walk, text, self.in_link)
+
+
+def _walk_page(root: "html.HtmlElement", walk: _Walk, rules: dict[str, str]) -> None:
+    """Go through a page or a part of it once."""
+    course = _Course(walk, rules)
+    steps = {"start": course.start, "end": course.end, "comment": course.comment}
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        if element is root and event == "end":
+            break
+        steps[event](element)
     walk.flush()
 
 

@@ -59,7 +59,7 @@ def read(data: bytes, *, name: str, limits: Limits, kind: Kind = "docx") -> Read
     for member, why in (("word/comments.xml", "批注"),):
         comments = _part(archive, member, name)
         for comment in comments if comments is not None else ():
-            walk.hide(clean("".join(comment.itertext(f"{_W}t"))), why)
+            walk.hide(clean("".join(t.text or "" for t in comment.iter(f"{_W}t"))), why)
     told = _properties(archive, name, walk)
     if title := layout.largest(walk.blocks):
         told["largest"] = title
@@ -181,27 +181,11 @@ class _Walk:
             why = self.styles.hides(run, element)
             text = ""
             for part in run:
-                if part.tag == f"{_W}t":
-                    text += part.text or ""
-                elif part.tag in (f"{_W}br", f"{_W}cr"):
-                    if part.get(f"{_W}type") == "page":
-                        continue
-                    text += "\n"
-                elif part.tag == f"{_W}tab":
-                    text += " "
-                elif part.tag == f"{_W}noBreakHyphen":
-                    text += "-"
-                elif part.tag == f"{_W}sym":
-                    text += _symbol(part)
-                elif part.tag == f"{_W}lastRenderedPageBreak":
+                text += _said(part)
+                if part.tag == f"{_W}lastRenderedPageBreak":
                     self.page += 1
                     self.paged = True
-                elif boxes is not None and part.tag in (
-                    f"{_W}drawing",
-                    f"{_W}pict",
-                    f"{_MC}AlternateContent",
-                    f"{_W}object",
-                ):
+                elif boxes is not None and part.tag in _DRAWINGS:
                     boxes += _text_boxes(part)
             if text:
                 yield text, why
@@ -278,6 +262,23 @@ class _Walk:
         if self.hidden and self.hidden[-1].why == why and why != "批注":
             text = self.hidden.pop().text + text
         self.hidden.append(Hidden(text=text, why=why, instruction_like=orders_a_machine(text)))
+
+
+_DRAWINGS = frozenset({f"{_W}drawing", f"{_W}pict", f"{_MC}AlternateContent", f"{_W}object"})
+
+
+def _said(part: _Element) -> str:
+    """Return the characters that one part of a run stands for."""
+    if part.tag == f"{_W}t":
+        return part.text or ""
+    if part.tag == f"{_W}br":
+        return "" if part.get(f"{_W}type") == "page" else "\n"
+    if part.tag == f"{_W}sym":
+        return _symbol(part)
+    return _STANDS.get(str(part.tag), "")
+
+
+_STANDS = {f"{_W}cr": "\n", f"{_W}tab": " ", f"{_W}noBreakHyphen": "-"}
 
 
 def _text_boxes(part: _Element) -> list[_Element]:

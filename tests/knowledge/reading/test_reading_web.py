@@ -69,6 +69,25 @@ def test_what_a_page_hides_is_set_apart(hidden):
     assert any("8000" in item.text and item.instruction_like for item in document.hidden)
 
 
+@pytest.mark.parametrize(
+    "style",
+    ["font-size:1em", "font-size:0.9rem", "font-size: 12pt", "font: 14px/1.5 宋体", "margin-left:-500px;left:50%", "opacity:0.9", "height:0;color:#333"],
+)
+def test_common_styles_hide_nothing(style):
+    page = f'<html><body><p style="{style}">每户最高80万元，分两次拨付，验收后拨付尾款。</p></body></html>'
+    document = parse(page.encode(), name="a.html")
+    assert "80万元" in document.text
+    assert not document.hidden
+
+
+def test_what_a_style_hides_only_on_a_phone_is_seen():
+    style = "<style>@media (max-width:600px){.x{display:none} .y{color:red}} .z{display:none}</style>"
+    page = f"<html><body>{style}<p class=x>每户最高80万元，分两次拨付。</p><p class=z>隐藏的一句话在这里。</p></body></html>"
+    document = parse(page.encode(), name="a.html")
+    assert "80万元" in document.text
+    assert [item.text for item in document.hidden] == ["隐藏的一句话在这里。"]
+
+
 def test_white_on_a_coloured_bar_is_seen():
     page = '<html><body><div style="background:#036"><h2 style="color:#fff">补助标准</h2></div><p>每户最高80万元，分两次拨付，验收后拨付尾款。</p></body></html>'
     document = parse(page.encode(), name="a.html")
