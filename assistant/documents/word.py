@@ -241,7 +241,8 @@ class _Writer:
             below.paragraphs[0].paragraph_format.space_after = Pt(8)
         for row in drawn.rows:
             _unbroken(row)
-        self._after_table(table.note)
+        if table.note:
+            self._after_table(table.note)
 
     def _after_table(self, note: str) -> None:
         """Leave room below a table, with its note in small type."""
@@ -375,8 +376,8 @@ def _set_styles(document: "Document") -> None:
     subtitle.paragraph_format.space_before = Pt(14)
     bullets = styles["List Bullet"]
     _font(bullets, SONG, 11)
-    bullets.paragraph_format.line_spacing = 1.4
-    bullets.paragraph_format.space_after = Pt(3)
+    bullets.paragraph_format.line_spacing = 1.25
+    bullets.paragraph_format.space_after = Pt(2)
     caption = styles["Caption"]
     _font(caption, HEI, 9.5, bold=False, italic=False, colour="1F2933")
     caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -27,6 +27,8 @@ MOST_NATIONAL = 8
 MOST_CHANGES = 5
 MOST_CONDITIONS = 14
 MOST_HINTS = 5
+_NOT_SLIPS = frozenset({"p35"})
+"""A title that is a condition of another and not held yet: a gap, told with the title, not a contradiction."""
 
 
 # ---------------------------------------------------------------- front
@@ -148,8 +150,8 @@ def _conclusions(work: Work) -> list[str]:
     texts.append(f"差距：{short_of_target(work)}")
     if advised.steps:
         texts.append(
-            f"方案：{work.n(len(advised.steps), '方案步骤数')}项改造可推算达到{LEVELS[work.leads_to]}，{cost_words(work, advised)}；"
-            f"内容是{join(dict.fromkeys(step.name for step in advised.steps))}。"
+            f"方案：{work.n(len(advised.steps), '方案步骤数')}项改造可推算达到{LEVELS[work.leads_to]}，{cost_words(work, advised)}，"
+            "内容见本页下表。"
         )
     else:
         texts.append(f"方案：{work.idle_words}")
@@ -339,8 +341,13 @@ def titles(work: Work, id: str, title: str) -> Section:
 
 
 def _slips(work: Work) -> list[str]:
-    """Return contradictions and close calls found in the facts told, each once."""
-    found = [check.text for one in work.titles for check in one.checks if check.severity != "info"]
+    """Return what in the facts told contradicts itself, each once; values just at a line are no contradiction."""
+    found = [
+        check.text
+        for one in work.titles
+        for check in one.checks
+        if check.severity != "info" and check.id not in _NOT_SLIPS and not check.id.startswith("line-")
+    ]
     return list(dict.fromkeys(found))
 
 
