@@ -20,6 +20,7 @@ from retrieval.search import Searcher
 
 if TYPE_CHECKING:
     from assistant.ingest import IngestReport
+    from assistant.intake import Intake, RowError
     from assistant.library import Kept, Library
     from assistant.llm import Model
     from assistant.store import Store
@@ -95,13 +96,9 @@ class Assistant:
         products, providers = self.kb.products, self.kb.providers
         if not self._has_library:
             return products, providers
-        from assistant.intake import read_catalog
-
-        names = {scene.id: scene.name for scene in self.kb.standards[STANDARD].scenes}
         for kept in self.library.all(owner=owner):
             if kept.shape == "catalog":
-                with _as_named(self.library.file(kept), kept.document.name) as path:
-                    products, providers = read_catalog(path, scene_names=names).beside(products, providers)
+                products, providers = self._read_catalog(kept).beside(products, providers)
         return products, providers
 
     @cached_property
@@ -183,6 +180,17 @@ class Assistant:
 
         folder = state_path(self.settings, "documents")
         return ingest(paths, folder, self.kb, owner=owner, policy_id=policy_id, progress=progress)
+
+    def catalog_errors(self, document_id: str, *, owner: str = OWNER) -> "tuple[RowError, ...]":
+        """Return what is wrong with the rows of an ingested catalog; its good rows are offered all the same."""
+        return self._read_catalog(self.library.get(document_id, owner=owner)).errors
+
+    def _read_catalog(self, kept: "Kept") -> "Intake":
+        from assistant.intake import read_catalog
+
+        names = {scene.id: scene.name for scene in self.kb.standards[STANDARD].scenes}
+        with _as_named(self.library.file(kept), kept.document.name) as path:
+            return read_catalog(path, scene_names=names)
 
     def confirm_policy(self, document_id: str, *, by: str, owner: str = OWNER) -> "Kept":
         """Record that a person says what an ingested document is; until then it supports no verdict."""

@@ -421,10 +421,26 @@ def lint(assistant: Assistant, data: Path | None) -> Shown:
 @command("ingest")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--policy", "policy_id", default=None, help="这些文件就是这张政策卡片的原文")
-def ingest(assistant: Assistant, paths: tuple[Path, ...], policy_id: str | None) -> Shown:
-    """读入文件、文件夹或压缩包；读不了的逐个说明原因，不影响其余。"""
+@click.option(
+    "--errors", type=click.Path(path_type=Path), default=None, help="产品目录里有误的行写到这个 .xlsx"
+)
+def ingest(
+    assistant: Assistant, paths: tuple[Path, ...], policy_id: str | None, errors: Path | None
+) -> Shown:
+    """读入文件、文件夹、压缩包或自有产品目录；读不了的逐个说明原因，不影响其余。"""
     with show.progress("读入") as progress:
         made = assistant.ingest(list(paths), policy_id=policy_id, progress=progress)
+    wrong = tuple(
+        error
+        for one in made.files
+        if one.shape == "catalog" and one.document is not None
+        for error in assistant.catalog_errors(one.document)
+    )
+    if errors is not None:
+        from assistant.intake import write_errors
+
+        write_errors(errors, wrong)
+    answer = {**plain(made), "row_errors": wrong}
 
     def tell() -> None:
         rows = [
@@ -434,14 +450,22 @@ def ingest(assistant: Assistant, paths: tuple[Path, ...], policy_id: str | None)
                 one.pages,
                 one.clauses,
                 one.tables,
+                one.document,
                 one.matched_policy or one.reason,
             )
             for one in made.files
         ]
-        show.table(("", "文件", "页", "条款", "表", "对应政策 / 原因"), rows)
+        show.table(("", "文件", "页", "条款", "表", "编号", "对应政策 / 原因"), rows)
+        for one in made.files:
+            for line in (*one.warnings, *(finding.text for finding in one.findings)):
+                show.out().print(f"! {one.path}：{line}", markup=False)
+        for error in wrong:
+            show.out().print(
+                f"! {error.sheet} 第 {error.row} 行 {error.column}：{error.what}。{error.remedy}", markup=False
+            )
         show.out().print(f"新增 {made.added}，未变 {made.skipped}，失败 {made.failed}")
 
-    return made, tell
+    return answer, tell
 
 
 @cli.group("policy")
