@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.terms import Glossary
-from retrieval.analysis import Terms, encode, normalize, segmented
+from retrieval.analysis import SEGMENTED_BIT, WORD_BIT, Terms, count, normalize
 
 WORD_WEIGHT: Final = 0.5
 """A segmented word repeats what its characters and pairs say already."""
@@ -17,6 +17,7 @@ MEANING_WEIGHT: Final = 0.3
 PLACE_WEIGHT: Final = 0.5
 """Where the asker is, beside what the question itself says."""
 
+_SEGMENTED = WORD_BIT | SEGMENTED_BIT
 _ASKING = re.compile(
     "请问|是否|能否|可否|能不能|可不可以|是不是|有没有|会不会|要不要|如何|怎么样|怎么办|怎么|怎样|什么样|什么|哪些|哪个|哪里|哪家|"
     "为什么|为何|多少|几个|的话|可以|应该|应当|需要|(?<!目)的(?!确)|(?<!除)了(?!解)|是|吗|呢|吧|啊|\\?"
@@ -44,11 +45,9 @@ def weigh(parts: Iterable[tuple[str, float]]) -> tuple[Terms, NDArray[np.float64
     """
     weights: dict[int, float] = {}
     for text, weight in parts:
-        terms, _ = encode([text])
-        found, often = np.unique(terms, return_counts=True)
-        worth = weight * often * np.where(segmented(found), WORD_WEIGHT, 1.0)
-        for term, one in zip(found.tolist(), worth.tolist(), strict=True):
-            weights.setdefault(term, one)
+        for term, often in count(text).items():
+            if term not in weights:
+                weights[term] = weight * often * (WORD_WEIGHT if term & _SEGMENTED == _SEGMENTED else 1.0)
     return np.fromiter(weights, np.int64, len(weights)), np.fromiter(
         weights.values(), np.float64, len(weights)
     )

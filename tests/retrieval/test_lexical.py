@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.analysis import encode, normalize, segmented
+from retrieval.analysis import count, encode, normalize, segmented
 from retrieval.lexical import (
     K1,
     TF_STEPS,
@@ -35,18 +35,18 @@ def textbook(documents: list[str], question: list[tuple[str, float]]) -> list[fl
     """BM25 term by term, with the stored roundings that the module names and no others."""
     terms, weights = weigh(question)
     counts = [Counter(encode([document])[0].tolist()) for document in documents]
-    lengths = [float(sum(count.values())) for count in counts]
+    lengths = [float(sum(held.values())) for held in counts]
     mean = sum(lengths) / len(lengths) or 1.0
     grid = class_length()[length_class(np.array(lengths))]
     scores = []
-    for count, length in zip(counts, grid, strict=True):
+    for held, length in zip(counts, grid, strict=True):
         total = 0
         for term, weight in zip(terms.tolist(), weights.tolist(), strict=True):
-            if not count[term]:
+            if not held[term]:
                 continue
             df = sum(term in other for other in counts)
             idf = math.log(1 + (len(documents) - df + 0.5) / (df + 0.5))
-            tf = min(count[term], 255 / TF_STEPS)
+            tf = min(held[term], 255 / TF_STEPS)
             total += round(UNIT * weight * idf * tf / (tf + K1 * (1 - B + B * length / mean)))
         scores.append(total / UNIT)
     return scores
@@ -64,6 +64,13 @@ def test_scores_equal_the_textbook(documents: list[str], question: str) -> None:
     terms = len(weigh([(question, 1.0)])[0])
     found = ours([Segment(build_postings([(documents, 1.0)]))], [(question, 1.0)])
     assert found == pytest.approx(expected, abs=(terms + 1) * 2 / UNIT)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(ALPHABET + "的了吗专精特新小巨人_#\ud800😀𠮷") | st.text())
+def test_a_short_text_is_analysed_alike(text: str) -> None:
+    """The analysis of questions and that of passages give the same terms."""
+    assert count(text) == Counter(encode([text])[0].tolist())
 
 
 def test_rounding_of_lengths_is_within_two_percent() -> None:
