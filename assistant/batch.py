@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.cases import Key, Raw, judge
-from assistant.documents.sheets import CHOICE_LABELS
 from assistant.rules.scoring import level_name, score
 from assistant.schema import Eligibility, ScoreCard
 from knowledge.case import CaseFile, Enterprise
@@ -327,8 +326,8 @@ def _judge(
 def _plain(key: Key, value: object) -> object:
     """Return a cell as a case file would hold it: a label of a closed choice as its word."""
     if isinstance(value, str) and key[-2] == "profile":
-        words = {CHOICE_LABELS.get(word, word): word for word in facts()[str(key[-1])].choices}
-        return words.get(value.strip(), value)
+        words = facts()[str(key[-1])].words
+        return next((choice for choice, word in words.items() if word == value.strip()), value)
     if key[-2] == "answers" and not isinstance(value, str):
         return str(value)
     return value
@@ -800,6 +799,6 @@ def _write_more(book: "Workbook") -> None:
     for letter, width in zip("ABCD", (52, 40, 8, 60), strict=True):
         more.column_dimensions[letter].width = width
     for fact in facts().values():
-        choices = "、".join(CHOICE_LABELS.get(word, word) for word in fact.choices)
+        choices = "、".join(fact.words.get(word, word) for word in fact.choices)
         allowed = {"number": "数字", "yes_no": "是、否", "choice": choices}[fact.kind]
         more.append([fact.label, fact.name, fact.unit, allowed])

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.rules.wording import choice_word
+from assistant.rules.wording import value_text
 from assistant.schema import (
     Answer,
     Check,
@@ -20,7 +20,7 @@ from assistant.schema import (
     Subsidy,
     Verdict,
 )
-from knowledge.enterprise import FactValue, facts
+from knowledge.enterprise import facts
 
 if TYPE_CHECKING:
     from assistant.batch import BatchReport
@@ -94,19 +94,6 @@ def table(header: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = 
 def level_name(level: int | None) -> str:
     """Return 二级 for 2, and 待定 where the level is open."""
     return "待定" if level is None else _LEVELS[level]
-
-
-def value_text(value: FactValue | None, unit: str = "", *, fact: str | None = None) -> str:
-    """Return a told or computed value as people write it; a choice by the words of its fact."""
-    if value is None:
-        return "未提供"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, str):
-        return choice_word(fact, value)
-    exact = value.normalize()
-    shown = exact if exact == round(exact, 4) else round(value, 4)
-    return f"{shown:f}{unit and ' '}{unit}".replace(" %", "%")
 
 
 def fact_label(name: str) -> str:

@@ -8,7 +8,8 @@ import gradio as gr
 from assistant.app import Assistant
 from assistant.casebook import forget_talk, list_talks, load_talk, save_talk
 from assistant.chat import Reply, Talk, converse, correct
-from assistant.show import fact_label, value_text
+from assistant.rules.wording import value_text
+from assistant.show import fact_label
 from knowledge.enterprise import facts
 from knowledge.errors import ConsultError
 from ui import render

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from html import escape
 
+from assistant.rules.wording import value_text
 from assistant.schema import (
     Answer,
     Check,
@@ -17,7 +18,7 @@ from assistant.schema import (
     ScoreCard,
     Verdict,
 )
-from assistant.show import depths, fact_label, level_name, value_text
+from assistant.show import depths, fact_label, level_name
 from assistant.training.quiz import Quiz
 from knowledge.policy import Status
 

@@ -28,27 +28,6 @@ MAX_ROWS = 3_000
 EVIDENCE_ROWS = 60
 TICK = "√"
 
-CHOICE_LABELS = {
-    "micro": "微型",
-    "small": "小型",
-    "medium": "中型",
-    "large": "大型",
-    "new": "新申请",
-    "review": "复核",
-    "national": "国家级",
-    "provincial": "省级",
-    "municipal": "市级",
-    "below_municipal": "市级以下",
-    "none": "无",
-    "class1_high_value": "Ⅰ类高价值",
-    "class1_self_developed": "Ⅰ类自主研发",
-    "class1": "Ⅰ类",
-    "class2": "Ⅱ类",
-    "fills_gap": "补短板、锻长板、填空白",
-    "six_bases_or_time_honored_or_serves_leader": "工业六基、中华老字号或为龙头企业配套",
-}
-"""How people read the closed words of the profile."""
-
 _COLUMNS = {
     FIRM: ("项目", "填写", "单位", "怎样填", "字段名（请勿改动）"),
     QUESTIONS: ("题号", "问题", "题型", "选项", "内容", "分值", f"选择（填 {TICK}）", "测得值（%）"),
@@ -227,11 +206,11 @@ def _write_firm(sheet: "Worksheet", facts: Mapping[str, Fact], case: CaseFile) -
             how = "是 / 否" + ("（须评审人员认定）" if fact.manual else "")
             yes_no.append(f"B{row}")
         elif fact.kind == "choice":
-            words = [CHOICE_LABELS.get(choice, choice) for choice in fact.choices]
+            words = [fact.words.get(choice, choice) for choice in fact.choices]
             how = " / ".join(words)
             _offer(sheet, f"B{row}", ",".join(words))
         value = getattr(case.enterprise.profile, name)
-        shown = CHOICE_LABELS.get(value, value) if isinstance(value, str) else _cell_value(value)
+        shown = fact.words.get(value, value) if isinstance(value, str) else _cell_value(value)
         _row(sheet, row, (fact.label, shown, fact.unit, how, f"profile.{name}"), fill_in=(2,))
         row += 1
     _offer(sheet, " ".join(yes_no), "是,否")
@@ -458,7 +437,7 @@ def _choice(fact: str, value: object) -> object:
     known = facts().get(fact)
     if known is None or known.kind != "choice":
         return value
-    return next((word for word in known.choices if CHOICE_LABELS.get(word) == value), value)
+    return next((word for word in known.choices if known.words.get(word) == value), value)
 
 
 def _plain(value: object) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
-from knowledge.enterprise import facts
+from knowledge.enterprise import FactValue, facts
 
 
 def fact_label(fact: str) -> str:
@@ -40,3 +40,14 @@ def plain(value: Decimal | Fraction) -> str:
     number = shown(value) if isinstance(value, Fraction) else value
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def value_text(value: FactValue | None, unit: str = "", *, fact: str | None = None) -> str:
+    """Return a told or computed value as people write it; a choice by the words of its fact."""
+    if value is None:
+        return "未提供"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return choice_word(fact, value)
+    return f"{plain(round(value, 4))}{unit and ' '}{unit}".replace(" %", "%")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assistant.documents.sheets import CHOICE_LABELS
 from assistant.documents.words import item
+from assistant.rules.wording import value_text
 from assistant.schema import Change, Eligibility, Finding, Section, Table, Verdict
 from assistant.sections.level import points_plain, weak_words
 from assistant.sections.upgrades import cost_words, phase_cost, short_of_target
@@ -393,7 +393,7 @@ def _missing(one: Eligibility) -> str:
 
 def _title_section(work: Work, one: Eligibility, id: str) -> Section:
     rows = tuple(
-        (finding.label, finding.verdict.label, _told(finding), _asked(finding.required))
+        (finding.label, finding.verdict.label, _told(finding), finding.required or "—")
         for finding in _open(one)[:MOST_CONDITIONS]
     )
     hints = [item(text) for text in one.warnings[:MOST_HINTS]]
@@ -445,34 +445,16 @@ def _change(work: Work, change: Change) -> str:
         now = (
             work.n(change.from_, "企业自报", unit)
             if isinstance(change.from_, Decimal)
-            else _said(change.from_)
+            else value_text(change.from_, fact=change.fact)
         )
         return f"{label}：现为{now}，到{to}时条件成立"
     if change.from_ is None:
-        return f"{label}：企业未提供，须证实为“{_said(change.to)}”"
-    return f"{label}：现为“{_said(change.from_)}”，须为“{_said(change.to)}”"
+        return f"{label}：企业未提供，须证实为“{value_text(change.to, fact=change.fact)}”"
+    return f"{label}：现为“{value_text(change.from_, fact=change.fact)}”，须为“{value_text(change.to, fact=change.fact)}”"
 
 
 def _told(finding: Finding) -> str:
-    value = _said(finding.value)
-    return (
-        f"{value}{finding.unit}"
-        if finding.value is not None and finding.unit and not isinstance(finding.value, bool)
-        else value
-    )
-
-
-def _asked(required: str) -> str:
-    """Return what is required, closed words put as people say them."""
-    return " ".join(CHOICE_LABELS.get(word, word) for word in required.split(" ")) or "—"
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "未提供"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return plain(value) if isinstance(value, Decimal) else CHOICE_LABELS.get(str(value), str(value))
+    return value_text(finding.value, finding.unit, fact=finding.fact)
 
 
 # ---------------------------------------------------------------- risks, open points, evidence
