@@ -10,7 +10,7 @@ from assistant.question import Asked, Aspect, read_question
 from knowledge.policy import Clause, Status
 from knowledge.region import NATION
 
-WORDS = 0.2
+WORDS = 0.28
 """Share of the question's own words that must be there, whatever the place and the kind of thing add."""
 
 
@@ -69,6 +69,11 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
 
 
+_SEVERAL = re.compile(
+    r"哪些|分别|以及|[和与及、].{0,12}(?:哪|什么|啥|多少|几|怎)|[，；].*(?:哪|什么|啥|多少|几|怎|吗|不[？?]?$)"
+)
+
+
 def _usable(asked: Asked, evidence: Evidence) -> list[Piece]:
     """Return what may answer: of the right place, of the document named, of the batch and year asked for."""
     usable = [
@@ -89,6 +94,7 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
     """Return the best clause and those that add enough: another part of the question, or the kind of thing it lacks."""
     chosen = [best]
     covered = _covered(best, evidence)
+    several = bool(_SEVERAL.search(asked.text))
     for piece in others:
         same = piece.passage.source_id == best.passage.source_id
         beside = same or (piece.status not in _WEAK and piece.place == best.place)
@@ -97,7 +103,8 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
         now = _covered(piece, evidence)
         gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
         fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
-        if gain >= (0.18 if same else 0.3) or (fresh and gain >= (0.1 if same else 0.25)):
+        enough = (0.18 if several else 0.26) if same else 0.35
+        if gain >= enough or (fresh and gain >= (0.1 if same else 0.25)):
             chosen.append(piece)
             covered = [max(a, b) for a, b in zip(covered, now, strict=True)]
     return chosen[:4]
@@ -143,16 +150,16 @@ def _fits(asked: Asked, piece: Piece) -> bool:
 
 
 _ATTRIBUTE = re.compile(
-    r"权重|利率|电话|联系方式|联系人|邮箱|开户行|罚款|罚多少|第一名|名次|题目|哪些题|几道题|第几条"
+    r"权重|利率|电话|联系方式|联系人|邮箱|开户行|办公地址|罚款|罚多少|第一名|名次|排名|题目|哪些题|几道题|第几条|价格|报价|收费标准|学历|职称|注册资本|"
+    r"评分细则|评分标准|评分表|评委|到账|发放时间|拨付时间|样表|模板|下载|中标|获奖名单|公示期|增长率"
 )
-
-
 _SAME_ATTRIBUTE = {
     "哪些题": ("题",),
     "几道题": ("题",),
     "联系方式": ("联系方式", "电话"),
     "罚多少": ("罚款",),
-    "第几条": ("第几条",),
+    "到账": ("到账", "拨付"),
+    "排名": ("排名", "前三", "前列"),
 }
 
 
@@ -323,7 +330,9 @@ def with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
     for clause in policy.clauses:
         if clause.obtained and _ENDS.search(f"{clause.locator}{clause.heading}"):
             end = piece_of(asked, desk, policy, clause)
-            only = asked.aspects <= {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL} and best.words < 0.75
+            asks = {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL, Aspect.CONDITION, Aspect.PROCESS}
+            short = len(grams(asked.topic)) <= 8 and not re.search(r"最新|版", asked.text)
+            only = asked.aspects <= asks and short
             return [end] if only else [*chosen, end]
     return chosen
 
