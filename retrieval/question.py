@@ -12,7 +12,7 @@ from retrieval.analysis import SEGMENTED_BIT, WORD_BIT, Terms, count, normalize
 
 WORD_WEIGHT: Final = 0.5
 """A segmented word repeats what its characters and pairs say already."""
-MEANING_WEIGHT: Final = 0.3
+MEANING_WEIGHT: Final = 0.15
 """What the glossary adds counts less than what the user wrote."""
 PLACE_WEIGHT: Final = 0.5
 """Where the asker is, beside what the question itself says."""
