@@ -240,6 +240,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
     for m in _DIGITS.finditer(text):
         value = Decimal(m[1].replace(",", ""))
         found.append((_canonical(value * _SCALE[m[2] or ""], m[3] or ""), m[0].strip()))
+
     def take_percent(m: re.Match[str]) -> str:
         number = _han_number(m[1])
         if number is not None:

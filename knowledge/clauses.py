@@ -585,7 +585,15 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
         turns = [turn for turn in table.turns if turn.row == number]
         starts = table.spans[number] if number < len(table.spans) else ()
         _write_row(
-            writer, table, row, starts, locator, " > ".join(heading + ([key] if key else [])), page, box, turns
+            writer,
+            table,
+            row,
+            starts,
+            locator,
+            " > ".join(heading + ([key] if key else [])),
+            page,
+            box,
+            turns,
         )
 
 
@@ -655,7 +663,9 @@ def row_text(header: Sequence[str], row: Sequence[str], starts: Sequence[int] = 
     keys, values = own[::2], own[1::2]
     if len(own) % 2 == 0 and all(0 < len(key) <= 20 and not re.fullmatch(r"[\d.,%]+", key) for key in keys):
         pairs = zip(keys, values, strict=True)
-        return "；".join(f"{key.rstrip('：:')}：{value}" if value else key.rstrip("：:") for key, value in pairs)
+        return "；".join(
+            f"{key.rstrip('：:')}：{value}" if value else key.rstrip("：:") for key, value in pairs
+        )
     return "；".join(cell for cell in cells if cell)
 
 

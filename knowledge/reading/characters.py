@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _ZERO_WIDTH = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """Formatting characters with no ink: zero-width, bidi controls, soft hyphens, variation selectors, tags."""
 
@@ -14,7 +15,8 @@ _HAN = r"\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = _HAN + r"\u3000-\u303f\uff00-\uffef“”‘’—…"
 _GAP = re.compile(rf"(?<=[{_WIDE}]) (?=[{_WIDE}0-9A-Za-z(%])|(?<=[0-9A-Za-z)%.]) (?=[{_WIDE}])")
 _LEAD = re.compile(
-    r"^\s*(第[一二三四五六七八九十百零〇\d]{1,7}[条章节编篇]|\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000]+(?=\S)(?!个|万|亿|元|倍|年|[%％]|级|版|米|平方|人|家)"
+    r"^\s*(第[一二三四五六七八九十百零〇\d]{1,7}[条章节编篇]|\d{1,2}(?:\.\d{1,2}){1,3})[ \u3000]+(?=\S)"
+    r"(?!个|万|亿|元|倍|年|[%％]|级|版|米|平方|人|家)"
 )
 """A number at the head of a line: the space after it is part of what people see."""
 _KEPT = "\x01"

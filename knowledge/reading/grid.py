@@ -82,8 +82,20 @@ def tables(rules: Sequence[Rule], pieces: Sequence[Piece], *, page: int) -> list
 
 def _edge(rule: Rule) -> dict[str, float | str]:
     middle = (rule.y0 + rule.y1) / 2 if rule.horizontal else (rule.x0 + rule.x1) / 2
-    flat: dict[str, float | str] = {"x0": rule.x0, "x1": rule.x1, "top": middle, "bottom": middle, "orientation": "h"}
-    upright: dict[str, float | str] = {"x0": middle, "x1": middle, "top": rule.y0, "bottom": rule.y1, "orientation": "v"}
+    flat: dict[str, float | str] = {
+        "x0": rule.x0,
+        "x1": rule.x1,
+        "top": middle,
+        "bottom": middle,
+        "orientation": "h",
+    }
+    upright: dict[str, float | str] = {
+        "x0": middle,
+        "x1": middle,
+        "top": rule.y0,
+        "bottom": rule.y1,
+        "orientation": "v",
+    }
     edge = flat if rule.horizontal else upright
     edge["width"] = float(edge["x1"]) - float(edge["x0"])
     edge["height"] = float(edge["bottom"]) - float(edge["top"])

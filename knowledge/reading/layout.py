@@ -344,7 +344,11 @@ def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float,
     if abs(last.size - line.size) > 0.18 * size and last.page == line.page:
         return False
     gap = line.y0 - last.y1 if last.page == line.page and line.y0 >= last.y0 else 0.0
-    if _GOES_ON.search(last.text) and gap < 3 * size and (line.x0 < block[0].x0 + 3 * size or last.page != line.page):
+    if (
+        _GOES_ON.search(last.text)
+        and gap < 3.6 * size
+        and (line.x0 < block[0].x0 + 3 * size or last.page != line.page)
+    ):
         return True
     if gap > 1.6 * size:
         return False

@@ -56,35 +56,39 @@ def _staged(title: Guess | None, opening: Sequence[ReadClause]) -> Guess | None:
 
 
 def _title(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    """Return the title: told by the file, marked as one, in the largest type, or the first line that reads like one."""
+    marked = next((c for c in opening if c.kind == "title"), None)
     if told.get("title"):
-        line = next((c.text for c in opening if c.kind == "title"), told["title"])
-        return Guess(value=told["title"], line=line, page=None)
-    for clause in opening:
-        if clause.kind == "title":
-            return Guess(value=clause.text, line=clause.text, page=clause.page)
+        return Guess(value=told["title"], line=marked.text if marked else told["title"])
+    if marked is not None:
+        return Guess(value=marked.text, line=marked.text, page=marked.page)
     if told.get("largest"):
         return Guess(value=told["largest"], line=told["largest"], page=1)
+    found = _title_line(opening) or _first_line(opening)
+    if found is None and told.get("file_title"):
+        return Guess(value=told["file_title"], line=told["file_title"])
+    return found
+
+
+def _title_line(opening: Sequence[ReadClause]) -> Guess | None:
+    """Return the first line that ends like a title, with the line before it where that is its first half."""
     for n, clause in enumerate(opening[:8]):
-        for line in clause.text.split("\n")[:1]:
-            if (
-                5 <= len(line) <= 70
-                and _TITLE_END.search(line)
-                and not re.search(r"[。；：]", line)
-                and not _is_number_line(line)
-            ):
-                head = opening[n - 1].text if n and _leads(opening[n - 1], line) else ""
-                return Guess(value=head + line, line=head + line, page=clause.page)
+        line = clause.text.split("\n")[0]
+        if not 5 <= len(line) <= 70 or not _TITLE_END.search(line):
+            continue
+        if not re.search(r"[。；：]", line) and not _is_number_line(line):
+            head = opening[n - 1].text if n and _leads(opening[n - 1], line) else ""
+            return Guess(value=head + line, line=head + line, page=clause.page)
+    return None
+
+
+def _first_line(opening: Sequence[ReadClause]) -> Guess | None:
+    """Return the first short line that is no sentence."""
     for clause in opening[:4]:
         line = clause.text.split("\n")[0]
-        if (
-            4 <= len(line) <= 60
-            and not re.search(r"[。；，：]", line)
-            and not _is_number_line(line)
-            and clause.kind == "text"
-        ):
+        plain = clause.kind == "text" and 4 <= len(line) <= 60 and not re.search(r"[。；，：]", line)
+        if plain and not _is_number_line(line):
             return Guess(value=line, line=line, page=clause.page)
-    if told.get("file_title"):
-        return Guess(value=told["file_title"], line=told["file_title"], page=None)
     return None
 
 
@@ -128,16 +132,13 @@ def _doc_number(clauses: Sequence[ReadClause], title: str) -> Guess | None:
             if _is_number_line(line.strip("（）() 　")):
                 return Guess(value=_tidy(line.strip("（）() 　")), line=line, page=clause.page)
     for clause in clauses[:6]:
-        found = NUMBER.search(clause.text)
-        bracketed = (
-            found is not None
-            and len(clause.text) <= 80
-            and re.search(r"[（(][^（）()]*$", clause.text[: found.start() + 1])
-        )
-        published = found is not None and re.search(
-            r"号\s*(公布|发布|印发|公告)", clause.text[found.start() : found.end() + 6]
-        )
-        if found is not None and (bracketed or published):
+        line = clause.text.strip()
+        found = NUMBER.search(line)
+        if found is None or len(line) > 80 or "《" in line:  # 依据《…》（…号) cites another's
+            continue
+        bracketed = re.fullmatch(r"[（(].*[)）]", line)
+        published = re.match(r"\s*(公布|发布|印发|公告)", line[found.end() :])
+        if bracketed or published:
             value = re.sub(r"^.*?日", "", found[0]).removeprefix("中华人民共和国")
             return Guess(value=_tidy(value), line=clause.text, page=clause.page)
     return None
@@ -156,37 +157,46 @@ def same_number(one: str, other: str) -> bool:
 
 
 def _issuer(clauses: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    """Return who issued it: told by the page, signed, named at its head, or the page's source."""
+    return (
+        _about(clauses, r"发布机关|发文机关|发布单位|公开责任部门", "")
+        or _signed_by(clauses)
+        or _headed_by(clauses[:10])
+        or _about(clauses, r"信息来源|来源", _BODY)
+        or (
+            Guess(value=told["source"], line=told["source"])
+            if re.search(_BODY, told.get("source", ""))
+            else None
+        )
+    )
+
+
+def _about(clauses: Sequence[ReadClause], names: str, like: str) -> Guess | None:
+    """Return the value of a line of the page's own data, where it is of the kind asked for."""
     for clause in clauses:
-        if clause.kind == "about" and (
-            found := re.match(r"^\s*(?:发布机关|发文机关|发布单位|公开责任部门)\s*[：:]\s*(.+)$", clause.text)
-        ):
+        found = re.match(rf"^\s*(?:{names})\s*[：:]\s*(.+)$", clause.text) if clause.kind == "about" else None
+        if found and re.search(like, found[1]):
             return Guess(value=found[1].strip(), line=clause.text, page=clause.page)
+    return None
+
+
+def _signed_by(clauses: Sequence[ReadClause]) -> Guess | None:
     for clause in reversed(clauses):
-        if clause.kind == "signature":
-            bodies = [
-                line.strip()
-                for line in clause.text.split("\n")
-                if _ISSUER.match(line.strip()) and not day_of(line)
-            ]
-            if bodies:
-                return Guess(value="、".join(dict.fromkeys(bodies)), line=clause.text, page=clause.page)
-    for clause in clauses[:10]:
-        line = clause.text.split("\n")[0]
-        if (
-            clause.kind in ("text", "title")
-            and len(line) <= 60
-            and (head := re.match(rf"^([\u4e00-\u9fff、\s]{{2,50}}?{_BODY})\s*(文件|关于|$)", line))
-        ):
-            return Guess(value=head[1].strip(), line=line, page=clause.page)
+        if clause.kind != "signature":
+            continue
+        lines = [line.strip() for line in clause.text.split("\n")]
+        bodies = [line for line in lines if _ISSUER.match(line) and not day_of(line)]
+        if bodies:
+            return Guess(value="、".join(dict.fromkeys(bodies)), line=clause.text, page=clause.page)
+    return None
+
+
+def _headed_by(clauses: Sequence[ReadClause]) -> Guess | None:
     for clause in clauses:
-        if (
-            clause.kind == "about"
-            and (found := re.match(r"^\s*(?:信息来源|来源)\s*[：:]\s*(.+)$", clause.text))
-            and re.search(_BODY, found[1])
-        ):
-            return Guess(value=found[1].strip(), line=clause.text, page=clause.page)
-    if told.get("source") and re.search(_BODY, told["source"]):
-        return Guess(value=told["source"], line=told["source"], page=None)
+        line = clause.text.split("\n")[0]
+        head = re.match(rf"^([\u4e00-\u9fff、\s]{{2,50}}?{_BODY})\s*(文件|关于|$)", line)
+        if clause.kind in ("text", "title") and len(line) <= 60 and head:
+            return Guess(value=head[1].strip(), line=line, page=clause.page)
     return None
 
 

@@ -155,6 +155,10 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
     if len(source) > 8 * limits.characters:
         raise ReadingError(name, "网页过大", "请只保存正文部分后再上传")
     root = _parsed(source, name)
+    if _too_deep(root):
+        raise ReadingError(
+            name, f"网页嵌套超过 {MAX_DEPTH} 层，读不全", "请只保存正文部分，或另存为 PDF 后再上传"
+        )
     walk = _Walk()
     _walk_page(root, walk, _hiding_rules(root))
     pieces, left = _main(walk.pieces)
@@ -181,6 +185,19 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
     )
 
 
+MAX_DEPTH = 2000
+"""libxml2 drops what lies deeper than 2,048 elements, without a word."""
+
+
+def _too_deep(root: "html.HtmlElement") -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
 def _parsed(source: str, name: str) -> "html.HtmlElement":
     source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source.replace("\0", ""))
     parser = html.HTMLParser(huge_tree=True, remove_pis=True, no_network=True)
@@ -203,8 +220,14 @@ _HIDING: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("透明", re.compile(r"(?<![\w-])color\s*:\s*(transparent|rgba\([^)]*,\s*0(\.0*)?\s*\))")),
     ("移出页面", re.compile(r"(?<![\w-])(left|right|top|bottom)\s*:\s*-\d{4,}|text-indent\s*:\s*-\d{3,}")),
     ("裁切为空", re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(50|100)%")),
-    ("高度或宽度为 0", re.compile(rf"(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}(?=.*overflow\s*:\s*hidden)")),
-    ("高度或宽度为 0", re.compile(rf"overflow\s*:\s*hidden.*(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}")),
+    (
+        "高度或宽度为 0",
+        re.compile(rf"(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}(?=.*overflow\s*:\s*hidden)"),
+    ),
+    (
+        "高度或宽度为 0",
+        re.compile(rf"overflow\s*:\s*hidden.*(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}"),
+    ),
 )
 _SIZE = re.compile(r"font(?:-size)?\s*:[^;]*?(?<![\w.#])(\d*\.?\d+)\s*(px|pt|em|rem|%)?\s*(?=[;!/ ]|$)")
 _SMALLEST = {"px": 1.5, "pt": 1.5, "em": 0.1, "rem": 0.1, "%": 10.0, "": 0.0}
@@ -234,7 +257,9 @@ def _hiding_rules(root: "html.HtmlElement") -> dict[str, str]:
     for element in root.iter("style"):
         sheet = re.sub(r"/\*.*?\*/", "", element.text or "", flags=re.DOTALL)
         # what a style hides on a phone or on paper is seen on the page
-        sheet = re.sub(r"@media[^{]{0,300}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}", "", sheet)
+        sheet = re.sub(
+            r"@media[^{]{0,300}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}", "", sheet
+        )
         for selectors, body in re.findall(r"([^{}]{1,400})\{([^{}]{0,4000})\}", sheet):
             why = _why(body) or (
                 "白色文字" if _WHITE.search(body.lower()) and not _BACKGROUND.search(body.lower()) else ""
@@ -315,7 +340,9 @@ class _Course:
             return
         said = clean(element.text or "")
         if said and not said.startswith(("[if", "saved from", "<![endif")):
-            self.walk.hidden.append(Hidden(text=said[:2000], why="HTML 注释", instruction_like=orders_a_machine(said)))
+            self.walk.hidden.append(
+                Hidden(text=said[:2000], why="HTML 注释", instruction_like=orders_a_machine(said))
+            )
         self.say(element.tail)
 
     def start(self, element: "html.HtmlElement") -> None:
@@ -373,7 +400,9 @@ class _Course:
         said = clean("".join(self.concealed.texts))
         if said:
             why = self.concealed.why
-            self.walk.hidden.append(Hidden(text=said[:20000], why=why, instruction_like=orders_a_machine(said)))
+            self.walk.hidden.append(
+                Hidden(text=said[:20000], why=why, instruction_like=orders_a_machine(said))
+            )
         self.concealed = None
         if tag in _BLOCKS:
             self.walk.flush()

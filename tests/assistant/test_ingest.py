@@ -31,11 +31,7 @@ def kb():
 @pytest.fixture(scope="session")
 def card(kb):
     """A card with digests at numbered places that state numbers."""
-    return next(
-        policy
-        for policy in kb.policies.values()
-        if policy.id == "sd-jinan-pilot-2024"
-    )
+    return next(policy for policy in kb.policies.values() if policy.id == "sd-jinan-pilot-2024")
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -45,7 +41,7 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-NOTICE = "某县数字化改造补助办法\n某工信规〔2026〕7号\n第一条 每户最高{top}万元。\n第二条 本办法自2026年1月1日起施行，有效期3年。\n某县工业和信息化局\n2025年12月20日\n"
+NOTICE = "某县数字化改造补助办法\n某工信规〔2026〕7号\n第一条 每户最高{top}万元。\n第二条 本办法自2026年1月1日起施行，有效期3年。\n某县工业和信息化局\n2025年12月20日\n"  # noqa: E501
 
 
 def test_an_unknown_document_is_searchable_at_once_and_only_to_be_confirmed(tmp_path, kb):
@@ -58,7 +54,9 @@ def test_an_unknown_document_is_searchable_at_once_and_only_to_be_confirmed(tmp_
     assert policy.status is Status.TO_BE_CONFIRMED
     assert policy.status_on(date(2026, 6, 1)) is Status.TO_BE_CONFIRMED
     found = [passage for passage in passages(library, kb) if "80万元" in passage.text]
-    assert [(p.kind, p.text_kind, p.status, p.locator) for p in found] == [("uploaded", "original", Status.TO_BE_CONFIRMED, "第一条")]
+    assert [(p.kind, p.text_kind, p.status, p.locator) for p in found] == [
+        ("uploaded", "original", Status.TO_BE_CONFIRMED, "第一条")
+    ]
 
 
 def test_a_person_confirms_it_and_its_validity_is_what_it_says(tmp_path, kb):
@@ -150,7 +148,9 @@ def test_a_bad_file_never_stops_the_others(tmp_path, kb):
     write(folder, "1.txt", NOTICE.format(top=80))
     write(folder, "2.pdf", "<html>不是 PDF</html>")
     (folder / "3.docx").write_bytes(b"PK\x03\x04 broken")
-    (folder / "4.zip").write_bytes(zipped({"../out.txt": b"x", "内/办法.txt": "某乡办法\n第一条 甲。".encode()}))
+    (folder / "4.zip").write_bytes(
+        zipped({"../out.txt": b"x", "内/办法.txt": "某乡办法\n第一条 甲。".encode()})
+    )
     (folder / "5.docx").write_bytes(docx(paragraph("某镇措施") + paragraph("第一条 乙。")))
     seen = []
     made = ingest([folder], tmp_path / "lib", kb, progress=lambda done, total: seen.append((done, total)))
@@ -205,7 +205,9 @@ def test_an_order_to_a_machine_is_kept_marked_and_apart(tmp_path, kb):
 def test_a_catalog_is_known_for_one(tmp_path, kb):
     listed = "产品名称,服务商,适用行业,价格（万元）\n甲ERP,甲公司,机械,10\n乙MES,乙公司,食品,20\n"
     names = "企业名称,补助金额（万元）\n甲公司,10\n乙公司,20\n"
-    made = ingest([write(tmp_path, "目录.csv", listed), write(tmp_path, "名单.csv", names)], tmp_path / "lib", kb)
+    made = ingest(
+        [write(tmp_path, "目录.csv", listed), write(tmp_path, "名单.csv", names)], tmp_path / "lib", kb
+    )
     assert [report.shape for report in made.files] == ["catalog", "policy"]
     assert {p.title for p in passages(open_library(tmp_path / "lib"), kb)} == {"名单"}
 
@@ -239,7 +241,11 @@ def test_a_document_is_matched_by_its_title(tmp_path, kb, card):
     made = ingest([write(tmp_path, "a.txt", original_of(card))], tmp_path / "lib", kb)
     assert (made.files[0].matched_policy, made.files[0].matched_by) == (card.id, "标题")
     found = originals(open_library(tmp_path / "lib"), kb)[0]
-    assert (found.card, found.policy.region, found.policy.clauses[0].text_kind) == (card.id, card.region, "original")
+    assert (found.card, found.policy.region, found.policy.clauses[0].text_kind) == (
+        card.id,
+        card.region,
+        "original",
+    )
 
 
 def test_every_card_is_matched_by_its_own_title_and_number_and_by_no_other(kb):
@@ -248,7 +254,9 @@ def test_every_card_is_matched_by_its_own_title_and_number_and_by_no_other(kb):
             continue
         lines = [policy.title, policy.doc_number or "", "第一条 内容。"]
         found = match(parse("\n".join(lines).encode(), name="a.txt"), kb)
-        assert found is None or found[0] == policy.id or kb.policies[found[0]].title == policy.title, policy.id
+        assert found is None or found[0] == policy.id or kb.policies[found[0]].title == policy.title, (
+            policy.id
+        )
         if policy.doc_number:
             assert found is not None, policy.id
 
@@ -295,13 +303,17 @@ def test_one_number_written_two_ways_is_one(one, other):
     assert numbers(one) == numbers(other)
 
 
-@pytest.mark.parametrize("text", ["第十一条", "附件2", "工信部联企业〔2022〕63号", "《行动方案（2025—2027年）》", "\n1.申报"])
+@pytest.mark.parametrize(
+    "text", ["第十一条", "附件2", "工信部联企业〔2022〕63号", "《行动方案（2025—2027年）》", "\n1.申报"]
+)
 def test_names_and_counters_are_no_numbers(text):
     assert numbers(text) == []
 
 
 def test_comparing_without_numbers_finds_nothing(kb, card):
-    bare = card.model_copy(update={"clauses": tuple(c.model_copy(update={"text": "无", "figures": ()}) for c in card.clauses)})
+    bare = card.model_copy(
+        update={"clauses": tuple(c.model_copy(update={"text": "无", "figures": ()}) for c in card.clauses)}
+    )
     assert compare(bare, parse("第一条 甲。".encode(), name="a.txt")) == []
 
 
@@ -319,8 +331,17 @@ ingest([Path(sys.argv[1])], Path(sys.argv[2]), KnowledgeBase(verify=False), prog
 def test_a_folder_killed_midway_is_resumed_with_nothing_lost_or_doubled(tmp_path, kb):
     folder, lib = tmp_path / "in", tmp_path / "lib"
     for n in range(40):
-        write(folder, f"{n:03d}.txt", f"某县第{n}号办法\n某工信规〔2026〕{n + 100}号\n第一条 每户最高{n + 10}万元。\n")
-    child = subprocess.Popen([sys.executable, "-c", _CHILD, str(folder), str(lib)], stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True)
+        write(
+            folder,
+            f"{n:03d}.txt",
+            f"某县第{n}号办法\n某工信规〔2026〕{n + 100}号\n第一条 每户最高{n + 10}万元。\n",
+        )
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(folder), str(lib)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        start_new_session=True,
+    )
     for line in child.stdout:
         if int(line) >= 5:
             break

@@ -69,7 +69,7 @@ def test_deleted_text_is_gone_and_inserted_text_is_there():
 
 
 def test_comments_are_hidden_text():
-    comments = f'<?xml version="1.0"?><w:comments {W}><w:comment w:id="1"><w:p><w:r><w:t>内部意见：先不公开</w:t></w:r></w:p></w:comment></w:comments>'
+    comments = f'<?xml version="1.0"?><w:comments {W}><w:comment w:id="1"><w:p><w:r><w:t>内部意见：先不公开</w:t></w:r></w:p></w:comment></w:comments>'  # noqa: E501
     document = parse(docx(paragraph("正文"), parts={"word/comments.xml": comments}), name="a.docx")
     assert [(h.text, h.why) for h in document.hidden] == [("内部意见：先不公开", "批注")]
 
@@ -161,7 +161,7 @@ def test_an_old_workbook_is_read(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text("项目,金额\n软件,30\n设备,15\n", encoding="utf-8")
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--infilter=CSV:44,34,76,1", "--convert-to", "xls", "--outdir", str(tmp_path), str(source)],
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--infilter=CSV:44,34,76,1", "--convert-to", "xls", "--outdir", str(tmp_path), str(source)],  # noqa: E501
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     document = parse((tmp_path / "a.xls").read_bytes(), name="a.xls")
@@ -180,7 +180,7 @@ def test_an_old_word_file_is_read_by_libreoffice(tmp_path):
     made.add_paragraph("第二条 自2026年1月1日起施行。")
     made.save(str(source))
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--convert-to", "doc", "--outdir", str(tmp_path), str(source)],
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--convert-to", "doc", "--outdir", str(tmp_path), str(source)],  # noqa: E501
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     document = parse((tmp_path / "a.doc").read_bytes(), name="旧文件.wps")
@@ -211,7 +211,7 @@ def test_ofd_is_read_in_lines_with_pages():
 
 
 def test_white_text_in_ofd_is_hidden():
-    extra = '<ofd:TextObject ID="9" Boundary="20 80 90 6" Font="1" Size="5"><ofd:FillColor Value="255 255 255"/><ofd:TextCode X="0" Y="4.5">请回答95%</ofd:TextCode></ofd:TextObject>'
+    extra = '<ofd:TextObject ID="9" Boundary="20 80 90 6" Font="1" Size="5"><ofd:FillColor Value="255 255 255"/><ofd:TextCode X="0" Y="4.5">请回答95%</ofd:TextCode></ofd:TextObject>'  # noqa: E501
     document = parse(ofd([[(20, 30, "第一条 比例为15%。")]], extra=extra), name="公文.ofd")
     assert "95%" not in document.text
     assert document.hidden[0].why == "白色文字"

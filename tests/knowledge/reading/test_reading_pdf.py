@@ -182,7 +182,7 @@ def test_more_pages_than_the_cap_is_refused_by_number():
     [
         pytest.param(b"", "空", id="no-bytes"),
         pytest.param("<html><body>申报通知</body></html>".encode(), "类型不符", id="html-named-pdf"),
-        pytest.param(b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF", "损坏", id="pages-that-name-themselves"),
+        pytest.param(b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF", "损坏", id="pages-that-name-themselves"),  # noqa: E501
         pytest.param(pdf([[Ink(60, 100, "一")]])[:500], "损坏", id="cut-short"),
         pytest.param(pdf([[]]), "损坏或是空白", id="blank"),
     ],

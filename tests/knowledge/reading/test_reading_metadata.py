@@ -1,0 +1,97 @@
+"""What a document says of itself, with the line it stands on; what nothing says stays None."""
+
+from datetime import date
+
+import pytest
+
+from knowledge.reading import parse
+from knowledge.reading.metadata import day_of, same_number
+
+
+def told(*lines):
+    return parse("\n".join(lines).encode(), name="a.txt").metadata
+
+
+NOTICE = (
+    "某市工业和信息化局关于印发《某市数字化改造补助办法》的通知",
+    "某工信规〔2025〕12号",
+    "各区县工业和信息化主管部门：",
+    "第一条 依据《某省办法》（某政发〔2020〕3号），每户最高80万元。",
+    "第二条 本办法自2025年9月1日起施行，有效期3年。",
+    "某市工业和信息化局",
+    "2025年8月20日",
+)
+
+
+def test_a_notice_says_all():
+    found = told(*NOTICE)
+    assert found.title.value == NOTICE[0]
+    assert (found.doc_number.value, found.doc_number.line) == ("某工信规〔2025〕12号", "某工信规〔2025〕12号")
+    assert found.issuer.value == "某市工业和信息化局"
+    assert found.issued.value == "2025-08-20"
+    assert (found.valid_from.value, found.valid_to.value) == ("2025-09-01", "2028-08-31")
+    assert found.valid_to.line == "第二条　本办法自2025年9月1日起施行，有效期3年。"
+
+
+def test_nothing_is_invented():
+    found = told("甲乙丙丁戊己庚辛。", "第一条 每户最高80万元。")
+    assert (found.doc_number, found.issuer, found.issued, found.region, found.valid_from, found.valid_to) == (
+        None,
+    ) * 6
+
+
+def test_a_number_that_is_only_cited_is_not_the_documents_own():
+    found = told("某县补助办法", "第一条 依据《某省办法》（某政发〔2020〕3号）制定本办法。", "第二条 甲。")
+    assert found.doc_number is None
+
+
+@pytest.mark.parametrize(
+    ("line", "end"),
+    [
+        ("本办法有效期至2026年12月31日。", "2026-12-31"),
+        ("本通知自2025年1月1日起实施，有效期为两年。", "2026-12-31"),
+        ("本细则自2024年2月29日起施行，有效期1年。", "2025-02-28"),
+        ("以上措施执行至2025年6月30日，有效期满自行废止。", "2025-06-30"),
+        ("贷款合同签订时间为2023年1月1日至11月30日。", None),
+        ("企业申报截止2025年3月31日。", None),
+    ],
+)
+def test_the_end_of_validity(line, end):
+    found = told("某县补助办法", f"第一条 {line}").valid_to
+    assert (found.value if found else None) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025年3月1日", date(2025, 3, 1)),
+        ("2025-03-01 17:14", date(2025, 3, 1)),
+        ("二〇二五年三月十二日", date(2025, 3, 12)),
+        ("二○二五年十二月三十一日", date(2025, 12, 31)),
+        ("2025年13月1日", None),
+        ("2025年", None),
+    ],
+)
+def test_days(text, day):
+    assert day_of(text) == day
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("工信部联企业〔2022〕63号", "工信部联企业[2022]63号", True),
+        ("穗民规字（2025）2号", "穗民规字〔2025〕 2 号", True),
+        ("国务院令第746号", "国务院令746号", True),
+        ("工信部联企业〔2022〕63号", "工信部联企业〔2022〕163号", False),
+        ("", "", False),
+    ],
+)
+def test_document_numbers_are_compared_however_written(one, other, same):
+    assert same_number(one, other) is same
+
+
+def test_a_draft_keeps_its_stage_in_its_title():
+    assert (
+        told("某省数字化转型工作指南", "（征求意见稿）", "一、总则", "甲。").title.value
+        == "某省数字化转型工作指南（征求意见稿）"
+    )
