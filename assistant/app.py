@@ -54,7 +54,7 @@ class Assistant:
         """The passages of the knowledge base and of the ingested documents; the index follows both."""
         from retrieval.index import open_searcher
 
-        state = self.library.state() if self._has_library else ""
+        state = self.library.state() if self.has_library else ""
         if self._searcher is None or self._searcher[0] != state:
             settings = self.settings
             opened = open_searcher(
@@ -69,7 +69,7 @@ class Assistant:
         return self._searcher[1]
 
     def _uploads(self) -> "list[Passage]":
-        if not self._has_library:
+        if not self.has_library:
             return []
         from assistant.ingest import passages
 
@@ -81,7 +81,8 @@ class Assistant:
         return list(of_each.values())
 
     @property
-    def _has_library(self) -> bool:
+    def has_library(self) -> bool:
+        """Whether anything was ever ingested here."""
         return state_path(self.settings, "documents", "documents.sqlite").exists()
 
     @cached_property
@@ -94,11 +95,14 @@ class Assistant:
     def catalog(self, owner: str) -> "tuple[Mapping[str, Product], Mapping[str, Provider]]":
         """Return the products and providers an owner may be offered: the built-in ones and the owner's own."""
         products, providers = self.kb.products, self.kb.providers
-        if not self._has_library:
+        if not self.has_library:
             return products, providers
-        for kept in self.library.all(owner=owner):
-            if kept.shape == "catalog":
-                products, providers = self._read_catalog(kept).beside(products, providers)
+        own = [kept for kept in self.library.all(owner=owner) if kept.shape == "catalog"]
+        for number, kept in enumerate(own, start=1):
+            read = self._read_catalog(kept)
+            products, providers = (read if number == 1 else _numbered(read, number)).beside(
+                products, providers
+            )
         return products, providers
 
     @cached_property
@@ -108,12 +112,26 @@ class Assistant:
 
         return open_store(self.settings.database, self.settings.state_dir)
 
-    @cached_property
-    def model(self) -> "Model | None":
-        """The configured chat model, or None."""
+    def model_for(self, owner: str = OWNER) -> "Model | None":
+        """Return the configured chat model on one owner's account, or None where none is configured."""
+        settings = self.settings
+        if not settings.model:
+            return None
+        from assistant.budget import ledger
         from assistant.llm import open_model
 
-        return open_model(self.settings)
+        audit = ledger(
+            self.store,
+            owner,
+            requests_per_hour=settings.model_requests_per_hour,
+            characters_per_day=settings.model_characters_per_day,
+        )
+        return open_model(settings, audit=audit)
+
+    @property
+    def model(self) -> "Model | None":
+        """The configured chat model on this machine's own account."""
+        return self.model_for()
 
     def desk(self, *, owner: str = OWNER, on: date | None = None) -> Desk:
         """Return a desk for one owner, on a day (today where None)."""
@@ -155,7 +173,7 @@ class Assistant:
 
         desk = self.desk(owner=owner, on=on)
         asked = []
-        for one in hold(questions, desk=desk, region=region, model=self.model):
+        for one in hold(questions, desk=desk, region=region, model=self.model_for(owner)):
             asked.append(one)
             progress(len(asked))
         return Session(region=region or NATION, as_of=desk.today(), asked=tuple(asked))
@@ -261,6 +279,30 @@ def code_version() -> str:
         return version("canmou")
     except PackageNotFoundError:
         return "0+unpackaged"
+
+
+def _numbered(read: "Intake", number: int) -> "Intake":
+    """Give the entries of a further catalog ids of their own: each file counts its rows from one."""
+
+    def other(identity: str) -> str:
+        return f"{identity}-{number}"
+
+    products = [
+        product.model_copy(update={"id": other(product.id), "provider_id": other(product.provider_id)})
+        for product in read.products.values()
+    ]
+    providers = [
+        provider.model_copy(
+            update={"id": other(provider.id), "products": tuple(other(one) for one in provider.products)}
+        )
+        for provider in read.providers.values()
+    ]
+    return read.model_copy(
+        update={
+            "products": {one.id: one for one in products},
+            "providers": {one.id: one for one in providers},
+        }
+    )
 
 
 @contextmanager

@@ -246,7 +246,7 @@ def ask(assistant: Assistant, question: str, region: str) -> Shown:
     from assistant.answer import answer
 
     given = answer(
-        question, desk=assistant.desk(), region=assistant.desk().place(region), model=assistant.model
+        question, desk=assistant.desk(), region=assistant.desk().place(region), model=assistant.model_for()
     )
     return given, lambda: show.answer(given)
 
@@ -461,7 +461,8 @@ def ingest(
                 show.out().print(f"! {one.path}：{line}", markup=False)
         for error in wrong:
             show.out().print(
-                f"! {error.sheet} 第 {error.row} 行 {error.column}：{error.what}。{error.remedy}", markup=False
+                f"! {error.sheet} 第 {error.row} 行 {error.column}：{error.what}。{error.remedy}",
+                markup=False,
             )
         show.out().print(f"新增 {made.added}，未变 {made.skipped}，失败 {made.failed}")
 

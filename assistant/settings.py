@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     """OpenAI 兼容接口的地址"""
     model_timeout: float = 60.0
     """等待模型回应的秒数"""
+    model_requests_per_hour: int = 200
+    """每个使用者每小时最多请求模型几次；0 为不限"""
+    model_characters_per_day: int = 1_000_000
+    """每个使用者每天最多发给模型多少字；0 为不限"""
     mask: bool | None = None
     """发往模型前是否遮蔽企业与个人信息；不设则对非本机地址遮蔽"""
     embedder: str = "none"

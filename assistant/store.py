@@ -199,6 +199,17 @@ class Store:
         with self._session() as session:
             session.add(_AuditRow(owner=owner, what=what, detail=detail))
 
+    def spent(self, owner: str, what: str, since: datetime) -> tuple[int, int]:
+        """Return how many entries of a kind an owner made since (UTC), and the characters they count."""
+        with self._session() as session:
+            rows = session.scalars(
+                select(_AuditRow).where(
+                    _AuditRow.owner == owner, _AuditRow.what == what, _AuditRow.at >= since
+                )
+            )
+            counted = [int(row.detail.get("characters", 0)) for row in rows]
+        return len(counted), sum(counted)
+
     def audit(self, owner: str) -> list[AuditEntry]:
         """Return the audit log of an owner, oldest first."""
         with self._session() as session:

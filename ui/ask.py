@@ -85,7 +85,9 @@ def draw(assistant: Assistant) -> None:
         yield [*shown, {"role": "assistant", "content": "…"}], now, known, gr.skip(), gr.skip(), gr.skip(), ""
         owner = owner_of(request)
         try:
-            for part in converse(message, now, desk=assistant.desk(owner=owner), model=assistant.model):
+            for part in converse(
+                message, now, desk=assistant.desk(owner=owner), model=assistant.model_for(owner_of(request))
+            ):
                 if isinstance(part, str):
                     yield [*shown, _said(part)], now, known, gr.skip(), gr.skip(), gr.skip(), ""
                     continue

@@ -1,7 +1,6 @@
 """政策培训: a question with its clauses beside it; a room's list of questions; a quiz; what to take home."""
 
 from collections.abc import Iterator
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,28 +12,17 @@ from assistant.app import Assistant
 from assistant.training.handout import write_quiz
 from assistant.training.quiz import make_quiz
 from assistant.training.session import Asked, Session, hold, merge, read_questions, split_questions
-from knowledge.errors import ConsultError, InputError
+from knowledge.errors import ConsultError
 from knowledge.region import NATION
-from ui import render
-from ui.visitor import owner_of, reserve
+from ui import documents, events, render
+from ui.documents import read_day
+from ui.visitor import owner_of, received, reserve
 
-_EXAMPLES = [
-    ["达到四级的试点企业怎么验收？", "山东"],
-    ["评测指标里“数字化经营”为什么没有分数？", ""],
-    ["2026年4月以后专精特新的认定标准变了什么？", ""],
-]
-
-
-def read_day(text: str) -> date | None:
-    """Return the day a person typed; None where the field was left empty.
-
-    Raises:
-        InputError: It is no date.
-    """
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError as error:
-        raise InputError("日期", f"{text!r} 不是日期", "请写成 2026-11-22") from error
+_EXAMPLES = (
+    ("达到四级的试点企业怎么验收？", "山东"),
+    ("评测指标里“数字化经营”为什么没有分数？", ""),
+    ("2026年4月以后专精特新的认定标准变了什么？", ""),
+)
 
 
 def draw(assistant: Assistant) -> None:
@@ -84,7 +72,9 @@ def draw(assistant: Assistant) -> None:
             return gr.skip(), gr.skip()
         try:
             desk = assistant.desk(owner=owner_of(request), on=read_day(on))
-            given = answer(text, desk=desk, region=desk.place(where), model=assistant.model)
+            given = answer(
+                text, desk=desk, region=desk.place(where), model=assistant.model_for(owner_of(request))
+            )
         except ConsultError as error:
             gr.Warning(error.hint)
             return gr.skip(), gr.skip()
@@ -108,7 +98,7 @@ def draw(assistant: Assistant) -> None:
             questions = split_questions(text)
             total = len(merge(questions))
             done: list[Asked] = []
-            for one in hold(questions, desk=desk, region=place, model=assistant.model):
+            for one in hold(questions, desk=desk, region=place, model=assistant.model_for(owner_of(request))):
                 done.append(one)
                 yield gr.skip(), _room(done, total)
             session = Session(region=place or NATION, as_of=desk.today(), asked=tuple(done))
