@@ -31,9 +31,9 @@ TF_STEPS: Final = 4
 """Stored tf is in quarters."""
 UNIT: Final = 1 << 16
 """Scores are added in units of 1/65536."""
-SMALL: Final = 4096
-"""Up to this many rows every posting is read; beyond, frequent terms are looked up for likely passages only."""
-FIRST_SHARE: Final = 0.35
+READ_ALL = 120_000
+"""Up to this many postings all are read; beyond, frequent terms are looked up for likely passages only."""
+FIRST_SHARE: Final = 0.4
 """The frequent terms that together could add this share of the most there is are left for later at first."""
 BLOCK: Final = 8
 """How many frequent terms are looked up between two prunings."""
@@ -265,7 +265,7 @@ class Scorer:
         most = np.ceil(factors[order] * self._peaks(postings, place.at[order])).astype(np.int64) + 1
         rest = np.append(np.cumsum(most[::-1])[::-1], 0)
         cut = len(order)
-        if len(postings) > SMALL:
+        if place.sizes.sum() > READ_ALL:
             cut = int(np.argmax(rest <= max(floor - 1, int(rest[0] * FIRST_SHARE))))
         out = np.zeros(len(postings), np.int32)
         self._add(segment, place, factors, order[:cut], out)
