@@ -1,64 +1,180 @@
 """The conversation: facts told so far, what was asked, and one reply at a time. It works without a model."""
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from assistant import clerk
+from assistant.desk import Desk
+from assistant.intent import Intent, Want, read_intent
 from assistant.schema import Answer, Eligibility
-from knowledge.case import Enterprise
-from knowledge.enterprise import EnterpriseProfile
-from knowledge.record import Number, Record
+from assistant.talk import Reply, Talk, Told, remember
+from assistant.told import read_told, read_value
+from assistant.weighing import weigh
+from knowledge.region import NATION
+
+if TYPE_CHECKING:
+    from assistant.llm import Model
+
+__all__ = ["Reply", "Talk", "Told", "converse", "correct"]
+
+_KEPT = 40
+"""So many turns of the wording are kept; the facts are kept for good."""
 
 
-class Told(Record):
-    """One fact as it was told."""
+def converse(message: str, talk: Talk, *, desk: Desk, model: "Model | None" = None) -> Iterator[str | Reply]:
+    """Answer one message: zero or more texts as they grow, then the reply.
 
-    fact: str
-    """A field of EnterpriseProfile, or enterprise.name / enterprise.region / enterprise.industry."""
-    value: Number | bool | str | None
-    """None: told too vaguely to fill in; it is asked again."""
-    words: str
-    """The words it was read from; empty where a person typed it into the form."""
-    turn: int
-    low: Number | None = None
-    high: Number | None = None
-    """Bounds where it was told roughly (三千多万)."""
-    conflict: bool = False
-    """Contradicts something told before; to be confirmed, never averaged."""
-    note: str = ""
+    Args:
+        message: In the person's words.
+        talk: The conversation so far.
+        desk: Knowledge and search, on a day, for one owner.
+        model: Puts the reply into words and reads what the rules missed; verdicts stay the rules'.
+    """
+    if model is not None:
+        from assistant.agent import speak
+
+        yield from speak(message, talk, desk=desk, model=model, plain=lambda: reply(message, talk, desk=desk))
+        return
+    yield reply(message, talk, desk=desk)
 
 
-class Talk(Record):
-    """A conversation so far. It is a value: nothing about it is kept elsewhere."""
+def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ()) -> Reply:
+    """Return the reply made without a model.
 
-    told: tuple[Told, ...] = ()
-    """The standing facts, the latest per fact."""
-    program: str | None = None
-    """The program being checked."""
-    asked: str | None = None
-    """The fact the last reply asked for."""
-    turns: int = 0
-    history: tuple[tuple[Literal["user", "assistant"], str], ...] = ()
+    Args:
+        message: In the person's words.
+        talk: The conversation so far.
+        desk: Knowledge and search, on a day, for one owner.
+        extra: Facts read from the message by other means and checked already; what the rules read wins.
+    """
+    turn = talk.turns + 1
+    read = read_told(
+        message,
+        asked=talk.asked,
+        turn=turn,
+        on=desk.today(),
+        regions=desk.kb.regions,
+        before=talk.told,
+        also=talk.asked_also,
+        size_rows=desk.kb.size_classes,
+    )
+    read += tuple(one for one in extra if one.fact not in {mine.fact for mine in read})
+    known = talk.model_copy(update={"told": remember(talk.told, read), "turns": turn})
+    region = desk.region_of(known.enterprise)
+    intent = read_intent(
+        message, desk=desk, region=region, checking=talk.program, told=bool(read), asked=talk.asked
+    )
+    said = _answer(message, intent, known, read, desk)
+    words = "\n".join(part for part in (clerk.noted(read), said.text) if part)
+    history = (*talk.history, ("user", message), ("assistant", words))[-_KEPT:]
+    after = said.talk.model_copy(update={"history": history})
+    return said.model_copy(update={"talk": after, "text": words, "noted": read})
 
-    @property
-    def enterprise(self) -> Enterprise:
-        """The enterprise as told: what is vague or in conflict is left out."""
-        sure = {one.fact: one.value for one in self.told if one.value is not None and not one.conflict}
-        profile = {name: value for name, value in sure.items() if name in EnterpriseProfile.model_fields}
-        own = {
-            name.removeprefix("enterprise."): value
-            for name, value in sure.items()
-            if name.startswith("enterprise.")
+
+def correct(talk: Talk, fact: str, text: str) -> Talk:
+    """Return the conversation after a person typed a value into the form.
+
+    Args:
+        talk: The conversation so far.
+        fact: A field of EnterpriseProfile, or enterprise.name / enterprise.region / enterprise.industry.
+        text: An amount (万元 where no unit is written), 是 or 否, a choice by its label, or words.
+
+    Raises:
+        InputError: The text is not a value of that fact.
+    """
+    one = Told(fact=fact, value=read_value(fact, text), words="", turn=talk.turns)
+    return talk.model_copy(update={"told": remember(talk.told, (one,))})
+
+
+# ---------------------------------------------------------------- one reply
+
+
+def _answer(message: str, intent: Intent, talk: Talk, read: tuple[Told, ...], desk: Desk) -> Reply:
+    match intent.want:
+        case Want.CHECK:
+            assert intent.program is not None
+            return _check(intent.program, talk, desk)
+        case Want.PASS:
+            skipped = (talk.asked, *talk.asked_also) if talk.asked else ()
+            passed = (*talk.passed, *(one for one in skipped if one))
+            moved = talk.model_copy(update={"passed": tuple(dict.fromkeys(passed))})
+            return _go_on(moved, desk, "没关系，先放着，到时候查了再补。")
+        case Want.OVERVIEW:
+            return _overview(talk, desk)
+        case Want.SIZE:
+            return Reply(talk=_asking(talk, talk.program, None), text=clerk.size_reply(talk, desk))
+        case Want.TELL:
+            return _tell(talk, desk)
+        case Want.OVERRIDE:
+            return _go_on(talk, desk, _NO_OVERRIDE)
+        case Want.FORGERY:
+            return _go_on(talk, desk, _NO_FORGERY)
+        case Want.CHANCE:
+            return _go_on(talk, desk, _NO_ODDS)
+        case Want.REPORT:
+            return Reply(talk=talk, text=_TO_REPORT)
+        case Want.GREETING:
+            return Reply(talk=talk, text=_HELLO)
+        case Want.THANKS:
+            return Reply(talk=talk, text="不客气。情况有变化随时说，我再核一遍。")
+        case Want.POLICY | Want.REFUSED:
+            return _policy(message, talk, desk)
+
+
+_NO_OVERRIDE = "结论只按登记在案的事实由规则核出来，聊天里说“就当是”“跳过规则”都不会改变它；数有变化请直接报真实的数，或在右边表里更正。"
+_NO_FORGERY = "不能协助编造、虚构或改动申报材料：材料须真实，提供虚假材料会被取消资格、追回资金并列入失信记录。我可以按真实的数核对差在哪一条、最早什么时候能补上。"
+_NO_ODDS = "获批的把握没法估：是否通过由主管部门评审决定，没有可引用的概率数据。能做的是把条件一条条核清楚。"
+_TO_REPORT = "测水平、出诊断报告和改造方案在“一企一策”页：导入或填写评测表，点“测算”看等级和差距，再点“生成报告（Word）”。这里可以继续核申报条件、问政策。"
+_HELLO = "您好。说说企业在哪、做什么、多少人、去年营收和研发多少、有几个发明专利，我来核能报什么；也可以直接问政策。"
+
+
+def _check(program: str, talk: Talk, desk: Desk, lead: str = "") -> Reply:
+    weighed = weigh(desk, program, talk)
+    text, question, found = clerk.eligibility_reply(weighed, talk, desk)
+    return Reply(
+        talk=_asking(talk, program, question), text="\n".join(p for p in (lead, text) if p), found=found
+    )
+
+
+def _overview(talk: Talk, desk: Desk) -> Reply:
+    text, question, found, program = clerk.overview_reply(talk, desk)
+    return Reply(talk=_asking(talk, program or talk.program, question), text=text, found=found)
+
+
+def _go_on(talk: Talk, desk: Desk, lead: str) -> Reply:
+    """Say something first, then take the check under way one step on."""
+    if talk.program is None:
+        return Reply(talk=talk, text=lead)
+    return _check(talk.program, talk, desk, lead)
+
+
+def _tell(talk: Talk, desk: Desk) -> Reply:
+    """Facts without a question: say what they open, and ask what is wanted."""
+    if talk.program is not None:
+        return _check(talk.program, talk, desk)
+    text = "想核哪一项？可以说“能报小巨人吗”“专精特新够不够”，或者问“我们能报啥”。"
+    return Reply(talk=talk, text=text)
+
+
+def _policy(message: str, talk: Talk, desk: Desk) -> Reply:
+    from assistant.answer import answer
+
+    region = desk.region_of(talk.enterprise)
+    earlier = [text for who, text in talk.history if who == "user"][-3:]
+    given: Answer = answer(message, desk=desk, region=None if region == NATION else region, history=earlier)
+    return Reply(talk=talk, text=clerk.answer_text(given), answer=given)
+
+
+def _asking(talk: Talk, program: str | None, question: clerk.Question | None) -> Talk:
+    return talk.model_copy(
+        update={
+            "program": program,
+            "asked": question.fact if question else None,
+            "asked_also": question.also if question else (),
         }
-        return Enterprise.model_validate({**own, "profile": profile})
+    )
 
 
-class Reply(Record):
-    """What the assistant says, with the records behind it."""
-
-    talk: Talk
-    """The conversation after this turn."""
-    text: str
-    """Markdown; verdicts in it are the records' own."""
-    found: tuple[Eligibility, ...] = ()
-    answer: Answer | None = None
-    noted: tuple[Told, ...] = ()
-    """What was read from this message."""
+def verdicts(found: tuple[Eligibility, ...]) -> tuple[str, ...]:
+    """Return the verdict lines of the rules, as shown."""
+    return tuple(clerk.headline(one) for one in found)

@@ -1,0 +1,96 @@
+"""The answer to the question just asked: 有, 没有, 大概两千六, 省级的."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from assistant.hearing.amounts import Reading, _spots, tidy
+from knowledge.enterprise import facts
+
+_UNSURE = re.compile(
+    r"不(?:知道|清楚|晓得|太清楚|好说|记得|确定|了解)|没(?:数|有数|统计|算过|查过|概念|留意)|记不(?:清|得|住)|说不(?:准|好|清)|得问|回头(?:问|查)|跳过|下一(?:个|题)|保密"
+)
+_NO = re.compile(
+    r"^(?:都|全|也|还|暂时|目前|现在|肯定|从来|一直|这个|那个|嗯|哦|呃|是)*(?:没有?|不(?:是|属于|在|算|符合|达到|对|行)|无|否|未|零|木有|冇)"
+)
+_YES = re.compile(
+    r"^(?:都|全|也|当然|肯定|已经?|目前|现在|嗯+|哦|对|这个|那)*(?:有(?!没有)|是(?!不是)|对|嗯+|没错|在的?|拿到?了|拿过|评上|属于|达到|可以|行|好的?|愿意|签了|完成|做完|yes|Y$|过了)"
+)
+_FINE = re.compile(r"都?(?:没(?:有)?(?:任何)?(?:问题|毛病|事|这些|例外)|正常|没有|没毛病|合规|干净|OK|ok)")
+_GOT = re.compile(r"(?:月份?|号|日|年|刚|才)(?:\S{0,3})?(?:拿|发|批|评|认定|公告|公示完|下来|到手)")
+_HARM = ("in_", "product_prohibited", "disqualifying", "tax_evasion", "single_champion", "controlled_by", "same_group", "funding_excluded")  # fmt: skip
+
+
+def read_answer(message: str, asked: str | None, also: Sequence[str]) -> Iterator[Reading]:
+    """Yield what a message says of the facts just asked for; nothing where it does not answer."""
+    text = message.strip().strip("。.!！~～ ")
+    if not asked or not text or _UNSURE.search(text) or re.search(r"[?？]|吗$", text):
+        return
+    if also and len(text) <= 16 and _FINE.search(text):
+        for name in (asked, *also):
+            yield Reading(fact=name, value=not name.startswith(_HARM), words=text)
+        return
+    if also:
+        return
+    fact = facts().get(asked)
+    if fact is None:
+        return
+    head = re.split(r"[，,。；;！!]", text)[0]
+    if fact.kind == "yes_no":
+        if fact.manual:
+            return
+        if _NO.match(head):
+            yield Reading(fact=asked, value=False, words=text)
+        elif _YES.match(head) or _GOT.search(head):
+            yield Reading(fact=asked, value=True, words=text)
+        return
+    if fact.kind == "choice":
+        yield from _choice(asked, text)
+        return
+    yield from _number(asked, text, head)
+
+
+def _choice(asked: str, text: str) -> Iterator[Reading]:
+    fact = facts()[asked]
+    hits = [
+        choice
+        for choice, word in fact.words.items()
+        if word and (word in text or word.rstrip("型级") in text)
+    ]
+    longest = [c for c in hits if not any(c != o and fact.words[c] in fact.words[o] for o in hits)]
+    if len(longest) == 1:
+        yield Reading(fact=asked, value=longest[0], words=text)
+    elif not longest and "none" in fact.choices and _NO.match(text):
+        yield Reading(fact=asked, value="none", words=text)
+
+
+def _number(asked: str, text: str, head: str) -> Iterator[Reading]:
+    fact = facts()[asked]
+    spots = _spots(head)
+    if not spots and _NO.match(head):
+        if (
+            fact.unit in {"项", "人", ""}
+            or asked.startswith("new_equity")
+            or (fact.unit == "分"
+            and "points" in asked)
+        ):
+            yield Reading(fact=asked, value=Decimal(0), words=text)
+        return
+    if len(spots) != 1:
+        return
+    spot = spots[0]
+    unit = {"万元": "money", "%": "percent", "人": "people", "年": "years", "项": "count", "分": "points", "级": "level", "倍": "times"}.get(fact.unit, "count")  # fmt: skip
+    if spot.unit != unit and spot.sure and not (unit == "people" and spot.unit == "count"):
+        return
+    value, low, high = spot.value, spot.low, spot.high
+    if spot.unit == "money" and unit != "money" and spot.quantity.value is not None and not spot.sure:
+        value = spot.quantity.value
+    rough = low != high
+    yield Reading(
+        fact=asked,
+        value=None if value is None else tidy(value),
+        words=text,
+        low=tidy(low) if rough else None,
+        high=tidy(high) if rough else None,
+        dated=True,
+    )

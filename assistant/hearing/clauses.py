@@ -1,0 +1,158 @@
+"""A message cut into clauses, each with whose affairs it speaks of, whether it is meant as fact, and the years it names.
+
+"隔壁老王家去年五千万，我们才两千六百万" is two clauses: of another firm, and of ours.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from assistant.numbers import fold
+from knowledge.record import Record
+
+
+class Year(Record):
+    """A year named in a clause."""
+
+    start: int
+    end: int
+    ago: int
+    """Years back from today: 1 is the last complete year, 0 this year, negative to come."""
+
+
+class Clause(Record):
+    """A stretch of a message between two pauses."""
+
+    text: str
+    start: int
+    """Where it stands in the message."""
+    sentence: int
+    mine: bool
+    """It speaks of the speaker's own firm."""
+    real: bool
+    """It states what is; not a wish, a plan, a rule, hearsay or an offer to pretend."""
+    asks: bool
+    """Its sentence ends as a question."""
+    years: tuple[Year, ...] = ()
+    partial: bool = False
+    """It speaks of part of a year: 上半年, 前三季度."""
+
+
+def cut(message: str, on: date) -> tuple[Clause, ...]:
+    """Return the clauses of a message said on the day `on`."""
+    return tuple(_clauses(fold(message), on))
+
+
+def _clauses(text: str, on: date) -> Iterator[Clause]:
+    for number, sentence in enumerate(_SENTENCE.finditer(text)):
+        mine, unreal = True, False
+        asks = bool(_ASKS.search(sentence[0]))
+        for piece in _PIECE.finditer(sentence[0]):
+            body = piece[0]
+            mine = _whose(body, mine)
+            if _FACTUAL.search(body):
+                unreal = False
+            forged = _FORGED.search(body)
+            if _UNREAL.search(body) and not _FACTUAL.match(body):
+                unreal = True
+            kept = body[: forged.start()] if forged else body
+            if kept:
+                yield Clause(
+                    text=kept,
+                    start=sentence.start() + piece.start(),
+                    sentence=number,
+                    mine=mine,
+                    real=not unreal,
+                    asks=asks,
+                    years=tuple(years_in(kept, on)),
+                    partial=bool(_PARTIAL.search(kept)),
+                )
+            if forged:
+                unreal = True
+
+
+_SENTENCE = re.compile(r"[^。!！?？;；\n]+[。!！?？;；\n]*")
+_PIECE = re.compile(r"(?:(?<=\d),(?=\d{3})|[^，,：:。!！?？;；\n\s]|(?<=[A-Za-z]) (?=[A-Za-z]))+")
+_ASKS = re.compile(r"[?？]|(?:吗|么|呢|不|没)[。\s]*$|能不能|是不是|算不算|行不行|够不够|可不可以|有没有戏")
+_FORGED = re.compile(
+    r"(?:你|您|麻烦|请)?(?:就)?(?:帮|给|替)?(?:我们?|咱)?(?:写成|填成|报成|改成|说成|做成|弄成|写个|填个|凑(?:到|够|成|个)|编(?:成|个)|虚报|多报|少报|写到|填到|报到|改到|做到账上|按.{1,8}(?:写|填|报|算)(?!的))"
+)
+_UNREAL = re.compile(
+    r"如果|要是|假如|假设|假定|倘若|万一|就当|当作|当成|当我们|比方|打个比方|好比|"
+    r"打算|计划|预计|预期|争取|力争|希望|将来|以后|往后|明年|后年|下一?年|有望|即将|马上(?:要|能)|快要|准备(?!了|好|金)|要做到|能做到|想做到|想要|目标(?!产品|客户)|"
+    r"听说|据说|网上|有人说|传言|中介|代办|代理(?:公司|机构)?说|"
+    r"门槛|要求(?!.{0,3}不高)|标准(?:是|要|里)|规定|文件(?:里|上)?(?:说|写|要)|起步(?:要|就)|至少(?:要|得)|必须|需要|才能|才行|才够"
+)
+_FACTUAL = re.compile(
+    r"^(?:但|可|不过|而)?(?:是)?(?:实际|其实|事实|真实|现在|目前|眼下|去年|前年|我们?现|截至|上年)|实际上?|其实|真实(?:的)?(?:数|情况)?"
+)
+_OTHER = re.compile(
+    r"(?<![给为对向跟和与同帮替比像被找从卖供由])(?:隔壁|邻居|对门|对面(?:那|的)|老[王李张刘陈赵孙周吴郑](?!板)|人家|别人|别家|他们|她们|他家|她家|同行|对手|竞争对手|竞品|客户|甲方|供应商|朋友|亲戚|老乡|同学|"
+    r"兄弟(?:厂|公司|单位|企业)|母公司|集团(?!内)|总公司|总部|(?:控股|大)?股东|子公司|分公司|关联(?:公司|企业)|我(?:哥|弟|姐|妹|爸|舅|叔|姑|姨|妈|老婆|老公|爱人|媳妇)|龙头|链主|上游|下游|行业(?:平均|里)|同类企业|镇上|村里|有(?:个|家)(?:厂|公司|企业)|那家|某(?:家|个|公司|企业)|老东家|前东家|前公司)"
+)
+_MINE = re.compile(
+    r"我们|我司|我厂|我公司|我家|咱|本公司|本厂|本企业|敝司|俺|自己(?:家|公司|厂)?|我(?!哥|弟|姐|妹|爸|舅|叔|姑|姨|妈|老婆|老公|爱人|媳妇|朋友|同学|老乡|亲戚|让|问|听|看|想|觉)"
+)
+
+
+def _whose(text: str, mine: bool) -> bool:
+    """Return whether a clause speaks of the speaker's firm: whoever is named last, else as before."""
+    others = [match.start() for match in _OTHER.finditer(text)]
+    ours = [match.start() for match in _MINE.finditer(text)]
+    if others and ours:
+        if re.search(r"我们?(?:的|有个|有家|这边的|这儿)?$|咱们?(?:的)?$|我家$|俺们?$", text[: others[-1]]):
+            return False  # 我们客户, 我们隔壁厂
+        return max(ours) > max(others)
+    return not others if others else (True if ours else mine)
+
+
+_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+_RELATIVE = (
+    (re.compile(r"大前年"), 3),
+    (re.compile(r"(?<!大)前年(?!度?底前)|上上(?:一|个)?年度?|上上个?财年"), 2),
+    (
+        re.compile(
+            r"去年度?|上(?:一|个)?(?:会计|财务|财政)?年度|(?<!上)上一?年(?!级|限|纪)|头年|旧年|上个财年"
+        ),
+        1,
+    ),
+    (re.compile(r"今年度?|本年度?|这一年|当年(?!的)|今天为止"), 0),
+    (re.compile(r"明年|下一?年(?!级)|来年"), -1),
+    (re.compile(r"后年(?!度)"), -2),
+)
+_FULL_YEAR = re.compile(r"(?<!\d)(?P<y>20[12]\d)(?:年度?|财年|(?=[\u4e00-\u9fa5]))")
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.多余来])(?P<y>[12]\d)年(?!多|半|了|来|历史|经验|时间|的?老|以上|左右|前|后|期|以来|内|间)度?"
+)
+_CN_FULL = re.compile(r"二[零〇○](?P<y>[一二][零〇○一二三四五六七八九])年?")
+_CN_SHORT = re.compile(r"(?<![一二三四五六七八九十百〇零])(?P<y>二[一二三四五六])年(?!多|半|了)")
+_SPAN_BEFORE = re.compile(
+    r"(?:做|干|搞|有|满|过|近|约|快|整|整整|经营|成立|从事|深耕|专注|开|办|用|将近|大概|差不多|已经?|都)(?:了)?$"
+)
+_PARTIAL = re.compile(
+    r"[上下]半年|半年|(?:前|头)?[一二三四两1-4]个?季度|(?:前|头)(?:\d{1,2}|[一二两三四五六七八九十]{1,2})个?月|\d{1,2}[-~—到至]\d{1,2}月|[一二三四五六七八九十]{1,2}[到至][一二三四五六七八九十]{1,2}月|"
+    r"(?:上|这|本)个?月|截[至止]|到(?:现在|目前|上个?月)|迄今|至今"
+)
+
+
+def years_in(text: str, on: date) -> Iterator[Year]:
+    """Yield the years a text names, in order: 去年, 2024年, 23年, 二四年."""
+    found: list[Year] = []
+    for shape, ago in _RELATIVE:
+        found += [Year(start=m.start(), end=m.end(), ago=ago) for m in shape.finditer(text)]
+    for match in _FULL_YEAR.finditer(text):
+        found.append(Year(start=match.start(), end=match.end(), ago=on.year - int(match["y"])))
+    for match in _SHORT_YEAR.finditer(text):
+        ago = on.year - 2000 - int(match["y"])
+        if -1 <= ago <= 12 and not _SPAN_BEFORE.search(text[: match.start()]):
+            found.append(Year(start=match.start(), end=match.end(), ago=ago))
+    for shape in (_CN_FULL, _CN_SHORT):
+        for match in shape.finditer(text):
+            digits = "".join(_DIGITS[c] for c in match["y"])
+            if not _SPAN_BEFORE.search(text[: match.start()]):
+                found.append(Year(start=match.start(), end=match.end(), ago=on.year - 2000 - int(digits)))
+    at = -1
+    for year in sorted(found, key=lambda y: (y.start, -y.end)):
+        if year.start >= at:
+            yield year
+            at = year.end

@@ -1,0 +1,158 @@
+"""What a person wants of the counter with one message: a check, a policy answered, a report, or something it must refuse."""
+
+import re
+from enum import StrEnum
+
+from assistant.desk import Desk
+from assistant.question import Aim, Asked, read_question
+from knowledge.record import Record
+from knowledge.region import NATION
+
+
+class Want(StrEnum):
+    """What to do with a message."""
+
+    CHECK = "check"
+    """Whether the firm qualifies for one program."""
+    OVERVIEW = "overview"
+    """What the firm can apply for at all."""
+    SIZE = "size"
+    """Whether the firm is a small or medium enterprise."""
+    POLICY = "policy"
+    REPORT = "report"
+    """A score, plan or report: another tab."""
+    CHANCE = "chance"
+    FORGERY = "forgery"
+    OVERRIDE = "override"
+    """Wants a verdict changed by a word."""
+    REFUSED = "refused"
+    """Other people's data, secrets, out of scope: the answer says which."""
+    GREETING = "greeting"
+    THANKS = "thanks"
+    PASS = "pass"
+    """Cannot tell what was asked."""
+    TELL = "tell"
+    """Tells facts, asks nothing."""
+
+
+class Intent(Record):
+    """A message, sorted."""
+
+    want: Want
+    program: str | None = None
+    """The program named, or the one of the place."""
+
+
+def read_intent(
+    message: str, *, desk: Desk, region: str, checking: str | None, told: bool, asked: str | None
+) -> Intent:
+    """Sort a message.
+
+    Args:
+        message: In the person's words.
+        desk: Knowledge on a day.
+        region: Where the firm is, canonical; 全国 where not told.
+        checking: The program under check, if any.
+        told: Whether facts were read from the message.
+        asked: The fact the last reply asked for.
+    """
+    text = " ".join(message.split())
+    question = read_question(
+        text, regions=desk.kb.regions, region=None if region == NATION else region, on=desk.today()
+    )
+    named = program_named(text, desk, region)
+    program = named or checking
+    if _OVERRIDE.search(text):
+        return Intent(want=Want.OVERRIDE, program=program)
+    if question.aim is Aim.FORGERY or _FORGE.search(text):
+        return Intent(want=Want.FORGERY, program=program)
+    if question.aim is Aim.CHANCE or _ODDS.search(text):
+        return Intent(want=Want.CHANCE, program=program)
+    if question.aim in {Aim.OTHERS_DATA, Aim.SECRET, Aim.ENDORSEMENT}:
+        return Intent(want=Want.REFUSED)
+    if asked and _NO_IDEA.search(text) and not told:
+        return Intent(want=Want.PASS, program=checking)
+    if _SIZE.search(text):
+        return Intent(want=Want.SIZE, program=program)
+    if named and _CAN_I.search(text):
+        return Intent(want=Want.CHECK, program=named)
+    if _WHAT_CAN_I.search(text):
+        return Intent(want=Want.OVERVIEW)
+    if _REPORT.search(text):
+        return Intent(want=Want.REPORT, program=program)
+    if told and not _asks_policy(text, question):
+        return Intent(want=Want.CHECK if program else Want.TELL, program=program)
+    if checking and _AND_NOW.search(text):
+        return Intent(want=Want.CHECK, program=program)
+    if question.aim in {Aim.OUT_OF_SCOPE}:
+        return Intent(want=Want.REFUSED)
+    if _THANKS.search(text):
+        return Intent(want=Want.THANKS)
+    if question.aim in {Aim.GREETING, Aim.EMPTY}:
+        return Intent(want=Want.GREETING)
+    if named and not _asks_policy(text, question) and len(text) <= len(desk.kb.programs[named].title) + 6:
+        return Intent(want=Want.CHECK, program=named)
+    return Intent(want=Want.POLICY, program=named)
+
+
+def program_named(text: str, desk: Desk, region: str) -> str | None:
+    """Return the program a text names; a pilot is the one of the place named, else of the firm's own."""
+    for program_id, shape in _TITLES:
+        if program_id in desk.kb.programs and shape.search(text):
+            return program_id
+    if not _PILOT.search(text):
+        return None
+    places = [place.name for place in desk.kb.regions.find(text)] or [region]
+    covering = {name for place in places for name in desk.kb.regions.covering(place)} - {NATION}
+    fits = [p.id for p in desk.kb.programs.values() if p.kind == "pilot" and p.region in covering]
+    wanted = [one for one in fits if ("accept" in one) == bool(re.search("验收|评测", text))]
+    return next(iter(wanted or fits), None)
+
+
+_TITLES = (
+    ("little-giant", re.compile(r"小巨人")),
+    ("innovative-sme", re.compile(r"创新型(?!国家|城市|人才|试点|产业)")),
+    ("technology-sme", re.compile(r"科技型|科小|国科小")),
+    ("specialized-sme", re.compile(r"专精特新(?![“\"]?种子)")),
+)
+_PILOT = re.compile(r"试点")
+_CAN_I = re.compile(
+    r"(?:能|可以|可不可以|够不够|符不符合|够格|有资格|有戏|行不行|能不能|达标|差(?:啥|什么|哪|多少|几)|还差|够得上|够得着|轮得上|帮.{0,4}(?:看看|核|判断|查).{0,8}(?:条件|符合|能)|"
+    r"想(?:报|搞|申|评|弄|冲|办|拿)|打算(?:报|搞|申|评)|准备(?:报|搞|申|评)|搞(?:个|得)?|报(?:个|得)?|申(?:请|报)(?:个|得)?).{0,14}(?:吗|么|嘛|不|没|啵|$|[?？。！，])"
+)
+_WHAT_CAN_I = re.compile(
+    r"(?:能|可以|够)(?:报|申请|申报|拿|享受|搞|评|弄|领)(?:到)?(?:点|些|个|上)?(?:啥|什么|哪些|哪个|哪几|多少个)|(?:有|还有)(?:啥|什么|哪些)(?:能|可以|适合|好)?(?:我们|咱)?(?:能|可以)?(?:报|申请|申报|拿|评)的?|适合(?:报|申请|申报)(?:啥|什么|哪)|够(?:得上)?(?:啥|什么|哪些)(?:称号|资质|项目)"
+)
+_SIZE = re.compile(
+    r"(?:算|属于|是)(?:不算|不是)?(?:啥|什么|哪)?(?:中小(?:微)?企业|小微(?:企业)?|[大中小微]型企业)(?:吗|么|不|嘛|吧|[?？]|$)|划型|算(?:大|中|小|微)型"
+)
+_REPORT = re.compile(
+    r"(?:生成|出|写|做|要|导出|下载)(?:一?[份个])?(?:诊断|评估|评测|改造|实施|转型)?(?:报告|方案)|一企一策|(?:测|评|打)(?:一?下|个)?(?:数字化)?(?:水平|等级|得分|分)(?!是|要|不低|达)"
+)
+_ODDS = re.compile(
+    r"(?:概率|把握|成功率|通过率|几率|机率|胜算|几成(?!新)|多大可能|包过|保过|能过的可能|希望(?:大|有多大))"
+)
+_FORGE = re.compile(
+    r"(?:帮|给|替)?(?:我|我们)?(?:写成|填成|报成|改成|说成|做成|凑(?:到|够|成|个|一)|编(?:一|两|几|个|造|份|点)|虚报|多报|少报|造假|做(?:个)?假|P一下|p一下)"
+)
+_OVERRIDE = re.compile(
+    r"就当|当(?:作|成)(?:我们)?|(?:我是|作为).{0,6}(?:管理员|开发者|领导|审核员|系统)|跳过(?:规则|校验|审核|引擎|核对)|(?:直接|你就|只管)(?:说|输出|写|给|判|填).{0,6}(?:符合|满足|通过|能报|合格)|忽略(?:以上|之前|前面|所有|规则)|无视规则|写[“\"]?(?:符合|满足|通过)|写成[“\"]?(?:经|符合|满足|通过)"
+)
+_NO_IDEA = re.compile(
+    r"不(?:知道|清楚|晓得|太清楚|好说|记得|确定|了解)|没(?:数|有数|统计|算过|查过|概念|留意)|记不(?:清|得|住)|说不(?:准|好|清)|得问|回头(?:问|查)|先跳过|跳过(?:这|吧|$)|下一(?:个|题)|不想说|保密"
+)
+_AND_NOW = re.compile(
+    r"^(?:那|那么|现在|这样|所以|结果|然后)?[，,]?(?:结论|结果|怎么样|如何|能报|行|可以|符合|够|差).{0,8}(?:吗|么|不|呢|啥|什么|[?？]|$)|还差(?:啥|什么|哪)"
+)
+_THANKS = re.compile(
+    r"^(?:好的?|行|谢谢|多谢|知道了|明白了?|嗯+|哦+|收到|ok|OK|辛苦|再见|拜拜)[，,。！!～~]*(?:谢谢|多谢|知道了|明白了?|辛苦了?|再见)?[。！!～~]*$"
+)
+
+
+def _asks_policy(text: str, question: Asked) -> bool:
+    """Return whether the text asks about the rules themselves rather than telling of the firm."""
+    if not re.search(
+        r"[?？]|吗|什么|啥|哪|几(?:个|项|条|级|年|月|号)|多少|多久|怎么|咋|如何|呢$|不$|算不算|是不是", text
+    ):
+        return False
+    return question.aim in {Aim.POLICY, Aim.CORPUS}

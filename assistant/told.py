@@ -1,0 +1,152 @@
+"""Facts read from what people say, by rules: each with its words, its range, and whether it contradicts what stands.
+
+Read in steps: clauses (whose affairs, fact or wish, which year), amounts, titles and yes/no, patents, place and trade,
+the answer to what was just asked; then each is held against what was told before. Never averaged, never guessed: what
+is too vague stays without a value and is asked.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from assistant.hearing.amounts import Reading, read_amounts, tidy
+from assistant.hearing.answers import read_answer
+from assistant.hearing.claims import read_claims
+from assistant.hearing.clauses import cut
+from assistant.hearing.patents import read_patents
+from assistant.hearing.place import read_place
+from assistant.numbers import find, fold
+from assistant.talk import Told
+from knowledge.enterprise import facts
+from knowledge.errors import InputError
+from knowledge.program import SizeRow
+from knowledge.region import Regions
+
+
+def read_told(
+    message: str,
+    *,
+    asked: str | None,
+    turn: int,
+    on: date,
+    regions: Regions,
+    before: tuple[Told, ...] = (),
+    also: tuple[str, ...] = (),
+    size_rows: Mapping[str, SizeRow] | None = None,
+) -> tuple[Told, ...]:
+    """Return the facts a message tells, held against what stands.
+
+    Args:
+        message: In the person's words.
+        asked: The fact the last reply asked for; a bare 有 or 两千六 answers it.
+        turn: Number of this message, from 1.
+        on: Day of speaking: 去年 is the year before it.
+        regions: Known places.
+        before: What stands.
+        also: Facts asked for in the same breath as `asked`.
+        size_rows: The size class table, to hold a claimed size against the figures; None leaves that out.
+    """
+    text = fold(message)
+    clauses = cut(message, on)
+    standing = {one.fact: one for one in before}
+    exact = {
+        one.fact: one.value
+        for one in before
+        if isinstance(one.value, Decimal) and not one.conflict and not one.rough
+    }
+    readings: list[Reading] = []
+    readings += read_amounts(clauses, asked, exact)
+    readings += read_patents(clauses, asked)
+    readings += read_claims(clauses, on)
+    readings += read_place(clauses, regions)
+    read = {one.fact for one in readings}
+    readings += [one for one in read_answer(message, asked, also) if one.fact not in read]
+    corrected = bool(_CORRECTS.search(text))
+    told: dict[str, Told] = {}
+    for one in _settled(readings):
+        told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
+    return tuple(told.values())
+
+
+_CORRECTS = re.compile(
+    r"更正|纠正|改(?:一下|口|过来)|说错|记错|搞错|弄错|口误|不对|刚(?:才)?(?:翻|查|看|核|问)|翻了|查了|看了|核(?:了|实|对)|问了|准确|应该是|其实|实际(?:是|上)|重新|确认(?:了|过|是)|不是.{1,12}(?:是|而是)|等一下|等等|以.{0,6}为准|漏了"
+)
+
+
+def _settled(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Yield the readings; what was said vaguely gives way to what was said plainly."""
+    found = list(readings)
+    plain = {one.fact for one in found if one.value is not None}
+    dated = {one.fact for one in found if one.value is not None and one.dated}
+    for one in found:
+        if one.value is None and one.low is None and not one.clash and one.fact in plain:
+            continue
+        if not one.dated and one.fact in dated and one.value is not None:
+            continue
+        yield one
+
+
+def _held(one: Reading, stands: Told | None, turn: int, corrected: bool, asked: str | None) -> Told:
+    """Return a reading as told, marked where it contradicts what stands and nobody said it was a correction."""
+    told = Told(
+        fact=one.fact, value=one.value, words=one.words, turn=turn, low=one.low, high=one.high, note=one.note
+    )
+    if one.clash:
+        value = stands.value if stands else None
+        return told.model_copy(update={"conflict": True, "value": value})
+    if stands is None or stands.value is None or one.value is None or stands.value == one.value:
+        return told
+    if corrected or asked == one.fact or stands.conflict or not stands.words:
+        return told
+    if stands.rough and isinstance(one.value, Decimal) and stands.low is not None and stands.high is not None and stands.low <= one.value <= stands.high:  # fmt: skip
+        return told
+    if one.low is not None and one.high is not None and isinstance(stands.value, Decimal) and one.low <= stands.value <= one.high:  # fmt: skip
+        return stands
+    return told.model_copy(
+        update={"conflict": True, "note": f"前面说的是“{stands.words}”，这次说的是“{one.words}”"}
+    )
+
+
+def read_value(fact: str, text: str) -> Decimal | bool | str:
+    """Return the value a person typed for a fact.
+
+    Raises:
+        InputError: The text is not a value of that fact.
+    """
+    plain = fold(text).strip()
+    if fact.startswith("enterprise."):
+        if not plain or len(plain) > 200:
+            raise InputError("填写的内容", "是空的或太长", "请写 200 字以内")
+        return plain
+    known = facts().get(fact)
+    if known is None:
+        raise InputError("事实", f"没有 {fact!r} 这一项", "请从下拉列表里选一项")
+    if known.kind == "yes_no":
+        for words, value in (("是 有 对 yes true 1 y", True), ("否 不是 没有 无 没 no false 0 n", False)):
+            if plain.lower() in words.split():
+                return value
+        raise InputError(known.label, f"看不懂 {text!r}", "请填 是 或 否")
+    if known.kind == "choice":
+        for choice, word in known.words.items():
+            if plain in {choice, word}:
+                return choice
+        raise InputError(known.label, f"没有 {text!r} 这一档", f"请填：{'、'.join(known.words.values())}")
+    return _typed_number(known.label, known.unit, plain, text)
+
+
+def _typed_number(label: str, unit: str, plain: str, text: str) -> Decimal:
+    negative = bool(re.match(r"[-−负]", plain))
+    quantities = [q for q in find(plain.lstrip("-−负")) if q.value is not None]
+    if len(quantities) != 1 or quantities[0].value is None:
+        raise InputError(label, f"{text!r} 不是一个数", f"请填一个数{f'，单位 {unit}' if unit else ''}")
+    q = quantities[0]
+    value = q.value or Decimal(0)
+    if unit == "万元" and (q.scale or q.unit == "元"):
+        value = value / 10_000
+    if unit == "%" and not 0 <= value <= 1000:
+        raise InputError(label, f"{text!r} 不像百分数", "请填 0 到 100 之间的数，如 12.5")
+    return tidy(-value if negative else value)
+
+
+__all__ = ["read_told", "read_value"]
