@@ -224,21 +224,12 @@ def _wrong(case: Case, found: MatchResult) -> Iterable[str]:
 def broken(desk: Desk, case: Case, product: Product, offer: Offer) -> Iterable[str]:
     """Give the hard constraints an offer breaks by the published fields of its product."""
     needs = case.needs
-    yearly = [p.amount for p in product.prices if p.amount and not p.trial and p.per in ("年", "项目")]
-    free = any(p.free for p in product.prices)
-    if needs.budget is not None and yearly and not free and min(yearly) > needs.budget:
-        yield f"最低公开价 {min(yearly)} 超预算 {needs.budget}"
-    wanted = {word for word in needs.deployment if word in _PLAIN_DEPLOYMENTS}
-    if wanted and len(wanted) == len(needs.deployment) and set(product.deployment) <= _PLAIN_DEPLOYMENTS:
-        if product.deployment and not wanted & set(product.deployment):
-            yield f"部署方式 {product.deployment} 不合 {needs.deployment}"
-    for must in needs.must:
-        if re.fullmatch(r"不接受公有云|数据不出厂|支持私有化", must) and product.deployment == ("公有云",):
-            yield f"只有公有云，不合“{must}”"
-        if must == "必须国产" and product.domestic is False:
-            yield "非国产"
-        if must == "必须开源" and not product.open_source and not any("开源" in a for a in offer.ask_vendor):
-            yield "不开源"
+    lowest = _lowest(product)
+    if needs.budget is not None and lowest is not None and lowest > needs.budget:
+        yield f"最低公开价 {lowest} 超预算 {needs.budget}"
+    if _runs_elsewhere(product, needs):
+        yield f"部署方式 {product.deployment} 不合 {needs.deployment}"
+    yield from (f"不合“{must}”" for must in needs.must if _denied(must, product, offer))
     if any(tag and tag in case.enterprise.industry for tag in product.industries_excluded):
         yield f"行业 {case.enterprise.industry} 在其不适用之列"
     if not _serves(desk, case.enterprise, product):
@@ -247,6 +238,32 @@ def broken(desk: Desk, case: Case, product: Product, offer: Offer) -> Iterable[s
         yield "自述未达生产级"
     if not set(offer.covers) <= set(product.scenes) & set(case.gaps):
         yield "覆盖了并不缺的场景"
+
+
+def _lowest(product: Product) -> Decimal | None:
+    """Return the lowest public price of a year or a project; None where none is public or a plan is free."""
+    known = [p.amount for p in product.prices if p.amount and not p.trial and p.per in ("年", "项目")]
+    return None if not known or any(p.free for p in product.prices) else min(known)
+
+
+def _runs_elsewhere(product: Product, needs: Needs) -> bool:
+    """Return whether all of what is wished and stated is plain, and none of it the same."""
+    stated, wished = set(product.deployment), set(needs.deployment)
+    plain = stated | wished <= _PLAIN_DEPLOYMENTS
+    return plain and bool(stated and wished) and not stated & wished
+
+
+def _denied(must: str, product: Product, offer: Offer) -> bool:
+    """Return whether the stated fields say no to a hard wish."""
+    if re.fullmatch(r"不接受公有云|数据不出厂|支持私有化", must):
+        return product.deployment == ("公有云",)
+    if must == "必须国产":
+        return product.domestic is False
+    return (
+        must == "必须开源"
+        and not product.open_source
+        and not any("开源" in asked for asked in offer.ask_vendor)
+    )
 
 
 _PLAIN_DEPLOYMENTS = frozenset({"公有云", "私有部署"})

@@ -1,9 +1,9 @@
-"""Reports: sections as the outline asks, every number with a birthplace, every citation opens, gaps stay open.
+r"""Reports: sections as the outline asks, every number with a birthplace, every citation opens, gaps stay open.
 
 A case, as in evals/cases/report.yaml; `case` is a file of examples/ or a case written out:
 
     - {id: re-01, case: examples/jinan-machine-tool.yaml, kinds: [one-enterprise-diagnosis],
-       must_say: [三级], must_not_say: [补助\\d+万元], must_confirm: [资产总额]}
+       must_say: [三级], must_not_say: [补助\d+万元], must_confirm: [资产总额]}
 
 `kinds` left out is every kind of report there is. Numbers are traced against what this module gathers itself: the case,
 the report's own trace, the quotes it cites, the knowledge base. Titles of sections and marks are checked by their text.

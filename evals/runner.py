@@ -81,7 +81,8 @@ def _reading(
 
     if data is None:
         raise InputError("--data", "没有文件夹", "目录里要有 index.yaml 和它列出的文件")
-    return reading.run(data)
+    made = reading.run(data)
+    return {**made, "metrics": {name: one for name, one in made["metrics"].items() if "value" in one}}
 
 
 TASKS: dict[str, Callable[[Assistant, Mode, Path | None, Path | None, list[str]], Result]] = {
