@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.desk import Desk
 from assistant.schema import Made, Report
 from assistant.settings import Settings
+from assistant.version import code_version
 from knowledge.case import CaseFile
 from knowledge.enterprise import facts
 from knowledge.load import KnowledgeBase
@@ -271,38 +271,6 @@ class Assistant:
 def assemble(settings: Settings, *, today: Callable[[], date] | None = None) -> Assistant:
     """Turn settings into an Assistant. `today` is the clock; None is the calendar day of this machine."""
     return Assistant(settings, today or (lambda: datetime.now().astimezone().date()))
-
-
-def code_version() -> str:
-    """Return the installed version of this project."""
-    try:
-        return version("canmou")
-    except PackageNotFoundError:
-        return "0+unpackaged"
-
-
-def _numbered(read: "Intake", number: int) -> "Intake":
-    """Give the entries of a further catalog ids of their own: each file counts its rows from one."""
-
-    def other(identity: str) -> str:
-        return f"{identity}-{number}"
-
-    products = [
-        product.model_copy(update={"id": other(product.id), "provider_id": other(product.provider_id)})
-        for product in read.products.values()
-    ]
-    providers = [
-        provider.model_copy(
-            update={"id": other(provider.id), "products": tuple(other(one) for one in provider.products)}
-        )
-        for provider in read.providers.values()
-    ]
-    return read.model_copy(
-        update={
-            "products": {one.id: one for one in products},
-            "providers": {one.id: one for one in providers},
-        }
-    )
 
 
 @contextmanager

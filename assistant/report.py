@@ -16,6 +16,7 @@ from assistant.errors import UnknownId
 from assistant.schema import Made, Report, Section
 from assistant.sections import closing, firm, forms, level, offers, others, upgrades
 from assistant.sections.work import LEVELS, TO_CONFIRM, Work
+from assistant.version import code_version
 from knowledge.case import CaseFile
 
 if TYPE_CHECKING:
@@ -94,8 +95,6 @@ def draft(case: CaseFile, kind: str, desk: "Desk", *, on: date | None = None) ->
 
 def made(work: Work) -> Made:
     """Return what the report was made with."""
-    from assistant.app import code_version
-
     return Made(as_of=work.on, knowledge=work.kb.hash, version=code_version())
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from assistant.desk import Desk
 from assistant.evidence import Evidence, Piece, grams
@@ -10,6 +9,7 @@ from assistant.numbers import find
 from assistant.question import Asked, Aspect
 from assistant.rules.grounding import span_of
 from assistant.schema import Answer, Caution, Citation, Made
+from assistant.version import code_version
 from knowledge.policy import Policy, Status
 from knowledge.region import NATION
 from knowledge.source import Certainty
@@ -91,15 +91,8 @@ class Writer:
             note=EXTRACT_NOTE if self.citations else "",
             as_of=self.asked.on,
             region=self.asked.region,
-            made=Made(as_of=self.asked.on, knowledge=self.desk.kb.hash, version=_version()),
+            made=Made(as_of=self.asked.on, knowledge=self.desk.kb.hash, version=code_version()),
         )
-
-
-def _version() -> str:
-    try:
-        return version("canmou")
-    except PackageNotFoundError:
-        return "0+unpackaged"
 
 
 def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
