@@ -9,15 +9,15 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
 
+from assistant.raw import Key, Raw
 from knowledge.case import Assessment, CaseFile, Costs, Enterprise, EvidenceNote, Needs
 from knowledge.enterprise import EnterpriseProfile, Fact, facts
 from knowledge.errors import InputError
@@ -32,8 +32,6 @@ MAX_TEXT = 5_000
 LARGEST = Decimal(10) ** 12
 """No amount of a small firm comes near this; a larger one is a slip, and 1e999999 would be a trap."""
 
-Key = tuple[str | int, ...]
-
 _MAY_BE_NEGATIVE = frozenset(
     {
         "net_profit_y1",
@@ -44,26 +42,6 @@ _MAY_BE_NEGATIVE = frozenset(
     }
 )
 _YES_NO = {"是": True, "有": True, "否": False, "无": False}
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A case as plain data, with where each key stands."""
-
-    file: str
-    data: object
-    places: Mapping[Key, str]
-    """Key path -> 第 12 行, or 表“评测问题”第 4 行."""
-
-    def refuse(self, key: Key, what: str, remedy: str) -> NoReturn:
-        """Say that the value at `key` cannot be used.
-
-        Raises:
-            InputError: Always.
-        """
-        place = next((self.places[key[:n]] for n in range(len(key), 0, -1) if key[:n] in self.places), "")
-        name = ".".join(str(part) for part in key)
-        raise InputError(" ".join(part for part in (self.file, place, name) if part), what, remedy)
 
 
 def load_case(path: Path, standards: Mapping[str, Standard]) -> CaseFile:
