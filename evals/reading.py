@@ -53,8 +53,12 @@ class FactFound(Record):
     error: str = ""
 
 
-def run(folder: Path) -> dict[str, Any]:
+def run(folder: Path, *, kinds: set[str] | None = None) -> dict[str, Any]:
     """Return metrics over a folder with an `index.yaml`, and every fact that was missed.
+
+    Args:
+        folder: Holds index.yaml and the files it names.
+        kinds: Only facts of these kinds of file (pdf, pdf（扫描）, html…); None is all.
 
     Raises:
         KnowledgeError: The index cannot be read.
@@ -65,6 +69,8 @@ def run(folder: Path) -> dict[str, Any]:
     pages = clauses = 0
     with Reader() as reader:
         for name, facts in gold_facts(folder).items():
+            if kinds is not None and not any(fact.kind in kinds for fact in facts):
+                continue
             try:
                 documents = list(_read(reader, folder / name))
             except ReadingError as error:

@@ -6,6 +6,7 @@ so that a page is not parsed a second time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.document import Block, Box, Table
 from knowledge.reading.characters import clean
@@ -62,11 +63,11 @@ class Ruled:
 
 def tables(rules: Sequence[Rule], pieces: Sequence[Piece], *, page: int) -> list[Ruled]:
     """Return the ruled tables of a page, each of two columns at least, cells filled from `pieces`."""
-    if len(rules) < 4 or len(rules) > MAX_EDGES:
+    if len(rules) < 3 or len(rules) > MAX_EDGES:
         return []
     import pdfplumber.table as finder
 
-    edges = [_edge(rule) for rule in rules]
+    edges = [_edge(rule) for rule in (*rules, *_missing(rules, pieces))]
     merged = finder.merge_edges(edges, 3, 3, 3, 3)
     if not 4 <= len(merged) <= 600:
         return []
@@ -78,6 +79,70 @@ def tables(rules: Sequence[Rule], pieces: Sequence[Piece], *, page: int) -> list
         for cells in finder.cells_to_tables(finder.intersections_to_cells(crossings))
     ]
     return [table for table in found if table is not None]
+
+
+def _missing(rules: Sequence[Rule], pieces: Sequence[Piece]) -> list[Rule]:
+    """Return the lines that a table leaves out though people see them: open sides, a table of three lines.
+
+    Horizontal rules of one width, three at least, are a table's. Where no upright line stands at their ends
+    the sides are added. Where none stands between either, columns are parted by the gaps that run through
+    every row, and rows where the first column begins anew.
+    """
+    added: list[Rule] = []
+    for group in _alike([rule for rule in rules if rule.horizontal]):
+        x0, x1 = min(r.x0 for r in group), max(r.x1 for r in group)
+        y0, y1 = min(r.y0 for r in group), max(r.y0 for r in group)
+        uprights = [
+            r.x0
+            for r in rules
+            if not r.horizontal and r.y1 > y0 + 2 and r.y0 < y1 - 2 and x0 - 4 < r.x0 < x1 + 4
+        ]
+        added += [Rule(x, y0, x, y1) for x in (x0, x1) if not any(abs(x - u) < 4 for u in uprights)]
+        if not any(x0 + 4 < u < x1 - 4 for u in uprights):
+            inside = [
+                p for p in pieces if x0 - 2 <= p.x0 and p.x1 <= x1 + 2 and y0 <= (p.y0 + p.y1) / 2 <= y1
+            ]
+            added += _parted(inside, (x0, y0, x1, y1), sorted(r.y0 for r in group))
+    return added
+
+
+def _alike(horizontals: Sequence[Rule]) -> list[list[Rule]]:
+    """Gather horizontal rules with the same ends, at different heights; groups of three and more."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(horizontals, key=lambda r: r.y0):
+        for group in groups:
+            if abs(group[0].x0 - rule.x0) < 4 and abs(group[0].x1 - rule.x1) < 4:
+                if rule.y0 - group[-1].y0 > 4:
+                    group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return [group for group in groups if len(group) >= 3]
+
+
+def _parted(
+    pieces: Sequence[Piece], area: tuple[float, float, float, float], ys: Sequence[float]
+) -> list[Rule]:
+    """Return the lines that part a table without upright rules; none where its text does not stand in columns."""
+    x0, y0, x1, y1 = area
+    if len(pieces) < 4 or ys[1] - ys[0] > 70 or max(len(p.text) for p in pieces) > 40:
+        return []
+    size = sorted(p.size for p in pieces)[len(pieces) // 2]
+    spans: list[list[float]] = []
+    for piece in sorted(pieces, key=lambda p: p.x0):
+        if spans and piece.x0 - spans[-1][1] < 0.8 * size:
+            spans[-1][1] = max(spans[-1][1], piece.x1)
+        else:
+            spans.append([piece.x0, piece.x1])
+    if not 2 <= len(spans) <= 12:
+        return []
+    cuts = [(left[1] + right[0]) / 2 for left, right in pairwise(spans)]
+    tops = sorted(p.y0 for p in pieces if p.x0 < cuts[0])
+    rows = [
+        top - 0.2 * size for top, last in zip(tops, [-1e9, *tops], strict=False) if top - last > 0.8 * size
+    ]
+    between = [y for y in rows if y > ys[1] + size and all(abs(y - known) > 0.6 * size for known in ys)]
+    return [Rule(x, y0, x, y1) for x in cuts] + [Rule(x0, y, x1, y) for y in between]
 
 
 def _edge(rule: Rule) -> dict[str, float | str]:

@@ -3,6 +3,8 @@
 <h1>, <p>, <td> … in the order of the page; the text of 朗读 copies, display:none, comments is Hidden
 """
 
+import email
+import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -150,6 +152,7 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
     Raises:
         ReadingError: Too long, or no text of its own can be found in it.
     """
+    data = _unwrapped(data)
     declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", data[:8192].replace(b"\0", b""), re.IGNORECASE)
     source = decode(data, declared=declared[1].decode("ascii") if declared else "")
     if len(source) > 8 * limits.characters:
@@ -196,6 +199,22 @@ def _too_deep(root: "html.HtmlElement") -> bool:
         if depth > MAX_DEPTH:
             return True
     return False
+
+
+def _unwrapped(data: bytes) -> bytes:
+    """Return the page in a web archive (.mht), other bytes as they are."""
+    head = data[:4096].lower()
+    if b"mime-version:" not in head or head.lstrip().startswith(b"<"):
+        return data
+    for part in email.message_from_bytes(data, policy=email.policy.default).walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                charset = part.get_content_charset() or ""
+                return (
+                    f'<meta charset="{charset}">'.encode("ascii", "ignore") + payload if charset else payload
+                )
+    return data
 
 
 def _parsed(source: str, name: str) -> "html.HtmlElement":

@@ -74,6 +74,7 @@ def read(data: bytes, *, name: str, limits: Limits, kind: Kind = "docx") -> Read
         pages=walk.page if walk.paged else None,
         hidden=tuple(walk.hidden),
         warnings=tuple(warnings),
+        contents=tuple(walk.contents),
         told=told,
     )
 
@@ -118,6 +119,7 @@ class _Walk:
     name: str
     blocks: list[Block] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
+    contents: list[str] = field(default_factory=list)
     page: int = 1
     paged: bool = False
     """Word left its page breaks in the file."""
@@ -150,6 +152,9 @@ class _Walk:
                 raise ReadingError(
                     self.name, f"文字超过 {self.limits.characters // 10000} 万字", "请拆分后再上传"
                 )
+            if self.styles.lists_contents(element):
+                self.contents.append(text)
+                return
             level = self.styles.level(element)
             size = self.styles.size(element)
             self.blocks += [
@@ -363,6 +368,14 @@ class _Styles:
             if found is not None:
                 return _value(found, 21) / 2
         return 10.5
+
+    def lists_contents(self, paragraph: _Element) -> bool:
+        """Return whether a paragraph is a line of the table of contents."""
+        for style in self._chain(self._paragraph_style(paragraph)):
+            label = style.find(f"{_W}name")
+            if label is not None and re.fullmatch(r"(toc|目录)\s*\d", (label.get(f"{_W}val") or "").lower()):
+                return True
+        return False
 
     def count(self, paragraph: _Element) -> _Element | None:
         """Return the numbering a paragraph takes, its own or its style's."""

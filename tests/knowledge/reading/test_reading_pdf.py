@@ -73,6 +73,46 @@ def test_a_table_over_two_pages_is_one_with_its_header_said_once_and_its_cut_row
     assert (rows["表1 行1"].page, rows["表1 行3"].page) == (1, 2)
 
 
+def test_a_table_with_open_sides_keeps_its_outer_columns():
+    cells = [["项目", "比例", "上限"], ["软件", "30%", "50万元"], ["设备", "15%", "80万元"]]
+    marks = [
+        m
+        for m in table([60, 200, 340, 480], [100, 130, 160, 190], cells)
+        if not (isinstance(m, Ruling) and m.x0 == m.x1 and m.x0 in (60, 480))
+    ]
+    document = read(pdf([marks]))
+    assert document.clause("表1 行2").text == "项目：设备；比例：15%；上限：80万元"
+
+
+def test_a_table_of_three_lines_is_rows_too():
+    cells = [
+        ["项目", "比例", "上限"],
+        ["软件", "30%", "50万元"],
+        ["设备", "15%", "80万元"],
+        ["培训", "", "5万元"],
+    ]
+    marks = [m for m in table([60, 200, 340, 480], [100, 130, 160, 190, 220], cells) if isinstance(m, Ink)]
+    marks += [Ruling(60, y, 480, y) for y in (98, 128, 218)]
+    document = read(pdf([[Ink(60, 60, "补助标准如下表所示，自印发之日起执行。"), *marks]]))
+    assert [c.text for c in document.clauses if c.kind == "row"] == [
+        "项目：软件；比例：30%；上限：50万元", "项目：设备；比例：15%；上限：80万元", "项目：培训；上限：5万元",
+    ]  # fmt: skip
+
+
+def test_rules_between_paragraphs_make_no_table():
+    lines = column(
+        60,
+        110,
+        [
+            "第一条 每户最高80万元，由区级财政承担。",
+            "第二条 自印发之日起施行，有效期3年。",
+            "第三条 由市工业和信息化局负责解释。",
+        ],
+    )
+    document = read(pdf([[*lines, *[Ruling(60, y, 500, y) for y in (95, 140, 170, 200)]]]))
+    assert [c.locator for c in document.clauses] == ["第一条", "第二条", "第三条"]
+
+
 def test_blank_cells_stay_blank():
     cells = [["项目", "金额", "备注"], ["甲", "", "无"], ["乙", "0", ""], ["丙", "3", ""]]
     document = read(pdf([table([60, 160, 260, 400], [100, 130, 160, 190, 220], cells)]))

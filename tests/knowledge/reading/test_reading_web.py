@@ -106,6 +106,17 @@ def test_white_on_a_coloured_bar_is_seen():
     assert not document.hidden
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_a_web_archive_is_read(codec):
+    from email.message import EmailMessage
+
+    archive = EmailMessage()
+    archive["Subject"] = "saved"
+    archive.set_content(PAGE % codec, subtype="html", charset=codec, cte="quoted-printable")
+    document = parse(bytes(archive), name="办法.mht")
+    assert document.clause("第一条").text == "第一条　为支持中小企业数字化改造，按合同额的30%给予补助。"
+
+
 def test_a_table_with_merged_cells_keeps_its_columns():
     page = """<html><body><p>补助标准如下，按企业规模分档执行，由区级财政承担。</p><table>
     <tr><th>规模</th><th>比例</th><th>上限</th></tr><tr><td rowspan=2>中型</td><td>20%</td><td>50万元</td></tr>
