@@ -19,7 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.cases import Key, Raw, judge
+from assistant.cases import judge
+from assistant.raw import Key, Raw
 from assistant.rules.scoring import level_name, score
 from assistant.schema import Eligibility, ScoreCard
 from knowledge.case import CaseFile, Enterprise
