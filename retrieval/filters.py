@@ -41,7 +41,7 @@ class Facets:
 
     def _one_of(self, name: str, wanted: set[str] | frozenset[str]) -> NDArray[np.bool_] | None:
         flags = np.array([value in wanted for value in self.names[name]], bool)
-        return None if flags.all() else flags[self.columns[_NAMED.index(name)]]
+        return None if flags.all() else np.asarray(flags[self.columns[_NAMED.index(name)]], bool)
 
     def _held_on(self, day: date) -> NDArray[np.bool_]:
         number = day.toordinal()
