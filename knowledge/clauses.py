@@ -614,7 +614,7 @@ def _write_row(
     long_cell = max(row, key=len)
     pieces = long_cell.split("\n")
     place = Block(text="", page=page, box=box)
-    if len(long_cell) < 160 or sum(1 for piece in pieces if _marker(piece)[0]) < 2:
+    if len(long_cell) < 120 or sum(1 for piece in pieces if _marker(piece)[0]) < 2:
         _add(writer, locator, row_text(table.header, row, starts), place, kind="row", heading=heading)
         return
     at = row.index(long_cell)

@@ -588,7 +588,10 @@ def continued(above: Block, below: Block) -> Block | None:
     first, second = above.table, below.table
     if first is None or second is None or above.box is None or below.box is None:
         return None
-    if not first.pages or second.pages[0] != first.pages[-1] + 1:
+    if not first.pages:
+        return None
+    reached = max(first.pages[-1], *(turn.page for turn in first.turns), 0)
+    if second.pages[0] != reached + 1:
         return None
     if abs(above.box.x0 - below.box.x0) > 6 or abs(above.box.x1 - below.box.x1) > 6:
         return None
