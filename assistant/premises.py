@@ -10,6 +10,7 @@ from assistant.question import Asked
 from assistant.schema import Answer
 from assistant.writing import Writer, short_title
 from knowledge.policy import Policy
+from knowledge.region import NATION
 from retrieval.passages import clause_text
 
 
@@ -20,13 +21,22 @@ def doubt_sums(asked: Asked, desk: Desk, writer: Writer) -> None:
     for q in asked.quantities:
         if q.kind != "money" or q.wan < 1 or asked.place_given:
             continue
-        paid = (c.text for p in desk.kb.policies.values() for c in p.clauses if re.search(r"补|奖", c.text))
-        if any(_same_figure(q, one) for text in paid for one in find(text)):
+        if any(_pays(q, c.text) for p in desk.kb.policies.values() if p.region == NATION for c in p.clauses):
             continue
         writer.warn(
             "wrong_premise",
             f"“{q.text}”的说法在已收录的文件里查不到，无法核实，不能作为依据；凡要求先缴费或交保证金的，请勿缴纳。",
         )
+
+
+def _pays(q: Quantity, text: str) -> bool:
+    """Return whether a clause gives this sum away: 补 or 奖 stands shortly before it."""
+    if not re.search(r"补|奖|资助", text):
+        return False
+    return any(_same_figure(q, one) and _PAYS.search(text[: one.start]) for one in find(text))
+
+
+_PAYS = re.compile(r"(?:补|奖|资助)[^。；]{0,15}$")
 
 
 def check_documents(asked: Asked, desk: Desk, writer: Writer) -> Answer | None:

@@ -25,7 +25,7 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
     if pair:
         about, shared, first = pair["one"].rpartition("对")
         parts = [about + first + pair["rest"], about + shared + pair["other"] + pair["rest"]]
-    if len(parts) < 2 or not chosen:
+    if not parts or (chosen and len(parts) < 2):
         return chosen
     for part in parts[:3]:
         one = read_question(part, regions=desk.kb.regions, region=asked.region, on=asked.on)
@@ -37,8 +37,10 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
         }
         one = one.model_copy(update=kept | {"titles": asked.titles, "years": asked.years})
         found = choose(one, gather(one, desk))[:1]
+        if not chosen:  # a request that is mostly not ours: only the asker's own file is asked for the rest
+            found = [p for p in found if p.policy is None]
         known = {p.passage.id for p in chosen}
-        near = {p.passage.source_id for p in chosen} | (
+        near = {p.passage.source_id for p in chosen or found} | (
             {p.passage.source_id for p in found} if asked.place_given else set()
         )
         chosen = [*chosen, *(p for p in found if p.passage.id not in known and p.passage.source_id in near)][
@@ -64,11 +66,18 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
             piece for piece in evidence.pieces if piece.named and (not piece.clause or piece.clause.obtained)
         ][:1]
     best = usable[0]
+    if not asked.place_given and best.passage.region != NATION:
+        uploads = [piece for piece in usable if piece.policy is None and piece.words >= ENOUGH]
+        if uploads:  # of no place known, the asker's own file is nearer than some city's
+            return uploads[:1]
     if not asked.place_given and best.passage.region == NATION:
         usable = [piece for piece in usable if piece.passage.region == NATION]
     return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
 
 
+_THIS = re.compile(
+    r"(?:这|该|本|上传的?)(?:份|个|篇|里)?[^，。？]{0,12}(?:文件|办法|细则|通知|方案|材料|文档|指南|规定|政策)|我(?:刚|们)?(?:上传|发|给)的"
+)
 _SEVERAL = re.compile(
     r"哪些|分别|以及|[和与及、].{0,12}(?:哪|什么|啥|多少|几|怎)|[，；].*(?:哪|什么|啥|多少|几|怎|吗|不[？?]?$)"
 )
@@ -82,6 +91,8 @@ def _usable(asked: Asked, evidence: Evidence) -> list[Piece]:
         if (piece.clause is None or piece.clause.obtained)
         and (piece.place != "other" or not asked.place_given)
     ]
+    if _THIS.search(asked.text):
+        usable = [piece for piece in usable if piece.policy is None and piece.words >= WORDS] or usable
     named = [piece for piece in usable if piece.named]
     if named and (named[0].words >= WORDS or not evidence.concepts):
         usable = named
@@ -304,7 +315,7 @@ def worth_of(sentence: str, evidence: Evidence) -> float:
 
 def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
     """Return whether the answer depends on a place that nobody named."""
-    if asked.place_given or asked.documents or asked.titles:
+    if asked.place_given or asked.documents or asked.titles or chosen[0].policy is None:
         return False
     if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
         return True
