@@ -174,6 +174,10 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
         add_cautions(asked, writer, piece)
     lacking = missing_aspects(asked, chosen)
     write_pieces(asked, writer, chosen, evidence)
+    if not writer.citations:
+        return writer.refuse(
+            "找到的文件里只有对读者或助手提要求的文字，不予引用。", "请向所称的发文机关核实该文件，谨防冒充。"
+        )
     broken = cut_short(asked, chosen, evidence)
     if lacking or broken:
         return _partly(writer, chosen, "、".join(_LABEL[a] for a in sorted(lacking)) or broken)

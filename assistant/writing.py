@@ -166,13 +166,13 @@ def write_pieces(asked: Asked, writer: Writer, chosen: Sequence[Piece], evidence
         first = pieces[0]
         number = f"（{first.passage.doc_number}）" if first.passage.doc_number else ""
         region = f"{first.passage.region}·" if first.passage.region != NATION else ""
-        writer.lines.append(f"据{region}《{short_title(first.passage.title)}》{number}：")
-        for piece in pieces:
-            for span in _spans(asked, piece, evidence):
-                n = writer.cite(piece, span)
-                head = f"{piece.passage.heading}：" if piece.passage.heading else ""
-                body = _LABEL_LINE.sub("", span)
-                writer.lines.append(f"- {head}{body}[{n}]")
+        quoted = [(piece, span) for piece in pieces for span in _spans(asked, piece, evidence)]
+        if quoted:
+            writer.lines.append(f"据{region}《{short_title(first.passage.title)}》{number}：")
+        for piece, span in quoted:
+            n = writer.cite(piece, span)
+            head = f"{piece.passage.heading}：" if piece.passage.heading else ""
+            writer.lines.append(f"- {head}{_LABEL_LINE.sub('', span)}[{n}]")
 
 
 _LABEL_LINE = re.compile(r"^(?:数值|说明|义务|支持|时限)：")
@@ -199,7 +199,7 @@ def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
             and not _names_day(piece.passage.heading + said)
         ):
             spans.append(line)
-    return spans or [lines[0]]
+    return spans or [line for line in lines[:1] if not _ORDERS.search(line)]
 
 
 _NUMERIC = frozenset({Aspect.COUNT, Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE, Aspect.LIST})
