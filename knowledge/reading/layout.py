@@ -63,13 +63,19 @@ def join_row(pieces: Iterable[Piece]) -> str:
         if last is not None:
             gap = piece.x0 - last.x1
             size = max(1.0, min(piece.size, last.size))
-            if gap > 0.8 * size:
+            if gap > 0.15 * size and _MARK.fullmatch(text):
+                text += "\u3000" if text[0] == "第" else " "
+            elif gap > 0.8 * size:
                 text += "\u3000" if gap > 1.2 * size and _is_han(text[-1:]) else " "
             elif gap > 0.2 * size and not (_is_han(text[-1:]) or _is_han(piece.text[:1])):
                 text += " " if not _numeral(text[-1:], piece.text[:1]) or gap > 0.35 * size else ""
         text += piece.text
         last = piece
     return text
+
+
+_MARK = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,7}[条章节编篇]|\d{1,2}(\.\d{1,2}){1,3}")
+"""A number at the head of a line, which people see set off from what follows."""
 
 
 def _is_han(char: str) -> bool:
@@ -356,6 +362,8 @@ def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float,
         return False
     if _centred(last, last_left, last_right) and _centred(line, left, right):
         return len(block) < 4 and not ends(last.text) and last.x1 - last.x0 > 0.4 * (last_right - last_left)
+    if _centred(line, left, right) and last.x1 - last.x0 > 0.7 * (last_right - last_left):  # a title of two lines
+        return len(block) < 4 and not ends(last.text) and abs(last.size - line.size) < 0.06 * size
     if last.x0 > last_left + 0.4 * (last_right - last_left):  # set to the right: a signature, a day
         return False
     if last.x1 < last_right - max(2.2 * size, first_word(line) + 0.8 * size):  # it stops short of the margin
