@@ -31,8 +31,9 @@ def reword(plain: Answer, *, model: Model, mask: Mask | None = None) -> Answer:
         reply = model.reply([Message(role="user", text=text)], mask=mask)
     except ModelError as error:
         return plain.model_copy(update={"note": f"{error.hint}{plain.note}"})
-    kept, dropped = check_lines(reply.text, plain.citations)
-    lines = _completed(kept, body)
+    kept, struck = check_lines(reply.text, plain.citations)
+    dropped = len(struck)
+    lines = _completed(kept, struck, body)
     made = plain.made.model_copy(update={"model": model.name, "prompts": {PROMPT: prompt.hash}})
     if not kept:
         note = f"模型的改写未通过核对（{dropped} 句），以下仍为摘录。{plain.note}"
@@ -56,20 +57,20 @@ class _Kept(NamedTuple):
     cited: frozenset[int]
 
 
-def check_lines(text: str, citations: tuple[Citation, ...]) -> tuple[list[_Kept], int]:
-    """Return the sentences of a model's text that its citations carry, and how many were struck out."""
+def check_lines(text: str, citations: tuple[Citation, ...]) -> tuple[list[_Kept], list[_Kept]]:
+    """Return the sentences of a model's text that its citations carry, and those that were struck out."""
     by_number = {c.n: c for c in citations}
     kept: list[_Kept] = []
-    dropped = 0
+    struck: list[_Kept] = []
     for sentence in _sentences(text):
         cited = frozenset(int(n) for n in _MARK.findall(sentence))
         known = cited & by_number.keys()
         evidence = [part for n in sorted(known) for part in _evidence(by_number[n])]
         if not known or known != cited or _ACTIVE.search(sentence) or not verify(sentence, evidence).ok:
-            dropped += 1
+            struck.append(_Kept(sentence, cited))
             continue
         kept.append(_Kept(sentence, frozenset(known)))
-    return kept, dropped
+    return kept, struck
 
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -104,10 +105,12 @@ def _split(plain: Answer) -> tuple[list[str], list[str]]:
     return lines[:cut], lines[cut:]
 
 
-def _completed(kept: list[_Kept], body: list[str]) -> list[str]:
-    """Return the kept sentences, and the plain lines of the citations that none of them uses."""
+def _completed(kept: list[_Kept], struck: list[_Kept], body: list[str]) -> list[str]:
+    """Return the kept sentences, and the plain lines of citations that none of them uses or a struck one did."""
     used = frozenset().union(*(k.cited for k in kept)) if kept else frozenset()
-    missing = [line for line in _statements(body) if not {int(n) for n in _MARK.findall(line)} <= used]
+    lost = frozenset().union(*(s.cited for s in struck)) if struck else frozenset()
+    safe = used - lost
+    missing = [line for line in _statements(body) if not {int(n) for n in _MARK.findall(line)} <= safe]
     return [*(f"- {_BULLET.sub('', k.text)}" for k in kept), *missing]
 
 
