@@ -1,12 +1,121 @@
-"""Where the firm is, what it makes, what it is called."""
+"""Where the firm is, what it makes, what it is called: 我在潍坊寒亭开个纺织厂.
 
+A place named in a question about its policies, or where the goods go, is not where the firm is.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
 
 from assistant.hearing.amounts import Reading
 from assistant.hearing.clauses import Clause
-from knowledge.region import Regions
+from knowledge.region import Region, Regions
+
+_ABOUT = re.compile(
+    r"^(?:的|市|省|区|那(?:个|边的)?|这(?:个|边的)?|现在|今年|有|对|给|最高|最多)*(?:有(?:没有)?|出(?:了|台)?|发布|政策|试点|措施|补贴|补助|奖|通知|文件|规定|办法|方案|细则|城市|标准|窗口|现行|工信|经信|主管|数字化转型|市场|客户|分公司|办事处|那边的|高新|大学|学院|公司也|展会|也)"
+)
+_OUTWARD = re.compile(r"(?:卖到|销(?:往|到)|发(?:往|到)|出口(?:到)?|搬(?:到|去)|迁(?:到|往)|去过?|客户(?:主要)?在|市场(?:主要)?在|供应?(?:给|到)?|比|像|听说|隔壁|来自|跟|和|与)$")
+_HERE = re.compile(
+    r"(?:我们?|咱们?|俺们?|公司|厂子?|企业|本厂|我司|总部|工厂|注册(?:地|在)?|住所|地址)?\S{0,6}(?:在|位于|坐落(?:于|在)?|地处|是|来自|设在|落在|开在)$"
+)
+_FIRM = re.compile(
+    r"^(?:市|省|区|县|这边|那边|本地|当地)?(?:的)?(?:一(?:家|个)|家|个|小|民营|私营|老)*\S{0,8}?(?:厂|公司|企业|开|办|做|干|搞|生产|注册|这边|的$|$|人$|制造|加工|机械|有个|有家|工厂|经营|创业)"
+)
 
 
 def read_place(clauses: Sequence[Clause], regions: Regions) -> Iterator[Reading]:
-    """Yield place and trade."""
-    yield from ()
+    """Yield where the firm is, its trade and its name, where they were said of the speaker's own firm."""
+    told: dict[str, Reading] = {}
+    for clause in clauses:
+        if not (clause.mine and clause.real):
+            continue
+        for one in (*_region(clause, regions), *_industry(clause, regions), *_name(clause)):
+            told.setdefault(one.fact, one)
+    yield from told.values()
+
+
+def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
+    text = clause.text
+    places = regions.find(text)
+    if not places or re.search(r"搬(?:到|去|迁)|迁(?:到|往|址)|打算去|想去", text):
+        return
+    finest = max(places, key=lambda place: len(regions.ancestors(place.name)))
+    if any(place.name not in {finest.name, *(r.name for r in regions.ancestors(finest.name))} for place in places):
+        finest = places[0]
+    at = _where(text, places[0])
+    if at is None:
+        return
+    start, end = at
+    last = _where(text, finest)
+    end = max(end, last[1] if last else end)
+    before, after = text[:start], text[end:]
+    if _OUTWARD.search(before):
+        return
+    own = re.search(r"(?:^|在|位于|坐落(?:于|在)?|地处|是|来自|我们?|咱们?|俺|公司|厂|企业|注册(?:地)?(?:在)?|开在|设在|这边)(?:是|就)?(?:中国)?$", before)
+    if not own:
+        return
+    if _ABOUT.match(after) and not re.search(r"在$|位于$|坐落(?:于|在)?$|注册(?:地)?(?:在)?$", before):
+        return
+    if re.search(r"在$", before) or (_FIRM.match(after) and not _ABOUT.match(after)):
+        if re.match(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)", after) or re.search(r"[?？]|吗", text) and not re.search(r"我们?|咱", before):
+            return
+        yield Reading(fact="enterprise.region", value=finest.name, words=text[start:end])
+
+
+def _where(text: str, place: Region) -> tuple[int, int] | None:
+    """Return where a place stands in a text, by its short name."""
+    for name in dict.fromkeys((place.name, place.short, place.short.rstrip("市区县省"))):
+        if len(name) > 1 and (at := text.find(name)) >= 0:
+            end = at + len(name)
+            tail = re.match(r"市|省|区|县|新区|特别行政区", text[end:])
+            return at, end + (tail.end() if tail else 0)
+    return None
+
+
+# ---------------------------------------------------------------- trade
+
+_MAKES = re.compile(
+    r"(?:(?<![没能要该去想敢会来])(?:专门|主要|一直|就是|一家|是)?(?:做|干|搞|生产|加工|制造|造|主营|主做|主打|主产|专做|专注|从事|深耕|经营|产品是|主导产品是|主打产品是|卖)(?:的是|的|是)?(?:这个|这种|那个|各种|各类|一些|点|些|专用|高端|精密|特种|新型|普通)?)"
+    r"(?P<what>[\u4e00-\u9fa5A-Za-z]{2,14}?)"
+    r"(?=(?:这个|这一|这)?(?:细分)?(?:市场|行业|领域|产品|业务|生意|这行|这块|一行|企业|公司|的厂|的公司|厂|为主|出口|配套|代工|研发|生产|销售|制造商?|加工)*(?:的|了|整整|已经|都|快|有|做了|干了|[\d一二三四五六七八九十两]|$|[、和及跟]))"
+)
+_FIRM_OF = re.compile(
+    r"(?:开|办|有|弄|搞|是|经营|一|几)(?:了|的|着)?(?:一)?(?:个|家|间|座)?(?:小|大|民营|私营|家族|老|中型|小型)*(?P<what>[\u4e00-\u9fa5]{2,8}?)(?:厂|作坊|车间|企业|公司|工厂)"
+)
+_BARE = re.compile(r"^(?:我们?(?:是)?|咱们?(?:是)?|是)?(?:搞|做|干)?(?P<what>[\u4e00-\u9fa5]{2,8}?)(?:行业|企业|公司|厂)(?:的)?$")
+_NO_TRADE = re.compile(
+    r"了|过|得|到|着|数字|转型|改造|升级|申报|申请|项目|报告|方案|什么|啥|多少|小巨人|专精特新|创新型|科技型|高企|试点|我们|他们|自己|你们|生意|企业|公司|这|那|点|些|不|没|有|能|会|想|要|人|钱|万|亿|账|审计|报表|研发|发明|专利|营收|收入|假|主意|事|规模|中小|小微|大型|中型|小型|高新|技术企业|认证|体系|标准|培训|测评|评测|诊断|贷款|融资|投资|一个|一家|老板|老|行$|大$|强$|好$|早|久|单项冠军|首台套|补短板|卡脖子|独立|分公司|个体|上市|规上|民营|私营|国有|外资|合资|龙头|客户|配套|系统|软件平台|排产|仓库|管理|云|细分|市场|主打|主导|产品|种子|其他|别的|同行|隔壁|出口|内销|外贸|代理|今年|去年|前年|目前|现在|实际|真实|应该|确实|国家|省级|市级|全国|国内|行业"
+)
+_TRIM = re.compile(r"^(?:的|是|各种|各类|一些|专业|主要|精密的|高端的)+|(?:的|相关|类|等|为主|方面|这一块|之类)+$")
+
+
+def _industry(clause: Clause, regions: Regions) -> Iterator[Reading]:
+    text = clause.text
+    if re.search(r"[?？]|吗|能不能|怎么|如何", text) and not re.search(r"我们|咱|我在|我是", text):
+        return
+    for place in regions.find(text):
+        at = _where(text, place)
+        if at:
+            text = text[: at[0]] + "在" + text[at[1] :] if text[: at[0]].endswith("在") is False else text[: at[0]] + text[at[1] :]
+    for shape in (_MAKES, _FIRM_OF, _BARE):
+        for match in shape.finditer(text):
+            what = _TRIM.sub("", match["what"])
+            if 2 <= len(what) <= 10 and not _NO_TRADE.search(what):
+                yield Reading(fact="enterprise.industry", value=_kind_of(what), words=match[0])
+                return
+
+
+def _kind_of(what: str) -> str:
+    return what
+
+
+_COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fa5A-Za-z0-9（）()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|股份公司))")
+
+
+def _name(clause: Clause) -> Iterator[Reading]:
+    match = _COMPANY.search(clause.text)
+    if not match:
+        return
+    name = re.sub(r"^(?:我们?|咱们?)?(?:公司|企业|厂)?(?:的)?(?:全称|名字|名称|全名)?(?:是|叫|为|就是)?(?:做)?", "", match["name"])
+    before = clause.text[: clause.text.find(name)]
+    if len(name) >= 6 and re.search(r"(?:我们|咱们|公司|企业|全称|名称|名字|我)\S{0,4}(?:是|叫|为)?$|^$|^是$", before):
+        yield Reading(fact="enterprise.name", value=name, words=name)
