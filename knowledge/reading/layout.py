@@ -362,7 +362,9 @@ def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float,
         return False
     if _centred(last, last_left, last_right) and _centred(line, left, right):
         return len(block) < 4 and not ends(last.text) and last.x1 - last.x0 > 0.4 * (last_right - last_left)
-    if _centred(line, left, right) and last.x1 - last.x0 > 0.7 * (last_right - last_left):  # a title of two lines
+    if _centred(line, left, right) and last.x1 - last.x0 > 0.7 * (
+        last_right - last_left
+    ):  # a title of two lines
         return len(block) < 4 and not ends(last.text) and abs(last.size - line.size) < 0.06 * size
     if last.x0 > last_left + 0.4 * (last_right - last_left):  # set to the right: a signature, a day
         return False

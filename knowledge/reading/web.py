@@ -233,7 +233,7 @@ def _parsed(source: str, name: str) -> "html.HtmlElement":
 
 _NOTHING = r"0+(px|pt|em|%)?\s*(;|$|!)"
 _HIDING: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("display:none", re.compile(r"display\s*:\s*none")),
+    ("display:none", re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all")),
     ("visibility:hidden", re.compile(r"visibility\s*:\s*(hidden|collapse)")),
     ("透明", re.compile(r"(?<![\w-])opacity\s*:\s*0*(\.0\d*)?\s*(;|$|!)")),
     ("透明", re.compile(r"(?<![\w-])color\s*:\s*(transparent|rgba\([^)]*,\s*0(\.0*)?\s*\))")),

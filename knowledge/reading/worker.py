@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -38,6 +39,8 @@ class Reader:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
+        self._scratch = ""
+        """Folder for whatever the parsers write; it goes when the process goes, killed or not."""
         self._lock = threading.Lock()
 
     def __enter__(self) -> "Reader":
@@ -65,8 +68,14 @@ class Reader:
     def close(self) -> None:
         """End the process and all that it started."""
         process, self._process = self._process, None
-        if process is None:
-            return
+        scratch, self._scratch = self._scratch, ""
+        if process is not None:
+            self._end(process)
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -82,7 +91,8 @@ class Reader:
         process = self._process
         if process is None or process.poll() is not None:
             self.close()
-            process = self._process = _start()
+            self._scratch = tempfile.mkdtemp(prefix="canmou-read-")
+            process = self._process = _start(self._scratch)
         assert process.stdin is not None
         assert process.stdout is not None
         deadline = time.monotonic() + self.limits.seconds + 5
@@ -106,7 +116,7 @@ def _refusal(what: str, remedy: str) -> dict[str, str]:
     return {"error": "yes", "what": what, "remedy": remedy}
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(scratch: str) -> subprocess.Popen[bytes]:
     root = Path(__file__).parents[2]
     path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
     return subprocess.Popen(
@@ -114,7 +124,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path, "OMP_THREAD_LIMIT": "1"},
+        env={**os.environ, "PYTHONPATH": path, "OMP_THREAD_LIMIT": "1", "TMPDIR": scratch},
         start_new_session=True,
     )
 
@@ -178,8 +188,8 @@ def _forked(request: dict[str, object]) -> bytes:
         code = 1
         try:
             _limit(Limits.model_validate(request["limits"]))
-            with os.fdopen(up, "wb") as pipe, tempfile.TemporaryDirectory(prefix="canmou-read-") as scratch:
-                tempfile.tempdir = scratch
+            with os.fdopen(up, "wb") as pipe, tempfile.TemporaryDirectory(prefix="file-") as folder:
+                tempfile.tempdir = folder
                 pipe.write(_answer(request))
             code = 0
         finally:

@@ -90,6 +90,9 @@ def test_a_parser_that_hangs_is_killed_and_the_next_file_is_read(tmp_path, monke
     )
     root = Path(__file__).parents[3]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
     file = tmp_path / "a.txt"
     file.write_text("第一条 正常。", encoding="utf-8")
     with Reader(Limits(seconds=1, memory=2**30)) as reader:
@@ -102,6 +105,7 @@ def test_a_parser_that_hangs_is_killed_and_the_next_file_is_read(tmp_path, monke
         with pytest.raises(ReadingError, match="损坏"):
             reader.read(file, name="die.txt")
         assert reader.read(file, name="a.txt").clause("第一条").text == "第一条　正常。"
+    assert list(scratch.iterdir()) == [], "what a killed parser wrote is gone too"
 
 
 def bomb(megabytes: int) -> bytes:

@@ -79,8 +79,23 @@ def test_a_card_over_three_pages_is_one_and_each_paragraph_knows_its_page():
     long = "1．对符合条件的项目给予最高3000万元的奖励，分两年拨付到位，每年一次，由市级财政承担，不重复支持，以最终公示结果为准。"
     lines = [long[:32], long[32:]]
     first = table(x, [600, 630, 780], [["依据文件", "《若干措施》"], ["服务内容", "\n".join(lines)]], size=9)
-    middle = table(x, [60, 780], [["", "2．对园区给予最高500万元补助，按实际建设投入计算。\n3．对平台给予最高100万元奖励，按服务绩效计算。"]], size=9)
-    last = table(x, [60, 120, 150], [["", "4．对机构给予最高50万元补贴，按场次计算，每年不超过十场。"], ["联络方式", "55521000"]], size=9)
+    middle = table(
+        x,
+        [60, 780],
+        [
+            [
+                "",
+                "2．对园区给予最高500万元补助，按实际建设投入计算。\n3．对平台给予最高100万元奖励，按服务绩效计算。",
+            ]
+        ],
+        size=9,
+    )
+    last = table(
+        x,
+        [60, 120, 150],
+        [["", "4．对机构给予最高50万元补贴，按场次计算，每年不超过十场。"], ["联络方式", "55521000"]],
+        size=9,
+    )
     document = read(pdf([[Ink(60, 560, "9.集约集聚发展"), *first], middle, last]))
     assert len(document.tables) == 1
     assert [(c.locator, c.page) for c in document.clauses][2:] == [
