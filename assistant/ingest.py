@@ -240,14 +240,20 @@ def _take(
     try:
         data = file.data if file.data is not None else _bytes(file, caps)
         same = library.find_same(hashlib.sha256(data).hexdigest(), owner, file.source)
-        if same is not None and (policy_id is None or same.card == policy_id):
-            return _skipped(shown, same)
+        if same is not None:
+            return _skipped(shown, _linked(same, library, kb, policy_id))
         document = _read(file, data, reader)
     except ReadingError as error:
         return FileReport(path=shown, ok=False, status="failed", reason=f"{error.what}；{error.remedy}")
-    if same is not None:
-        library.remove(same.id, owner=owner)
     return _keep(shown, file.source, data, document, library, kb, owner=owner, policy_id=policy_id)
+
+
+def _linked(same: Kept, library: Library, kb: KnowledgeBase, policy_id: str | None) -> Kept:
+    """Return a document that is here already, tied to the card the person now names."""
+    card = kb.policy(policy_id) if policy_id else None
+    if card is None or same.card == card.id or same.ended is not None:
+        return same
+    return library.link(same.id, card.id, "指定", tuple(compare(card, same.document)), owner=same.owner)
 
 
 def _shown(name: str) -> str:

@@ -351,6 +351,29 @@ class Library:
         finally:
             half.unlink(missing_ok=True)
 
+    def link(
+        self,
+        document_id: str,
+        card: str,
+        card_by: str,
+        findings: tuple[Disagreement, ...],
+        *,
+        owner: str | None = None,
+    ) -> Kept:
+        """Record which card a document is the original of; a confirmation of something else is void.
+
+        Raises:
+            UnknownDocument: There is none for this owner.
+        """
+        kept = self.get(document_id, owner=owner)
+        told = json.dumps([f.model_dump(mode="json") for f in findings], ensure_ascii=False)
+        with self._writing() as db:
+            db.execute(
+                "UPDATE document SET card = ?, card_by = ?, findings = ?, shape = 'policy', confirmed = NULL WHERE id = ?",
+                (card, card_by, told, kept.id),
+            )
+        return self.get(document_id, owner=owner)
+
     def confirm(self, document_id: str, word: Confirmation, *, owner: str | None = None) -> Kept:
         """Record a person's word on the current version of a document.
 

@@ -105,7 +105,7 @@ def _gathered(words: Sequence[dict[str, str]], number: int, scale: float) -> Sca
         numbers = _numbers(group, number)
         doubtful += numbers
         pieces.append(_piece(group, scale, tuple(n.text for n in numbers)))
-    pieces = _evened(pieces)
+    pieces = _mended(_evened(pieces))
     sure = [float(word["conf"]) for word in words]
     return Scanned(tuple(pieces), tuple(doubtful), round(sum(sure) / len(sure)) if sure else 0)
 
@@ -124,6 +124,32 @@ def _evened(pieces: Sequence[Piece]) -> list[Piece]:
             y0, y1 = (middle - common / 2, middle + common / 2) if near else (piece.y0, piece.y1)
             evened.append(replace(piece, text=text, y0=y0, y1=y1))
     return evened
+
+
+_LISTED = re.compile(r"^[（(]\s?([一二三四五六七八九十]|[=＝])\s?[)）]")
+_COUNTED = re.compile(r"^(\d{1,2})\s?(?:[，,]、?|[.．、])\s*(?=[^\d\s])")
+
+
+def _mended(pieces: Sequence[Piece]) -> list[Piece]:
+    """Restore the numbers that begin a line, where their order leaves no doubt.
+
+    OCR takes 二 and 三 for = and the full stop of 2． for a comma: (=) after （一） is （二）, `2，` after 1． is 2．.
+    Only the number at the head is touched, never one in the text.
+    """
+    mended: list[Piece] = []
+    listed = counted = 0
+    for piece in sorted(pieces, key=lambda p: p.y0):
+        text = piece.text
+        if found := _LISTED.match(text):
+            known = "一二三四五六七八九十".find(found[1]) + 1
+            listed = known or listed + 1
+            if not known and listed in (2, 3):
+                text = f"（{'一二三'[listed - 1]}）{text[found.end() :]}"
+        elif (found := _COUNTED.match(text)) and int(found[1]) in (1, counted + 1):
+            counted = int(found[1])
+            text = f"{counted}．{text[found.end() :]}"
+        mended.append(replace(piece, text=text))
+    return mended
 
 
 def _piece(group: Sequence[dict[str, str]], scale: float, doubtful: tuple[str, ...]) -> Piece:

@@ -275,6 +275,26 @@ def test_what_speaks_about_a_document_is_not_its_original(kb, card, title):
     assert match(parse(f"{name}\n第一条 内容。".encode(), name="a.txt"), kb) is None
 
 
+def test_a_person_may_name_the_card_afterwards_and_nothing_is_lost(tmp_path, kb, card):
+    first = ingest([write(tmp_path, "办法.txt", NOTICE.format(top=80))], tmp_path / "lib", kb).files[0]
+    ingest([write(tmp_path, "办法.txt", NOTICE.format(top=60))], tmp_path / "lib", kb)
+    named = ingest([tmp_path / "办法.txt"], tmp_path / "lib", kb, policy_id=card.id).files[0]
+    assert (named.status, named.document, named.matched_policy, named.matched_by) == (
+        "skipped",
+        first.document,
+        card.id,
+        "指定",
+    )
+    library = open_library(tmp_path / "lib")
+    assert [kept.version for kept in library.versions(first.document)] == [1, 2]
+    assert originals(library, kb)[0].card == card.id
+
+
+def test_an_unknown_card_is_refused_before_anything_is_read(tmp_path, kb):
+    with pytest.raises(InputError, match="没有政策卡片"):
+        ingest([write(tmp_path, "a.txt", "甲。")], tmp_path / "lib", kb, policy_id="none")
+
+
 def test_a_number_that_differs_is_found_and_the_original_waits_for_a_person(tmp_path, kb, card):
     clean = ingest([write(tmp_path, "a.txt", original_of(card))], tmp_path / "one", kb).files[0]
     assert [finding for finding in clean.findings if finding.kind == "differs"] == []

@@ -99,6 +99,22 @@ def test_pages_past_the_ocr_cap_are_named(monkeypatch):
     assert any("未提取文字：第 2 页" in warning for warning in document.warnings)
 
 
+def test_numbers_at_the_head_of_a_line_are_mended_by_their_order_and_no_other():
+    lines = [
+        "(一)二级20%；",
+        "(=)三级30%；",
+        "(=)四级40%。",
+        "1，有关政策；",
+        "2，、银行贷款",
+        "5，不是下一个",
+        "3000，元整",
+    ]
+    pieces = [scan.Piece(text, 0, 20 * n, 100, 20 * n + 12) for n, text in enumerate(lines)]
+    assert [piece.text for piece in scan._mended(pieces)] == [
+        "(一)二级20%；", "（二）三级30%；", "（三）四级40%。", "1．有关政策；", "2．银行贷款", "5，不是下一个", "3000，元整",
+    ]  # fmt: skip
+
+
 def words(*pairs):
     return [{"text": text, "conf": str(conf)} for text, conf in pairs]
 
