@@ -6,17 +6,21 @@ is too vague stays without a value and is asked.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from assistant.hearing.amounts import Reading, read_amounts, tidy
 from assistant.hearing.answers import read_answer
 from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
+from assistant.hearing.derived import read_derived
 from assistant.hearing.patents import read_patents
 from assistant.hearing.place import read_place
 from assistant.numbers import find, fold
+from assistant.rules.sizing import rows_for, size_classes
+from assistant.rules.wording import size_words
 from assistant.talk import Told
 from knowledge.enterprise import facts
 from knowledge.errors import InputError
@@ -56,17 +60,60 @@ def read_told(
         if isinstance(one.value, Decimal) and not one.conflict and not one.rough
     }
     readings: list[Reading] = []
-    readings += read_amounts(clauses, asked, exact)
+    corrected = bool(_CORRECTS.search(text))
+    readings += read_amounts(clauses, asked, exact, _last_amount(before) if corrected else None)
     readings += read_patents(clauses, asked)
     readings += read_claims(clauses, on)
     readings += read_place(clauses, regions)
+    figures = exact | {
+        one.fact: one.value for one in readings if isinstance(one.value, Decimal) and one.low is None
+    }
+    readings += read_derived(clauses, figures, on, _last_amount(before))
     read = {one.fact for one in readings}
     readings += [one for one in read_answer(message, asked, also) if one.fact not in read]
-    corrected = bool(_CORRECTS.search(text))
     told: dict[str, Told] = {}
     for one in _settled(readings):
         told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
+    if size_rows is not None:
+        told |= _sized(told, standing, turn, size_rows)
     return tuple(told.values())
+
+
+def _last_amount(before: Sequence[Told]) -> str | None:
+    """Return the fact of the amount told last."""
+    amounts = [one for one in before if isinstance(one.value, Decimal)]
+    return max(amounts, key=lambda one: one.turn).fact if amounts else None
+
+
+def _sized(
+    told: Mapping[str, Told], standing: Mapping[str, Told], turn: int, size_rows: Mapping[str, SizeRow]
+) -> dict[str, Told]:
+    """Mark a claimed size class that the figures contradict; the figures decide, not the claim."""
+    now = {**standing, **told}
+    claim = now.get("sme_size_class")
+    if claim is None or claim.conflict or not claim.words:
+        return {}
+    industry = now.get("enterprise.industry")
+    rows = rows_for(str(industry.value) if industry and industry.value else "", size_rows)
+    if len(rows) != 1 and "industry" in size_rows:
+        rows = (size_rows["industry"],)  # enough for a doubt, not for a class
+    figures = {
+        name: Fraction(one.value)
+        for name, fact in (("employees", "employees_y1"), ("revenue", "revenue_y1"), ("assets", "total_assets_y1"))
+        if (one := now.get(fact)) is not None and isinstance(one.value, Decimal) and not one.conflict
+    }
+    classes = size_classes(rows, **figures)
+    claimed = _claimed_sizes(claim)
+    if not figures or not claimed or classes & claimed:
+        return {}
+    note = f"自称{claim.words.strip()}，但按说的人数、营收算出来是{size_words(classes)}"
+    return {"sme_size_class": claim.model_copy(update={"conflict": True, "note": note, "turn": turn})}
+
+
+def _claimed_sizes(claim: Told) -> frozenset[str]:
+    if isinstance(claim.value, str):
+        return frozenset({claim.value})
+    return frozenset({"micro", "small"}) if "小微" in claim.words else frozenset()
 
 
 _CORRECTS = re.compile(
@@ -97,6 +144,8 @@ def _held(one: Reading, stands: Told | None, turn: int, corrected: bool, asked: 
         return told.model_copy(update={"conflict": True, "value": value})
     if stands is None or stands.value is None or one.value is None or stands.value == one.value:
         return told
+    if one.fact == "enterprise.industry":
+        return told if corrected else stands
     if corrected or asked == one.fact or stands.conflict or not stands.words:
         return told
     if stands.rough and isinstance(one.value, Decimal) and stands.low is not None and stands.high is not None and stands.low <= one.value <= stands.high:  # fmt: skip

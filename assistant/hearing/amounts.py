@@ -49,20 +49,21 @@ _MEASURES = (
     _m("-profit", r"毛利润?率?|利润总额|税前利润|利税|(?<!净)利润(?!率)|营业利润", "money", "percent"),
     _m("-tax", r"纳税|交(?:了)?税|税款|税收|(?:增值|所得|印花)税|加计扣除|退税|社保费?(?:交|缴)", "money"),
     _m("-spend", r"买(?:了|的|设备|机器|地)|花(?:了|掉|在)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),
+    _m("-besides", r"除了|扣(?:掉|除)|刨(?:去|掉)|去掉", "money"),
     _m("-loan", r"贷(?:款|了|出)?|借(?:了|款|来)?|授信|融资租赁|银行", "money"),
     _m("-growth", r"增长率?|增速|增幅|同比|环比|涨了?|多了|增加|上升|下降|下滑|跌了?|降了?|少了|缩水|翻", "percent", "money"),
     # people
     _m("rd_staff", r"(?:研发|科研)(?:的)?(?:团队|部门?|中心|队伍|岗位?|口)?(?:的)?(?:人员|人手|人数|员工|工程师|人)|(?:搞|做|干|从事|专职)研发的|研发的(?=[有是就占]|[\d一二三四五六七八九十两俩]|$)|研发(?:团队|部门?|队伍)(?!费|投)", "people", "percent"),
     _m("tech_staff", r"科技(?:活动)?人员", "people", "percent"),
     _m("-staff", r"技术(?:人员|员|工人?|骨干|团队)|工程师|本科|大专|大学生|硕士|博士|高工|职称|高级|销售|业务员|管理(?:人员|层)|车间|一线|残疾|临时工?|外包|派遣|返聘|兼职|实习|退休|股东|党员|质检|售后|外聘|顾问|季节工|小时工|招(?:了|聘|工|人)|裁(?:了|员)|走了|离职|缺|来(?:过|访)|专家|学徒|保安|食堂|客户|家里|合伙", "people", "percent", "count"),
-    _m("employees", r"员工|职工|工人|从业人员|人员|上班的|手底下|在职|在册|用工|人数|人手|社保", "people"),
+    _m("employees", r"员工|职工|工人|从业人员|人员|上班的|手底下|在职|在册|用工|人数|(?<!个)人手|社保", "people"),
     # ratios that have a name of their own
     _m("debt_ratio", r"(?:资产)?负债率|负债比例?", "percent"),
     _m("net_margin", r"净利(?:润)?率", "percent"),
     _m("share", r"市场?占有?率|占有率|市场份额|份额|市占", "percent"),
     _m("software_share", r"软件(?:类)?(?:费用|投入)?(?:的)?(?:占比|比例|占)", "percent"),
     # money
-    _m("equity", r"股权融资|融资|融了|增资|入股|投资(?:款)?|投了|投进来|注资|参股|领投|跟投", "money"),
+    _m("-equity", r"股权融资|融资|融了|增资|入股|投资(?:款)?|投了|投进来|注资|参股|领投|跟投", "money"),
     _m("main", r"主营(?:业务)?(?:的)?(?:收入|营收)?|主业(?:收入)?", "money", "percent"),
     _m("lead", r"(?:主导|主打|拳头|核心|主要|当家|主力)(?:的)?产品(?:的)?(?:收入|销售额|销售收入|营收)?|主打的?(?:那个|这个)?", "money", "percent"),
     _m("rd", r"研发(?:活动)?(?:投入|费用|经费|支出|开支|花费|资金|强度|费)?|研究开发(?:费用|投入)?|R&D|科研(?:投入|经费|费用)", "money", "percent"),
@@ -71,7 +72,7 @@ _MEASURES = (
     _m("cost", r"成本费用(?:支出)?(?:总额)?", "money"),
     _m("net", r"净利润?|纯利(?:润)?|净赚|税后利润", "money", "percent"),
     _m("loss", r"净?亏损?(?:了|掉)?|赔了", "money"),
-    _m("revenue", r"营业?总?收入?额?|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做了|干了|做到|干到|搞了|进账|生意|盘子|业绩", "money"),
+    _m("revenue", r"营业?总?收入?额?|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做[了个]|干[了个]|做到|干到|搞了|进账|生意|盘子|业绩", "money"),
     _m("budget", r"预算|拿(?:得|能)?出|掏(?:得|能)?出|投入(?=.{0,8}(?:数字化|改造|上系统))|准备(?:花|投|拿)", "money"),
 )  # fmt: skip
 
@@ -111,16 +112,17 @@ ASKED_MEASURE = {fact: measure for fact, (measure, _) in _PER_FACT.items()}
 
 
 def read_amounts(
-    clauses: Sequence[Clause], asked: str | None, before: dict[str, Decimal]
+    clauses: Sequence[Clause], asked: str | None, before: dict[str, Decimal], topic: str | None = None
 ) -> Iterator[Reading]:
     """Yield the amounts told.
 
     Args:
         clauses: Of one message.
         asked: The fact the last reply asked for; a bare number answers it.
-        before: Exact figures that stand, for 翻一番 and for deductions.
+        before: Exact figures that stand.
+        topic: The fact a correction speaks of where it names none: 记错了，是3260万.
     """
-    reader = _Reader(asked, before)
+    reader = _Reader(asked or topic, before)
     for clause in clauses:
         yield from reader.read(clause)
 
@@ -163,7 +165,7 @@ class _Reader:
             self.sentence, self.agos, self.partial = clause.sentence, [], False
             if clause.sentence:
                 self.measure = None
-        spots = _spots(clause.text)
+        spots = [s for s in spots_of(clause.text) if not any(y.start <= s.start < y.end for y in clause.years)]
         mentions = _mentions(clause.text)
         if clause.partial:
             self.partial = True
@@ -176,6 +178,9 @@ class _Reader:
         last_end, claimed = 0, set[int]()
         for i, spot in enumerate(spots):
             next_start = spots[i + 1].start if i + 1 < len(spots) else len(clause.text)
+            if _FORGET.match(clause.text[spot.end :]):
+                last_end = spot.end
+                continue
             mention = _claim(spot, mentions, last_end, next_start, claimed, clause.text)
             last_end = spot.end
             if mention is not None:
@@ -183,6 +188,8 @@ class _Reader:
             name = self._measure_of(spot, mention, clause)
             if name is None:
                 continue
+            if spot.unit == "count" and name in _PEOPLE:
+                spot = spot._replace(unit="people")
             ago, dated = self._year(clause, spot, name, explicit=mention is not None)
             if not name.startswith("-") and spot.unit in {"money", "people", "percent"}:
                 self.measure = name
@@ -200,6 +207,8 @@ class _Reader:
             return mention.measure.name
         if _spent(clause.text, spot):
             return None
+        if spot.unit == "money" and re.search(r"[含带]税", clause.text):
+            return self.measure if self.measure in {"revenue", "main"} else "revenue"
         if spot.unit == "people" and spot.sure:
             return "employees"
         if not _bare(clause, spot):
@@ -267,9 +276,6 @@ class _Reader:
             return
         if _required(clause.text, spot) or _denied(clause.text, spot):
             return
-        if name == "equity":
-            yield from _equity(spot, ago, dated, clause)
-            return
         if name == "share":
             yield from _share(spot, clause)
             return
@@ -297,7 +303,7 @@ class _Reader:
         reading = _reading(fact, spot, dated)
         if name == "loss" or (name == "net" and re.search(r"亏|负", clause.text[: spot.start])):
             reading = _signed(reading, -1)
-        if name == "revenue" and _taxed(clause.text, spot):
+        if name in {"revenue", "main"} and _taxed(clause.text, spot):
             reading = _vague(fact, spot, "这是含税的数，要不含税的营业收入")
         if not dated and name not in _STOCKS | _TIMELESS and reading.value is not None and name == "revenue":
             reading = reading.model_copy(update={"note": "没说哪一年，先按去年记"})
@@ -317,7 +323,7 @@ _MOUTHS = re.compile(r"^(?:来|多)?(?:口子?)?(?:号)?(?:人|员工|职工|工
 _RANGE = re.compile(r"^\s*(?:到|至|-|~|—|－|–|或者?)\s*$")
 
 
-def _spots(text: str) -> list[_Spot]:
+def spots_of(text: str) -> list[_Spot]:
     """Return the quantities of a clause that can be an amount, ranges joined, in order."""
     plain = _W.sub(lambda m: m["n"] + "万" + " " * (len(m[0]) - len(m["n"]) - 1), text)
     spots: list[_Spot] = []
@@ -541,12 +547,14 @@ def _claim(
     return None
 
 
+_PEOPLE = {"-staff", "rd_staff", "tech_staff", "employees"}
+_FORGET = re.compile(r"(?:是)?(?:去年|前年)?(?:说错|记错|搞错|写错|不对|那是错)")
 _ADJACENT = re.compile(r"(?:块|元|钱|人|个|的|是|来|多|都是?|用来|拿来|拿去|搞|做|用于|花在|、|左右)*")
 
 
 def _fits(mention: _Mention, spot: _Spot) -> bool:
-    if spot.unit == "count" and mention.measure.name == "-staff":
-        return True
+    if spot.unit == "count" and mention.measure.name in _PEOPLE:
+        return True  # 研发的有十八个
     return spot.unit in mention.measure.units
 
 
@@ -561,7 +569,7 @@ def _bare(clause: Clause, spot: _Spot) -> bool:
     for start, end in [(y.start, y.end) for y in clause.years] + [(spot.start, spot.end)]:
         rest[start:end] = " " * (end - start)
     left = "".join(rest)
-    for q in _spots(clause.text):
+    for q in spots_of(clause.text):
         left = left[: q.start] + " " * (q.end - q.start) + left[q.end :]
     return not _FILLER.sub("", left).strip(" 、,，")
 
@@ -596,7 +604,9 @@ def _denied(text: str, spot: _Spot) -> bool:
 
 
 def _taxed(text: str, spot: _Spot) -> bool:
-    return bool(re.search(r"(?<!不)含税", text)) and not re.search(r"不含税|税后", text)
+    """Return whether the amount has the tax in it: 2800是含税的."""
+    near = text[max(0, spot.start - 8) : spot.end + 6]
+    return bool(re.search(r"(?<!不)(?:含|带)税", near)) and not re.search(r"不(?:含|带)税|税后", near)
 
 
 # ---------------------------------------------------------------- readings
@@ -655,14 +665,3 @@ def _share(spot: _Spot, clause: Clause) -> Iterator[Reading]:
     yield _reading("market_share_pct", spot, True)
     if re.search(r"国内|全国|中国", clause.text):
         yield _reading("market_share_cn_pct", spot, True)
-
-
-def _equity(spot: _Spot, ago: int, dated: bool, clause: Clause) -> Iterator[Reading]:
-    """Share capital counts only where a fund's money arrived; who paid and when is in the message, see told."""
-    yield Reading(
-        fact="new_equity_3y",
-        value=spot.value,
-        words=spot.text,
-        note=f"ago={ago}" if dated else "ago=?",
-        dated=dated,
-    )

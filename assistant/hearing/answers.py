@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from assistant.hearing.amounts import Reading, _spots, tidy
+from assistant.hearing.amounts import Reading, spots_of, tidy
 from knowledge.enterprise import facts
 
 _UNSURE = re.compile(
@@ -66,7 +66,7 @@ def _choice(asked: str, text: str) -> Iterator[Reading]:
 
 def _number(asked: str, text: str, head: str) -> Iterator[Reading]:
     fact = facts()[asked]
-    spots = _spots(head)
+    spots = spots_of(head)
     if not spots and _NO.match(head):
         if (
             fact.unit in {"项", "人", ""}

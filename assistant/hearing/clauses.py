@@ -79,7 +79,7 @@ _FORGED = re.compile(
 )
 _UNREAL = re.compile(
     r"如果|要是|假如|假设|假定|倘若|万一|就当|当作|当成|当我们|比方|打个比方|好比|"
-    r"打算|计划|预计|预期|争取|力争|希望|将来|以后|往后|明年|后年|下一?年|有望|即将|马上(?:要|能)|快要|准备(?!了|好|金)|要做到|能做到|想做到|想要|目标(?!产品|客户)|"
+    r"打算|计划|预计|预期|争取|力争|希望|将来|以后|往后|明年(?!\S{0,8}(?:到期|过期|失效))|后年(?!\S{0,8}到期)|下一?年|有望|即将|马上(?:要|能)|快要|准备(?!了|好|金)|要做到|能做到|想做到|想要|目标(?!产品|客户)|"
     r"听说|据说|网上|有人说|传言|中介|代办|代理(?:公司|机构)?说|"
     r"门槛|要求(?!.{0,3}不高)|标准(?:是|要|里)|规定|文件(?:里|上)?(?:说|写|要)|起步(?:要|就)|至少(?:要|得)|必须|需要|才能|才行|才够"
 )
@@ -124,6 +124,7 @@ _FULL_YEAR = re.compile(r"(?<!\d)(?P<y>20[12]\d)(?:年度?|财年|(?=[\u4e00-\u9
 _SHORT_YEAR = re.compile(
     r"(?<![\d.多余来])(?P<y>[12]\d)年(?!多|半|了|来|历史|经验|时间|的?老|以上|左右|前|后|期|以来|内|间)度?"
 )
+_LISTED_YEAR = re.compile(r"(?<![\d.])(?:20)?(?P<y>[12]\d)(?=(?:[、和及/](?:20)?[12]\d)*[、和及/](?:20)?[12]\d年)")
 _CN_FULL = re.compile(r"二[零〇○](?P<y>[一二][零〇○一二三四五六七八九])年?")
 _CN_SHORT = re.compile(r"(?<![一二三四五六七八九十百〇零])(?P<y>二[一二三四五六])年(?!多|半|了)")
 _SPAN_BEFORE = re.compile(
@@ -146,6 +147,8 @@ def years_in(text: str, on: date) -> Iterator[Year]:
         ago = on.year - 2000 - int(match["y"])
         if -1 <= ago <= 12 and not _SPAN_BEFORE.search(text[: match.start()]):
             found.append(Year(start=match.start(), end=match.end(), ago=ago))
+    for match in _LISTED_YEAR.finditer(text):
+        found.append(Year(start=match.start(), end=match.end(), ago=on.year - 2000 - int(match["y"])))
     for shape in (_CN_FULL, _CN_SHORT):
         for match in shape.finditer(text):
             digits = "".join(_DIGITS[c] for c in match["y"])

@@ -99,13 +99,12 @@ def _industry(clause: Clause, regions: Regions) -> Iterator[Reading]:
     for shape in (_MAKES, _FIRM_OF, _BARE):
         for match in shape.finditer(text):
             what = _TRIM.sub("", match["what"])
-            if 2 <= len(what) <= 10 and not _NO_TRADE.search(what):
-                yield Reading(fact="enterprise.industry", value=_kind_of(what), words=match[0])
+            if 2 <= len(what) <= 10 and not _NO_TRADE.search(what) and not _NUMERAL.match(what):
+                yield Reading(fact="enterprise.industry", value=what, words=match[0])
                 return
 
 
-def _kind_of(what: str) -> str:
-    return what
+_NUMERAL = re.compile(r"个?[零一二三四五六七八九十百千两几半]{1,2}$|个[一二三四五六七八九十两几]|[零一二三四五六七八九十百千两几半]{2}|[一二三四五六七八九十两几][个家年成多来号]")
 
 
 _COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fa5A-Za-z0-9（）()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|股份公司))")
