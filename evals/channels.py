@@ -44,7 +44,7 @@ NEIGHBOUR = CaseFile(
     )
 )  # fmt: skip
 ACTIVE = re.compile(
-    r"!\[[^\]]*\]\(\s*https?:|\]\(\s*javascript:|<\s*(?:script|iframe|svg|img|object)\b", re.I
+    r"!\[[^\]]*\]\(\s*https?:|(?<!\\)\]\(\s*javascript:|(?<!\\)<\s*(?:script|iframe|svg|img|object)\b", re.I
 )
 """What must never stand unescaped in what is shown."""
 
