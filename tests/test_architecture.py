@@ -103,7 +103,12 @@ def test_declared_dependencies_are_imported() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {"pyyaml": "yaml", "python-docx": "docx", "charset-normalizer": "charset_normalizer"}
+    names = {
+        "pyyaml": "yaml",
+        "pillow": "PIL",
+        "python-docx": "docx",
+        "charset-normalizer": "charset_normalizer",
+    }
 
     def top(requirement: str) -> str:
         bare = requirement.split(">")[0].split("=")[0].split("[")[0].strip().lower()
