@@ -33,7 +33,7 @@ def converse(message: str, talk: Talk, *, desk: Desk, model: "Model | None" = No
     if model is not None:
         from assistant.agent import speak
 
-        yield from speak(message, talk, desk=desk, model=model, plain=lambda: reply(message, talk, desk=desk))
+        yield from speak(message, talk, desk=desk, model=model)
         return
     yield reply(message, talk, desk=desk)
 

@@ -166,9 +166,10 @@ def _allowed(case: Case, fact: str, value: Value) -> bool:
         free = case.may[fact]
         options = free if isinstance(free, tuple) else (free,)
         return "*" in options or any(same(value, option) for option in options)
-    return any(
-        fact in pair and same(value, pair[fact]) for group in case.one_of for pair in group
-    ) or fact in case.conflict
+    return (
+        any(fact in pair and same(value, pair[fact]) for group in case.one_of for pair in group)
+        or fact in case.conflict
+    )
 
 
 def _severe(case: Case, filled: Mapping[str, Value], said: Mapping[str, Value]) -> Iterator[str]:
@@ -217,5 +218,8 @@ def _failure(outcome: Outcome) -> dict[str, Any]:
         "wrong": list(outcome.wrong),
         "severe": list(outcome.severe),
         "unmarked": list(outcome.unmarked),
-        "told": [one.model_dump(mode="json", include={"fact", "value", "low", "high", "words", "conflict", "note"}) for one in outcome.told],  # fmt: skip
+        "told": [
+            one.model_dump(mode="json", include={"fact", "value", "low", "high", "words", "conflict", "note"})
+            for one in outcome.told
+        ],
     }

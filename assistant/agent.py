@@ -1,0 +1,409 @@
+"""The conversation with a model: rules decide first, the model adds words, and only what records carry is shown.
+
+The plain reply is made before any model is asked, and stands whatever the model does. A langchain agent over the
+counter's tools may then explain; each of its sentences is held against what the tools returned and what was told.
+Sentences that give a verdict other than the rule's, name a number, date or title nobody returned, or carry markup are
+struck out and counted. A model that fails, stalls or talks nonsense leaves the plain reply and a note.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from assistant import clerk
+from assistant.chat import reply
+from assistant.desk import Desk
+from assistant.llm import Message, Model, ModelCut, ModelDenied, ModelError
+from assistant.llm import _one_tree as one_tree
+from assistant.numbers import find, fold
+from assistant.privacy import Mask
+from assistant.prompting import Prompt
+from assistant.rules.grounding import verify
+from assistant.schema import Eligibility, Verdict
+from assistant.talk import Reply, Talk, Told
+from assistant.tools import Counter, as_tools, brief
+from assistant.wording import reword
+from knowledge.enterprise import facts
+from knowledge.region import NATION
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+MODEL_CALLS = 6
+TOOL_CALLS = 8
+_STEPS = 120
+"""Graph steps; far above what the call limits allow, far below langgraph's own 9999."""
+_LINES = 6
+
+
+def speak(message: str, talk: Talk, *, desk: Desk, model: Model) -> Iterator[str | Reply]:
+    """Yield the reply as it grows: the rules' part first, then the model's sentences that hold, then the whole.
+
+    Never raises ModelError: what went wrong is said in the reply's note.
+    """
+    base = reply(message, talk, desk=desk)
+    if not (base.found or base.noted or base.answer):
+        yield base  # a refusal or a greeting: nothing for a model to add
+        return
+    yield base.text
+    mask = model.mask(enterprises=[name] if (name := base.talk.enterprise.name) else [])
+    try:
+        extra = _missed_facts(message, base, model, mask)
+    except ModelError as error:
+        yield _noted(base, error)
+        return
+    if extra:
+        base = reply(message, talk, desk=desk, extra=extra)
+        yield base.text
+    if base.answer is not None:
+        yield _reworded(base, model, mask)
+        return
+    yield from _explained(message, base, desk, model, mask)
+
+
+def _noted(base: Reply, error: ModelError) -> Reply:
+    return base.model_copy(update={"note": error.hint, "text": f"{base.text}\n\n（{error.hint}）"})
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _missed_facts(message: str, base: Reply, model: Model, mask: Mask) -> tuple[Told, ...]:
+    """Return facts the model found and the rules did not, each with its words in the message and its number in the words."""
+    listed = "\n".join(
+        f"- {fact.name}：{fact.label}{f'（{fact.unit}）' if fact.unit else ''}"
+        for fact in facts().values()
+        if not fact.manual and fact.kind != "choice"
+    )
+    text = Prompt.load("read_facts").fill(facts=listed, message=message)
+    raw = model.reply([Message(role="user", text=text)], mask=mask, max_tokens=1200).text
+    known = {one.fact for one in base.noted}
+    return tuple(one for one in read_found(raw, message, base.talk.turns) if one.fact not in known)
+
+
+def read_found(raw: str, message: str, turn: int) -> Iterator[Told]:
+    """Yield the facts of a model's JSON list that the message itself carries; everything else is dropped."""
+    match = re.search(r"\[.*\]", raw, re.S)
+    try:
+        items = json.loads(match[0]) if match else []
+    except ValueError:
+        return
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict):
+            continue
+        name, words, value = item.get("fact"), item.get("words"), item.get("value")
+        fact = facts().get(str(name))
+        if fact is None or fact.manual or not isinstance(words, str) or not words.strip():
+            continue
+        if words not in message or _UNSAID.search(_sentence_of(words, message)):
+            continue
+        kept = _same_value(fact.kind, fact.unit, value, words)
+        if kept is not None:
+            yield Told(fact=fact.name, value=kept, words=words, turn=turn, note="由模型读出，请核对")
+
+
+_UNSAID = re.compile(
+    r"如果|要是|假如|假设|就当|打算|计划|准备|明年|听说|据说|要求|门槛|标准|隔壁|同行|客户|他们|别人|人家|集团|母公司|写成|填成|凑|[?？]|吗"
+)
+
+
+def _sentence_of(words: str, message: str) -> str:
+    at = message.find(words)
+    start = max(message.rfind(stop, 0, at) for stop in "。！？；\n") + 1
+    ends = [i for stop in "。！？；\n" if (i := message.find(stop, at + len(words))) >= 0]
+    return message[start : (min(ends) + 1 if ends else len(message))]
+
+
+def _same_value(kind: str, unit: str, value: Any, words: str) -> Decimal | bool | None:
+    """Return the value where the words carry it: the number parses to it, or the words deny or affirm it."""
+    if kind == "yes_no":
+        if not isinstance(value, bool):
+            return None
+        denied = bool(re.search(r"没|不|未|无", words))
+        return value if denied is not value else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    wanted = Decimal(str(value))
+    for q in find(fold(words)):
+        if q.value is None or q.approx:
+            continue
+        held = q.value / 10_000 if unit == "万元" and (q.scale or q.unit == "元") else q.value
+        if held == wanted and (unit != "%" or q.unit == "%"):
+            return wanted
+    return None
+
+
+# ---------------------------------------------------------------- policy answers
+
+
+def _reworded(base: Reply, model: Model, mask: Mask) -> Reply:
+    assert base.answer is not None
+    if base.answer.refused or not base.answer.citations:
+        return base
+    given = reword(base.answer, model=model, mask=mask)
+    lead = clerk.noted(base.noted)
+    text = "\n".join(part for part in (lead, clerk.answer_text(given)) if part)
+    return base.model_copy(
+        update={
+            "answer": given,
+            "text": text,
+            "talk": _said(base.talk, text),
+            "mode": given.mode,
+            "note": given.note,
+            "ungrounded_dropped": given.ungrounded_dropped,
+        }
+    )
+
+
+def _said(talk: Talk, text: str) -> Talk:
+    """Return the conversation with its last reply replaced."""
+    return talk.model_copy(update={"history": (*talk.history[:-1], ("assistant", text))})
+
+
+# ---------------------------------------------------------------- explanation
+
+
+def _explained(message: str, base: Reply, desk: Desk, model: Model, mask: Mask) -> Iterator[str | Reply]:
+    counter = Counter(desk, base.talk)
+    head, question = _split(base.text)
+    guard = Guard(base, counter, desk)
+    note = ""
+    try:
+        for sentence in _sentences(_run(message, base, counter, desk, model, mask), mask):
+            if guard.admit(sentence):
+                yield _joined(head, guard.kept, question)
+    except ModelError as error:
+        note = error.hint
+    text = _joined(head, guard.kept, question)
+    if note:
+        text += f"\n\n（{note}）"
+    yield base.model_copy(
+        update={
+            "text": text,
+            "talk": _said(base.talk, text),
+            "mode": "model" if guard.kept else "plain",
+            "note": note,
+            "ungrounded_dropped": guard.dropped,
+        }
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the reply without its closing question, and the question."""
+    head, mark, tail = text.rpartition("\n\n**")
+    return (head, f"**{tail}") if mark else (text, "")
+
+
+def _joined(head: str, kept: Sequence[str], question: str) -> str:
+    added = "\n".join(f"- {line}" for line in kept)
+    return "\n\n".join(part for part in (head, f"说明：\n{added}" if added else "", question) if part)
+
+
+class Guard:
+    """Admits a sentence only where the records carry it and it does not speak over the rule's verdict."""
+
+    def __init__(self, base: Reply, counter: Counter, desk: Desk) -> None:
+        self.base, self.counter, self.desk = base, counter, desk
+        self.kept: list[str] = []
+        self.dropped = 0
+
+    def admit(self, sentence: str) -> bool:
+        """Keep a sentence, or strike it out and count it."""
+        line = _BULLET.sub("", sentence).strip()
+        if not re.search(r"\w", line) or line in self.kept:
+            return False
+        if (
+            len(self.kept) >= _LINES
+            or not re.search(r"[\u4e00-\u9fa5]{2}", line)
+            or _ACTIVE.search(line)
+            or self._overrules(line)
+            or not self._carried(line)
+        ):
+            self.dropped += 1
+            return False
+        self.kept.append(line)
+        return True
+
+    def _carried(self, line: str) -> bool:
+        evidence = [self.base.text, *self.counter.texts]
+        evidence += [f"{clerk.spoken(one)}（{one.words}）" for one in self.base.talk.told]
+        for found in self._found():
+            evidence.append(json.dumps(brief(found, self.desk), ensure_ascii=False))
+        return verify(line, evidence).ok
+
+    def _found(self) -> list[Eligibility]:
+        return [*self.base.found, *(one for one in self.counter.records if isinstance(one, Eligibility))]
+
+    def _overrules(self, line: str) -> bool:
+        """Return whether a sentence gives a verdict that is not the rule's of the program it names, or names odds."""
+        if _ODDS.search(line):
+            return True
+        if not _VERDICT.search(line):
+            return False
+        programs = self._found()
+        named = [one for one in programs if _short(one.title) in line] or programs
+        positive = not _NEGATIVE.search(line)
+        if positive:
+            if any(f.label in line and f.verdict is Verdict.MET for one in named for f in one.findings):
+                return False
+            return not named or any(one.verdict is not Verdict.MET for one in named)
+        if any(f.label in line and f.verdict is Verdict.NOT_MET for one in named for f in one.findings):
+            return False
+        return not named or all(one.verdict is not Verdict.NOT_MET for one in named)
+
+
+_BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,2}[.、)]|[（(]\d{1,2}[）)])\s*")
+_ACTIVE = re.compile(r"<[a-zA-Z/!]|!\[|\]\(|javascript:|https?://|www\.", re.I)
+_VERDICT = re.compile(
+    r"满足|符合|达标|合格|够格|够条件|通过|能报|可以(?:申)?报|可以申请|能申请|有资格|具备(?:申报)?(?:条件|资格)|没问题|不行|不能报|不够"
+)
+_NEGATIVE = re.compile(
+    r"不(?:满足|符合|达标|合格|够|能|行|可以|具备|通过)|未(?:满足|达|符合)|没(?:有)?(?:资格|达|满足)|尚未|无法"
+)
+_ODDS = re.compile(r"概率|把握|几率|机率|成功率|通过率|希望很?大|很有希望|稳过|包过|大概率|十拿九稳|胜算")
+
+
+def _short(title: str) -> str:
+    found = re.search(r"小巨人|创新型|科技型|试点", title)
+    return found[0] if found else title.removesuffix("企业")
+
+
+def _sentences(pieces: Iterator[str], mask: Mask) -> Iterator[str]:
+    """Yield whole sentences of a stream, restored; what a cut leaves half-said is not yielded."""
+    held = ""
+    for piece in pieces:
+        held += piece
+        while match := _END.search(held):
+            sentence, held = held[: match.end()], held[match.end() :]
+            yield mask.restore(sentence)
+    if held.strip():
+        yield mask.restore(held)
+
+
+_END = re.compile(r"[。！？\n]")
+
+
+# ---------------------------------------------------------------- running a model
+
+
+def _run(message: str, base: Reply, counter: Counter, desk: Desk, model: Model, mask: Mask) -> Iterator[str]:
+    """Yield the model's words: by an agent with tool calls, or by JSON in plain text where the endpoint refuses those.
+
+    Raises:
+        ModelError: One of its kinds; words may have come before it.
+    """
+    system = _system(base, desk)
+    any_text = False
+    try:
+        for piece in _agent(message, system, counter, model, mask):
+            any_text = True
+            yield piece
+    except ModelDenied:
+        if any_text:
+            raise
+        yield from _loop(message, system, counter, model, mask)
+
+
+def _system(base: Reply, desk: Desk) -> str:
+    region = desk.region_of(base.talk.enterprise)
+    return Prompt.load("counter_agent").fill(
+        today=desk.today().isoformat(),
+        region="未告知" if region == NATION else region,
+        told="\n".join(f"- {clerk.spoken(one)}" for one in base.talk.told) or "（还没说）",
+        found="\n".join(json.dumps(brief(one, desk), ensure_ascii=False) for one in base.found)
+        or "（还没核）",
+    )
+
+
+_AGAIN = "刚才的工具参数不是合法的 JSON，请改正后重新调用，或直接作答。"
+
+
+def _agent(message: str, system: str, counter: Counter, model: Model, mask: Mask) -> Iterator[str]:
+    """Yield the text of langchain's agent; broken tool arguments are asked again once."""
+    from langchain.agents import create_agent
+    from langchain.agents.middleware import (
+        ModelCallLimitMiddleware,
+        ToolCallLimitMiddleware,
+        ToolErrorMiddleware,
+    )
+    from langchain_core.messages import AIMessage, HumanMessage
+
+    with one_tree():
+        agent: Any = create_agent(
+            model.chat(mask),
+            list(as_tools(counter)),
+            system_prompt=system,
+            middleware=[
+                ToolErrorMiddleware(on_error=lambda *_: "工具没能完成，请换一种查法或直接作答。"),
+                ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="end"),
+                ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
+            ],
+        )
+        messages: list[BaseMessage] = [HumanMessage(content=message)]
+        for _ in range(2):
+            last: list[BaseMessage] = []
+            yield from _stream(agent, messages, last)
+            final = last[-1] if last else None
+            if not isinstance(final, AIMessage) or not final.invalid_tool_calls:
+                _ended(final)
+                return
+            messages = [*messages, HumanMessage(content=_AGAIN)]
+
+
+def _stream(agent: Any, messages: "list[BaseMessage]", last: "list[BaseMessage]") -> Iterator[str]:
+    """Yield the text pieces of one run; `last` receives the messages it ended with."""
+    from langchain_core.messages import AIMessageChunk
+    from langgraph.errors import GraphRecursionError
+
+    try:
+        for mode, data in agent.stream(
+            {"messages": messages}, {"recursion_limit": _STEPS}, stream_mode=["messages", "values"]
+        ):
+            if mode == "values":
+                last[:] = data["messages"]
+            elif isinstance(data[0], AIMessageChunk) and (text := str(data[0].text)):
+                yield text
+    except GraphRecursionError as error:
+        raise ModelCut(str(error)) from error
+
+
+def _ended(final: "BaseMessage | None") -> None:
+    """Refuse a run whose last reply was cut: such a stream ends without an exception and without a finish_reason."""
+    if final is None or final.type != "ai":
+        raise ModelCut("the run ended without a reply")
+    finish = final.response_metadata.get("finish_reason")
+    if finish not in {"stop", "tool_calls", None} or (finish is None and final.response_metadata):
+        raise ModelCut(f"finish_reason is {finish!r}")
+
+
+def _loop(message: str, system: str, counter: Counter, model: Model, mask: Mask) -> Iterator[str]:
+    """Yield the reply of a model without tool calls: a JSON object asks for a tool, anything else is the reply."""
+    tools = "\n".join(f"- {tool.__name__}：{tool.__doc__}" for tool in counter.offered())
+    said = [
+        Message(role="system", text=f"{system}\n\n{Prompt.load('tool_loop').fill(tools=tools)}"),
+        Message(role="user", text=message),
+    ]
+    for _ in range(MODEL_CALLS):
+        text = model.reply(said, mask=mask).text
+        wanted = _wanted(text)
+        if wanted is None:
+            yield text
+            return
+        shown = counter.call(*wanted)
+        said += [Message(role="assistant", text=text), Message(role="user", text=f"工具结果：{shown}")]
+
+
+def _wanted(text: str) -> tuple[str, dict[str, Any]] | None:
+    match = re.search(r"\{.*\}", text, re.S)
+    if match is None:
+        return None
+    try:
+        item = json.loads(match[0])
+    except ValueError:
+        return None
+    if not isinstance(item, dict) or "tool" not in item:
+        return None
+    args = item.get("args")
+    return str(item["tool"]), args if isinstance(args, dict) else {}
