@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from assistant import show
 from assistant.app import Assistant, assemble
+from assistant.errors import UnknownId
 from assistant.settings import Settings
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError, InputError, MissingError
@@ -471,7 +472,34 @@ def ingest(
 
 @cli.group("policy")
 def policy() -> None:
-    """确认或移除读入的政策文件。"""
+    """查看一份文件，确认或移除读入的文件。"""
+
+
+@command("show", group=policy)
+@click.argument("policy_id")
+def show_policy(assistant: Assistant, policy_id: str) -> Shown:
+    """看一份文件当天的效力、前后替代关系，以及它引用的规定是否还有效。"""
+    from assistant.corpus import view_document
+
+    if policy_id not in assistant.kb.policies:
+        raise UnknownId("政策", policy_id, assistant.kb.policies)
+    view = view_document(assistant.kb, policy_id, on=assistant.today())
+    clauses = assistant.kb.policies[policy_id].clauses
+
+    def tell() -> None:
+        item, console = view.item, show.out()
+        console.print(f"《{item.title}》{item.doc_number or '（文号未取得）'}", markup=False)
+        console.print(
+            f"{item.region}｜{item.status_label}｜{item.validity}｜{item.certainty_label}", markup=False
+        )
+        for label, ids in (("替代了", view.replaces), ("被替代为", view.replaced_by)):
+            if ids:
+                console.print(f"{label}：{'、'.join(ids)}")
+        for line in (*item.warnings, *(one.text for one in view.broken), *view.lines):
+            console.print(f"! {line}", markup=False)
+        show.table(("条款", "标题", "要点"), ((one.locator, one.heading, one.text) for one in clauses))
+
+    return {**plain(view), "clauses": clauses}, tell
 
 
 @command("confirm", group=policy)
