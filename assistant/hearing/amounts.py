@@ -44,11 +44,12 @@ def _m(name: str, shape: str, *units: Unit) -> _Measure:
 _MEASURES = (
     # what is none of the facts, though it is counted in 万元 or 人
     _m("-output", r"(?:工业)?(?:总)?产值|产量|产能", "money", "count"),
-    _m("-turnover", r"流水|开票(?:额|金额)?|合同(?:额|金额)?|订单(?:额|金额)?|回款|签单|应收(?:账款|款)?|到手", "money"),
+    _m("-turnover", r"流水|开票(?:额|金额)?|合同(?:额|金额)?|订单(?:额|金额)?|回款|签单|到手", "money"),
+    _m("-receivable", r"应收(?:账款|款)?|应付(?:账款|款)?", "money"),
     _m("-capital", r"注册资[本金]|实收资本|认缴|净资产|固定资产|流动资产|无形资产|流动负债|资本金|身家|估值|市值", "money"),
     _m("-profit", r"毛利润?率?|利润总额|税前利润|利税|(?<!净)利润(?!率)|营业利润", "money", "percent"),
     _m("-tax", r"纳税|交(?:了)?税|税款|税收|(?:增值|所得|印花)税|加计扣除|退税|社保费?(?:交|缴)", "money"),
-    _m("-spend", r"买(?:了|的|设备|机器|地)|花(?:了|掉|在)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),
+    _m("-spend", r"买(?:了|的|设备|机器|地)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),
     _m("-besides", r"除了|扣(?:掉|除)|刨(?:去|掉)|去掉", "money"),
     _m("-loan", r"贷(?:款|了|出)?|借(?:了|款|来)?|授信|融资租赁|银行", "money"),
     _m("-growth", r"增长率?|增速|增幅|同比|环比|涨了?|多了|增加|上升|下降|下滑|跌了?|降了?|少了|缩水|翻", "percent", "money"),
@@ -72,7 +73,7 @@ _MEASURES = (
     _m("cost", r"成本费用(?:支出)?(?:总额)?", "money"),
     _m("net", r"净利润?|纯利(?:润)?|净赚|税后利润", "money", "percent"),
     _m("loss", r"净?亏损?(?:了|掉)?|赔了", "money"),
-    _m("revenue", r"营业?总?收入?额?|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做[了个]|干[了个]|做到|干到|搞了|进账|生意|盘子|业绩", "money"),
+    _m("revenue", r"营业(?:总)?(?:收入|额)|总?营收|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做[了个]|干[了个]|做到|干到|搞了|进账|生意|盘子|业绩", "money"),
     _m("budget", r"预算|拿(?:得|能)?出|掏(?:得|能)?出|投入(?=.{0,8}(?:数字化|改造|上系统))|准备(?:花|投|拿)", "money"),
 )  # fmt: skip
 
@@ -188,8 +189,7 @@ class _Reader:
             name = self._measure_of(spot, mention, clause)
             if name is None:
                 continue
-            if spot.unit == "count" and name in _PEOPLE:
-                spot = spot._replace(unit="people")
+            spot = _fitted(spot, name)
             ago, dated = self._year(clause, spot, name, explicit=mention is not None)
             if not name.startswith("-") and spot.unit in {"money", "people", "percent"}:
                 self.measure = name
@@ -211,9 +211,11 @@ class _Reader:
             return self.measure if self.measure in {"revenue", "main"} else "revenue"
         if spot.unit == "people" and spot.sure:
             return "employees"
+        if spot.unit == "percent" and "占" in clause.text and (self.measure, "percent") in _FACTS:
+            return self.measure
         if not _bare(clause, spot):
             return None
-        if self.measure and (self.measure, spot.unit) in _FACTS:
+        if self.measure and (self.measure, _fitted(spot, self.measure).unit) in _FACTS:
             return self.measure
         if spot.unit == "money" and spot.sure and (clause.years or self.agos) and self.measure is None:
             return "revenue"
@@ -242,7 +244,7 @@ class _Reader:
         years = [y.ago for y in clause.years] or self.agos
         money = [s for s in spots if s.unit in {"money", "percent"}]
         spread = re.search(r"分别|依次|各是|各为", clause.text)
-        if spread is None or len(money) < 2 or len(money) != len(spots):
+        if spread is None or len(money) < 2 or len(money) != len([s for s in spots if s.unit != "years"]):
             return None
         names = [m.measure.name for m in mentions if not m.measure.name.startswith("-")]
         if len(set(names)) > 1:
@@ -274,7 +276,10 @@ class _Reader:
             return
         if not clause.real and name != "budget":
             return
-        if _required(clause.text, spot) or _denied(clause.text, spot):
+        if _required(clause.text, spot) or _denied(clause.text, spot) or _COMPARED.search(clause.text[: spot.start]):
+            return
+        if span := _SPAN.search(clause.text[: spot.start]):
+            yield from _over_years(name, spot, span["n"], clause.text)
             return
         if name == "share":
             yield from _share(spot, clause)
@@ -346,7 +351,7 @@ def spots_of(text: str) -> list[_Spot]:
         q = quantities[i]
         nxt = quantities[i + 1] if i + 1 < len(quantities) else None
         if nxt is not None and _RANGE.match(plain[q.end : nxt.start]) and nxt.kind != "level":
-            a, b = _spot(q, plain), _spot(nxt, plain)
+            b = _spot(nxt, plain)
             if b is not None:
                 low = _scaled_low(q, nxt, b)
                 whole = plain[q.start : nxt.end]
@@ -355,7 +360,6 @@ def spots_of(text: str) -> list[_Spot]:
                 )
                 i += 2
                 continue
-            del a
         spot = _spot(q, plain)
         if spot is not None:
             spots.append(spot)
@@ -370,7 +374,7 @@ def _scaled_low(first: Quantity, then: Quantity, settled: _Spot) -> Decimal:
         return value
     if first.scale or value >= 100_000:
         return value / 10_000
-    return value if not then.scale or value >= 100 or value * 10_000 > (then.value or value) else value
+    return value
 
 
 def _many(match: re.Match[str]) -> _Spot:
@@ -393,6 +397,10 @@ def _many(match: re.Match[str]) -> _Spot:
 def _spot(q: Quantity, text: str) -> _Spot | None:
     """Return a quantity with its unit settled; None for dates, levels, ordinals and what counts something else."""
     assert q.value is not None
+    if tail := _SHORT_TAIL.fullmatch(q.text):  # 3千8 is 3800
+        exact = q.value + Decimal(int(tail["n"])) * (99 if "百" not in q.text else 9)
+        q = q.model_copy(update={"value": exact, "low": exact, "high": exact})
+        assert q.value is not None
     after = text[q.end :]
     end = q.end
     unit: Unit
@@ -422,8 +430,6 @@ def _spot(q: Quantity, text: str) -> _Spot | None:
         if q.unit != "元":
             return None
         unit, times = "money", Decimal("0.0001")
-        wan = re.match(r"", after)
-        del wan
     elif q.kind == "number":
         if q.scale and q.unit in {"", "元"}:
             if _MOUTHS.match(after):
@@ -465,6 +471,7 @@ def _spot(q: Quantity, text: str) -> _Spot | None:
     return _spread(q, unit, q.value * times, low, high, text, end, sure)
 
 
+_SHORT_TAIL = re.compile(r"[\d一二三四五六七八九两]+[千百](?P<n>[1-9])")
 _ROUGH_AFTER = re.compile(r"^\s*(?:块|元|钱|人民币)*\s*(?:左右|上下|样子|的样子|这样|吧|附近)")
 _MORE_AFTER = re.compile(r"^\s*(?:块|元|钱)*\s*(?:出头|多一?点|挂零|朝上|往上|开外|还多|冒头|打不住)")
 _AT_LEAST_AFTER = re.compile(r"^\s*(?:块|元)*\s*(?:及?以上|起步|打底)")
@@ -549,17 +556,30 @@ def _claim(
 
 _PEOPLE = {"-staff", "rd_staff", "tech_staff", "employees"}
 _FORGET = re.compile(r"(?:是)?(?:去年|前年)?(?:说错|记错|搞错|写错|不对|那是错)")
+
+
+def _fitted(spot: _Spot, name: str) -> _Spot:
+    """Return a quantity in the unit of its measure where it named none of its own."""
+    if name in _PEOPLE and (spot.unit == "count" or not spot.sure):
+        return spot._replace(unit="people")
+    if not spot.sure and (name, "money") not in _FACTS and (name, "percent") in _FACTS:
+        return spot._replace(unit="percent")
+    return spot
+
+
 _ADJACENT = re.compile(r"(?:块|元|钱|人|个|的|是|来|多|都是?|用来|拿来|拿去|搞|做|用于|花在|、|左右)*")
 
 
 def _fits(mention: _Mention, spot: _Spot) -> bool:
-    if spot.unit == "count" and mention.measure.name in _PEOPLE:
-        return True  # 研发的有十八个
+    if (spot.unit == "count" or not spot.sure) and mention.measure.name in _PEOPLE:
+        return True  # 研发的有十八个, 员工85
+    if not spot.sure and mention.measure.units == ("percent",):
+        return True  # 资产负债率52
     return spot.unit in mention.measure.units
 
 
 _FILLER = re.compile(
-    r"大概|大约|约|也就|差不多|左右|上下|分别|一共|总共|拢共|加起来|应该|估计|估摸着?|好像|可能|超过|将近|接近|不到|快|多|出头|能有|得有|就是|我们?的?|咱们?的?|厂里?|公司|家里|这边|那边|年底|年末|底|全年|整年|一年|一整年|也|才|就|只|是|有|的|在|到|吧|呢|嘛|啊|呀|哈|了|那|个|块|钱|元|人民币|万元|样子|嗯|哦|对|呃|额|没有?错|更正|应为|准确|说|点|不|止|这个|数|出来|定|算|都|按|审计|报表|上"
+    r"大概|大约|约|花了|用了|投了|投入了?|也就|差不多|左右|上下|分别|一共|总共|拢共|加起来|应该|估计|估摸着?|好像|可能|超过|将近|接近|不到|快|多|出头|能有|得有|就是|我们?的?|咱们?的?|厂里?|公司|家里|这边|那边|年底|年末|底|全年|整年|一年|一整年|也|才|就|只|是|有|的|在|到|吧|呢|嘛|啊|呀|哈|了|那|个|块|钱|元|人民币|万元|样子|嗯|哦|对|呃|额|没有?错|更正|应为|准确|说|点|不|止|这个|数|出来|定|算|都|按|审计|报表|上"
 )
 
 
@@ -601,6 +621,17 @@ def _required(text: str, spot: _Spot) -> bool:
 def _denied(text: str, spot: _Spot) -> bool:
     """Return whether the amount is taken back: 不是2800."""
     return bool(re.search(r"(?:不是|并非|没有|不到不|哪有|谁说)$", text[: spot.start]))
+
+
+_COMPARED = re.compile(r"(?:比|较)\S{0,8}(?:多|少|高|低|增|减|涨|跌|降)\S{0,3}$")
+_SPAN = re.compile(r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)")
+
+
+def _over_years(name: str, spot: _Spot, years: str, text: str) -> Iterator[Reading]:
+    """Read 近两年研发加起来280万; sums over other spans are no fact."""
+    if name != "rd" or spot.unit != "money" or years not in "两二2":
+        return
+    yield _reading("rd_expense_avg_2y" if "均" in text else "rd_expense_sum_2y", spot, True)
 
 
 def _taxed(text: str, spot: _Spot) -> bool:

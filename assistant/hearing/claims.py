@@ -296,12 +296,13 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
     if _PENDING.search(text) or re.search(r"想|打算|准备|计划|争取|没(?:批|过|评|认定)|未", text):
         return
     for level, shape in _RANKS:
-        if re.search(shape, text[: hit.start()]) and not re.search(r"没(?:有)?|不是", text[: hit.start()]):
+        said = text[: hit.start()] + (text[hit.end() :] if re.match(r"(?:是|属于|评的是|认定的是)", text[hit.end() :]) else "")
+        if re.search(shape, said) and not re.search(r"没(?:有)?|不是", said):
             yield _yes("rd_institution_level", level)
             return
 
 
-_AWARD = re.compile(r"(?:科技进步|技术发明|自然科学|科学技术|科技)(?:奖|进步奖)")
+_AWARD = re.compile(r"(?:科技进步|技术发明|自然科学|科学技术(?:进步)?|科技)(?:[特一二三]等)?奖")
 
 
 def _awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:

@@ -31,6 +31,9 @@ _NO_BEFORE = re.compile(r"(?:没(?:有)?|无|零|一(?:个|项)(?:都)?没有?)(
 _PART = re.compile(r"其中|里头|里面|当中|这里面|有(?=.{0,3}(?:个|项|件))|另外|还有|剩|余")
 
 
+_NO_PATENT = re.compile(r"(?:没(?:有)?|无|零)(?:一个|一项|任何|什么|啥|申请过|搞过|弄过)?(?:专利|知识产权)(?!代理|纠纷|问题|布局|部|证书|人员|优势|示范)")
+
+
 class _Count:
     """What has been added up so far."""
 
@@ -75,7 +78,7 @@ def _read(clause: Clause, count: _Count) -> None:
         before, after = text[at:start], text[end:stop]
         at = end
         kind = _kind(before, after, count.spoken)
-        if kind == "invention" and re.match(r"(?:都|也)?(?:没|无)", after):
+        if kind == "invention" and re.match(rf"(?:的)?(?:{_NOUN})?(?:都|也|还)*(?:没|无)(?!授权|下证|用)", after):
             count.total, count.spoken = Decimal(0), True
             count.words.append(text)
         elif kind == "invention":
@@ -190,7 +193,10 @@ def _whole(text: str, count: _Count) -> None:
 
 def _unspecific(text: str, count: _Count) -> None:
     """Take 专利有八个, which does not say of what class."""
-    if _ANY_PATENT.search(text) and not _OTHER_IP.search(text) and any(True for _ in _counts(text)):
+    if _NO_PATENT.search(text):
+        count.total = Decimal(0)
+        count.words.append(text)
+    elif _ANY_PATENT.search(text) and not _OTHER_IP.search(text) and any(True for _ in _counts(text)):
         count.vague = text
 
 
