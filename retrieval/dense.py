@@ -99,13 +99,13 @@ class SentenceModel:
         folder = _folder_of(name, fetch=fetch)
         try:
             from sentence_transformers import SentenceTransformer
-            from transformers.utils.logging import disable_progress_bar
+            from transformers.utils import logging as progress_bars
         except ImportError as error:
             raise MissingError(
                 "sentence-transformers is not installed",
                 hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。",
             ) from error
-        disable_progress_bar()
+        progress_bars.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             model = SentenceTransformer(
                 str(folder),

@@ -40,8 +40,10 @@ class Facets:
         return np.asarray(np.logical_and.reduce(asked), bool) if asked else None
 
     def _one_of(self, name: str, wanted: set[str] | frozenset[str]) -> NDArray[np.bool_] | None:
-        flags = np.array([value in wanted for value in self.names[name]], bool)
-        return None if flags.all() else np.asarray(flags[self.columns[_NAMED.index(name)]], bool)
+        flags: NDArray[np.bool_] = np.array([value in wanted for value in self.names[name]], bool)
+        if flags.all():
+            return None
+        return np.asarray(flags[self.columns[_NAMED.index(name)]], bool)
 
     def _held_on(self, day: date) -> NDArray[np.bool_]:
         number = day.toordinal()
@@ -49,7 +51,7 @@ class Facets:
         held = (first <= number) & (number <= last)
         ended = self._one_of("status", {value for value in self.names["status"] if value not in ENDED})
         # Ended, nobody says when: it may not have held on any day.
-        return held if ended is None else held & (ended | (last != _ALWAYS))
+        return np.asarray(held if ended is None else held & (ended | (last != _ALWAYS)), bool)
 
 
 def facets_of(passages: Sequence[Passage]) -> Facets:
