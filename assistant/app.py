@@ -210,11 +210,38 @@ class Assistant:
         with _as_named(self.library.file(kept), kept.document.name) as path:
             return read_catalog(path, scene_names=names)
 
-    def confirm_policy(self, document_id: str, *, by: str, owner: str = OWNER) -> "Kept":
-        """Record that a person says what an ingested document is; until then it supports no verdict."""
+    def confirm_policy(
+        self,
+        document_id: str,
+        *,
+        by: str,
+        owner: str = OWNER,
+        title: str = "",
+        doc_number: str | None = None,
+        issuer: str | None = None,
+        region: str | None = None,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+    ) -> "Kept":
+        """Record that a person says what an ingested document is; until then it supports no verdict.
+
+        What is not given stays as read; a validity that nobody stated stays not stated.
+        """
         from assistant.ingest import confirm
 
-        return confirm(self.library, document_id, by, self.today(), owner=owner)
+        return confirm(
+            self.library,
+            document_id,
+            by,
+            self.today(),
+            owner=owner,
+            title=title,
+            doc_number=doc_number,
+            issuer=issuer,
+            region=region,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
 
     def remove_policy(self, document_id: str, *, owner: str = OWNER) -> None:
         """Remove an ingested document and all its versions."""

@@ -503,12 +503,37 @@ def show_policy(assistant: Assistant, policy_id: str) -> Shown:
 
 
 @command("confirm", group=policy)
-@click.argument("policy_id")
+@click.argument("document_id")
 @click.option("--by", required=True, help="由谁确认")
-def confirm(assistant: Assistant, policy_id: str, by: str) -> Shown:
-    """确认一份读入的文件确是所标的政策；确认之前它不支持任何判断。"""
-    made = assistant.confirm_policy(policy_id, by=by)
-    return made, lambda: show.out().print(f"已确认 {policy_id}")
+@click.option("--title", default="", help="更正标题")
+@click.option("--number", default=None, help="更正文号")
+@click.option("--issuer", default=None, help="更正发文机关")
+@click.option("--place", default="", help="适用地区")
+@click.option("--valid-from", type=_Day(), default=None, help="从哪天起施行")
+@click.option("--valid-to", type=_Day(), default=None, help="有效期至哪天")
+def confirm(
+    assistant: Assistant,
+    document_id: str,
+    by: str,
+    title: str,
+    number: str | None,
+    issuer: str | None,
+    place: str,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> Shown:
+    """确认一份读入的文件是什么；确认之前它不支持任何判断。没有给的按读到的记，没有写明的仍是未载明。"""
+    made = assistant.confirm_policy(
+        document_id,
+        by=by,
+        title=title,
+        doc_number=number,
+        issuer=issuer,
+        region=assistant.desk().place(place),
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    return made.confirmed, lambda: show.out().print(f"已确认 {document_id}", markup=False)
 
 
 @command("remove", group=policy)

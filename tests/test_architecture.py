@@ -115,13 +115,16 @@ def test_declared_dependencies_are_imported() -> None:
         return names.get(bare, bare.replace("-", "_"))
 
     declared = {top(one) for one in project["dependencies"] + project["optional-dependencies"]["dense"]}
-    used = {name for room in ROOMS for path in sources(room) for name, _ in imports(path)}
+    checking = {top(one) for one in project["optional-dependencies"]["dev"]}
+    used = {room: {name for path in sources(room) for name, _ in imports(path)} for room in ROOMS}
+    own = {*sys.stdlib_module_names, *ROOMS, "prompts"}
     peers = {
         "tantivy",
         "bm25s",
         "langchain_community",
     }  # only measured against, where somebody has them installed
-    foreign = used - set(sys.stdlib_module_names) - {*ROOMS, "prompts"} - peers
     pinned = {"torch"}  # what sentence-transformers computes with; named to pin a build
-    assert declared - used - pinned == set(), "declared but never imported"
-    assert foreign - declared - {"starlette"} == set(), "imported but not declared"
+    product = set().union(*(used[room] for room in ROOMS if room != "evals")) - own
+    assert declared - product - pinned == set(), "declared but never imported"
+    assert product - declared - {"starlette"} == set(), "imported but not declared"
+    assert used["evals"] - own - declared - checking - peers == set(), "imported by evals but not declared"
