@@ -3,7 +3,8 @@
     as_of: 2026-11-22
     questions:
       - {id: dev-001, kind: outdated, region: 济南, question: 济南试点现在还能申请不？, unanswerable: false,
-         expected_behaviour: warn_expired, expected_facts: [有效期至2025-12-31], clauses: [{card: sd-jinan-pilot-2024, locator: 正文·有效期}]}
+         expected_behaviour: warn_expired, expected_facts: [有效期至2025-12-31],
+         clauses: [{card: sd-jinan-pilot-2024, locator: 正文·有效期}]}
 
 A fact counts as told where all its numbers stand in the answer or in what it quotes, and most of its pairs of characters
 do: a stand-in for meaning that a paraphrase may fail and an invented number cannot pass. The rest is scored as

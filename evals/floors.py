@@ -1,6 +1,6 @@
 """Floors: what each figure of each task must not fall below, and what rates must not rise above, in plain mode.
 
-    below("policy_qa", made["metrics"])     # ("stale_answer_rate 0.02 > 0", …): () is good
+below("policy_qa", made["metrics"])     # ("stale_answer_rate 0.02 > 0", …): () is good
 """
 
 from collections.abc import Mapping
@@ -35,9 +35,7 @@ def read_floors(path: Path = FLOORS) -> dict[str, dict[str, Floor]]:
             for task, figures in read_yaml(path).items()
         }
     except (ValidationError, AttributeError) as error:
-        raise InputError(
-            path.name, f"不合格式：{error}", "写成 任务: {指标: {at_least: 0.9}}"
-        ) from error
+        raise InputError(path.name, f"不合格式：{error}", "写成 任务: {指标: {at_least: 0.9}}") from error
 
 
 def below(task: str, metrics: Mapping[str, Mapping[str, Any]], floors: Path = FLOORS) -> tuple[str, ...]:
