@@ -82,4 +82,5 @@ def _cell(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", bare(text).replace("\n", " "))
+    """Return text that stays text: no markup, no links; [n] marks stay as they are."""
+    return _SPECIAL.sub(r"\\\1", bare(text).replace("\n", " ")).replace("](", "]\\(")
