@@ -261,6 +261,7 @@ class Assistant:
             progress,
             uploads=self._uploads(),
             api_key=settings.embedding_key,
+            chroma=settings.chroma,
         )
 
     def check_index(self) -> "IndexReport":
@@ -298,6 +299,30 @@ class Assistant:
 def assemble(settings: Settings, *, today: Callable[[], date] | None = None) -> Assistant:
     """Turn settings into an Assistant. `today` is the clock; None is the calendar day of this machine."""
     return Assistant(settings, today or (lambda: datetime.now().astimezone().date()))
+
+
+def _numbered(read: "Intake", number: int) -> "Intake":
+    """Give the entries of a further catalog ids of their own: each file counts its rows from one."""
+
+    def other(identity: str) -> str:
+        return f"{identity}-{number}"
+
+    products = [
+        product.model_copy(update={"id": other(product.id), "provider_id": other(product.provider_id)})
+        for product in read.products.values()
+    ]
+    providers = [
+        provider.model_copy(
+            update={"id": other(provider.id), "products": tuple(other(one) for one in provider.products)}
+        )
+        for provider in read.providers.values()
+    ]
+    return read.model_copy(
+        update={
+            "products": {one.id: one for one in products},
+            "providers": {one.id: one for one in providers},
+        }
+    )
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """一企一策: load or fill a case, see level, gaps, plan and offers, draft the report, download it."""
 
-from html import escape
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 import gradio as gr
@@ -12,8 +11,8 @@ from assistant.cases import load_case, parse_case, plain_case
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError
 from knowledge.standard import Question, Scene, Standard
-from ui import render
-from ui.visitor import owner_of, reserve
+from ui import catalog, events, figures, render
+from ui.visitor import owner_of, received, reserve
 
 _OPEN = -1
 """The choice that leaves a scene unassessed."""
@@ -29,48 +28,51 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
     case = gr.State(CaseFile())
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=300):
-            with gr.Row():
+            with gr.Row(equal_height=True, elem_classes="cm-actions"):
                 sample = gr.Dropdown(
-                    samples, value=samples[0][1], label="示例企业", elem_id="sample", scale=3
+                    samples, value=samples[0][1], label="示例企业", elem_id="sample", scale=3, min_width=160
                 )
                 upload = gr.UploadButton(
-                    "上传案例（Excel / YAML / JSON）",
+                    "上传评测表",
                     file_types=[".yaml", ".yml", ".json", ".xlsx"],
                     scale=2,
-                    min_width=120,
+                    min_width=110,
                     elem_id="upload",
                 )
             template = gr.HTML(elem_id="template-link")
-            name = gr.Textbox(label="企业名称", max_length=100, elem_id="case-name")
-            with gr.Row():
-                region = gr.Textbox(label="地区", max_length=60)
+            with gr.Group():
+                name = gr.Textbox(label="企业名称", max_length=100, elem_id="case-name")
+                with gr.Row(equal_height=True):
+                    region = gr.Textbox(label="地区", max_length=60, min_width=120)
+                    employees = gr.Number(label="从业人员（人）", minimum=0, value=None, min_width=120)
                 industry = gr.Textbox(label="行业", max_length=60)
-                employees = gr.Number(label="从业人员（人）", minimum=0, value=None)
-            with gr.Row():
-                target = gr.Dropdown(_TARGETS, label="目标等级", value=None)
-                budget = gr.Number(label="预算（万元）", minimum=0, value=None)
-                deadline = gr.Textbox(label="期限", placeholder="2027-06-30", max_length=10)
+                with gr.Row(equal_height=True):
+                    target = gr.Dropdown(_TARGETS, label="目标等级", value=None, min_width=90)
+                    budget = gr.Number(label="预算（万元）", minimum=0, value=None, min_width=90)
+                    deadline = gr.Textbox(
+                        label="期限", placeholder="2027-06-30", max_length=10, min_width=125
+                    )
             answers: list[gr.CheckboxGroup | gr.Radio] = []
-            with gr.Accordion("评测问题（15 题，未作答就留空）", open=False):
+            with gr.Accordion("评测问题（15 题，未作答就留空）", open=False, elem_id="questions"):
                 for question in standard.questions.values():
                     answers.append(_question(question))
             levels: list[gr.Radio] = []
-            with gr.Accordion("场景等级（16 个场景）", open=False):
+            with gr.Accordion("场景等级（16 个场景）", open=False, elem_id="scenes"):
                 for scene in standard.scenes:
                     levels.append(_scene(scene))
-            compute = gr.Button("测算", variant="primary")
-            with gr.Row():
+            compute = gr.Button("测算", variant="primary", elem_id="compute")
+            own = gr.Column()
+            with gr.Group():
                 kind = gr.Dropdown(
                     [(outline.name, outline.kind) for outline in assistant.kb.outlines.values()],
                     value="one-enterprise-diagnosis",
                     label="报告类型",
-                    scale=3,
                     elem_id="report-kind",
                 )
-                draft = gr.Button("生成报告（Word）", variant="primary", scale=2)
+            draft = gr.Button("生成报告（Word）", variant="primary", elem_id="draft")
             link = gr.HTML(elem_id="report-link")
         with gr.Column(scale=3, min_width=300):
-            score = gr.HTML(elem_id="score")
+            score = gr.HTML(render.empty("正在载入示例企业……"), elem_id="score")
             plan = gr.HTML(elem_id="plan")
             offers = gr.HTML(elem_id="offers")
 
@@ -80,16 +82,17 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         try:
             desk = assistant.desk(owner=owner_of(request))
             card = desk.score(current)
-            planned = render.plan(desk.plan(current)) if current.needs.target_level else ""
+            wanted = current.needs.target_level
+            planned = figures.plan(desk.plan(current), standard) if wanted else figures.no_target()
             return (
                 current,
-                render.score(card),
+                figures.score(card),
                 planned,
-                render.offers(desk.match(current), names=scene_names),
+                figures.offers(desk.match(current), names=scene_names),
                 "",
             )
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()
 
     def fill(current: CaseFile) -> list[Any]:
@@ -99,9 +102,9 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             firm.name,
             firm.region,
             firm.industry,
-            firm.employees,
+            _shown(firm.employees),
             needs.target_level,
-            needs.budget,
+            _shown(needs.budget),
             deadline_text,
         ]
         chosen = [
@@ -118,21 +121,20 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         if path is None:
             return nothing
         try:
-            loaded = load_case(Path(path), assistant.kb.standards)
+            with received([path]) as (
+                file,
+            ):  # the page's cache can be read by others; the case lives in the session
+                loaded = load_case(file, assistant.kb.standards)
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return nothing
-        finally:
-            Path(path).unlink(
-                missing_ok=True
-            )  # the page's cache can be read by others; the case lives in the session
         return (*show(loaded, request), *fill(loaded))
 
     def take_form(current: CaseFile, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         try:
             changed = _from_form(current, standard, list(values), assistant)
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return show(changed, request)
 
@@ -144,28 +146,29 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             path, address = reserve(assistant, owner, f"{firm}-{assistant.kb.outlines[wanted].name}.docx")
             report = assistant.report(changed, wanted, path, owner=owner)
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return current, gr.skip()
-        waiting = f"，{len(report.to_confirm)} 项待现场确认" if report.to_confirm else ""
-        return changed, (
-            f'<p class="cm-card">已生成《{escape(report.title)}》：{len(report.sections)} 个部分，{len(report.sources)} 处出处'
-            f'{waiting}。<a id="report-download" href="{address}" download>下载 Word 文件</a></p>'
-        )
+        return changed, figures.made(report, address)
 
     def offer_template(request: gr.Request) -> str:
         path, address = reserve(assistant, owner_of(request), "评测表.xlsx")
         assistant.write_template("case", path)
-        return (
-            f'<p class="cm-note"><a href="{address}" download>下载空白评测表（Excel）</a>，填好后上传。</p>'
-        )
+        return f'<p class="cm-note"><a href="{address}" download>下载空白评测表（Excel）</a>，填好后上传；也收 YAML、JSON。</p>'
+
+    def rematch(current: CaseFile, request: gr.Request) -> str:
+        return figures.offers(assistant.desk(owner=owner_of(request)).match(current), names=scene_names)
+
+    with own:
+        catalog.draw(assistant, page, (rematch, case, offers))
 
     shown = [case, score, plan, offers, link]
-    sample.input(take_sample, sample, [*shown, *form], api_visibility="private")
-    upload.upload(take_upload, upload, [*shown, *form], api_visibility="private")
-    compute.click(take_form, [case, *form], shown, api_visibility="private")
-    draft.click(write, [case, kind, *form], [case, link], api_visibility="private")
-    page.load(take_sample, sample, [*shown, *form], api_visibility="private")
-    page.load(offer_template, None, template, api_visibility="private")
+    buttons = [compute, draft]
+    events.run([sample.input], buttons, take_sample, sample, [*shown, *form], shown_on=score)
+    events.run([upload.upload], [*buttons, upload], take_upload, upload, [*shown, *form], shown_on=score)
+    events.run([compute.click], buttons, take_form, [case, *form], shown, shown_on=score)
+    events.run([draft.click], buttons, write, [case, kind, *form], [case, link], shown_on=link)
+    page.load(take_sample, sample, [*shown, *form], api_visibility="private", show_progress="hidden")
+    page.load(offer_template, None, template, api_visibility="private", show_progress="hidden")
 
 
 def _question(question: Question) -> "gr.CheckboxGroup | gr.Radio":
@@ -213,6 +216,11 @@ def _from_form(case: CaseFile, standard: Standard, values: list[Any], assistant:
         if level not in (None, _OPEN)
     }
     return parse_case(data, assistant.kb.standards, name="表单")
+
+
+def _shown(value: Decimal | int | None) -> float | int | None:
+    """Return a number as a field of the page takes it."""
+    return None if value is None else int(value) if value == int(value) else float(value)
 
 
 def _put(data: dict[str, Any], key: str, value: Any) -> None:

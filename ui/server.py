@@ -16,10 +16,17 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.app import Assistant
+from assistant.library import UnknownDocument
+from ui.documents import own
 from ui.pages import build
-from ui.visitor import COOKIE, outbox
+from ui.visitor import COOKIE, MAX_UPLOAD_MB, outbox
 
 _FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"]
+_BLUE = gr.themes.Color(
+    name="canmou", c50="#f0f5fb", c100="#dde8f5", c200="#bdd2ea", c300="#93b4da", c400="#5f8dc4", c500="#2f68ad",
+    c600="#1d4f91", c700="#18427a", c800="#153762", c900="#122d50", c950="#0b1d35",
+)  # fmt: skip
+_HERE = Path(__file__).parent
 _YEAR = 365 * 24 * 3600
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -84,17 +91,35 @@ def make_app(assistant: Assistant) -> FastAPI:
         disposition = f"attachment; filename*=UTF-8''{quote(name)}"
         return FileResponse(path, headers={"Content-Disposition": disposition})
 
+    @app.get("/documents/{document_id}")
+    def document(document_id: str, request: Request) -> FileResponse:
+        """Open an ingested document for its owner, and for no other; only a PDF opens in the page."""
+        try:
+            if not assistant.has_library:
+                raise UnknownDocument(document_id)
+            kept = own(assistant, request.cookies[COOKIE], document_id)
+        except UnknownDocument as error:
+            raise HTTPException(404, error.hint) from error
+        pdf = kept.document.kind == "pdf"
+        disposition = f"{'inline' if pdf else 'attachment'}; filename*=UTF-8''{quote(kept.document.name)}"
+        return FileResponse(
+            assistant.library.file(kept),
+            media_type="application/pdf" if pdf else "application/octet-stream",
+            headers={"Content-Disposition": disposition},
+        )
+
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         build(assistant),
         path="/",
         theme=gr.themes.Default(
-            primary_hue="blue", neutral_hue="slate", font=_FONTS, font_mono=["Consolas", "monospace"]
+            primary_hue=_BLUE, neutral_hue="slate", font=_FONTS, font_mono=["Consolas", "monospace"]
         ),
-        css=(Path(__file__).parent / "style.css").read_text(encoding="utf-8"),
-        js="() => { document.documentElement.lang = 'zh-CN' }",
+        css=(_HERE / "style.css").read_text(encoding="utf-8"),
+        js=(_HERE / "page.js").read_text(encoding="utf-8"),
+        favicon_path=str(_HERE / "favicon.svg"),
         footer_links=[],
-        max_file_size="20mb",
+        max_file_size=f"{MAX_UPLOAD_MB}mb",
         ssr_mode=False,
         show_error=False,
     )

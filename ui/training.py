@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -29,41 +28,59 @@ def draw(assistant: Assistant) -> None:
     """Draw the tab."""
     held = gr.State(None)
     with gr.Row(equal_height=False):
-        region = gr.Textbox(label="地区（留空为全国）", elem_id="train-region", max_length=40)
-        day = gr.Textbox(
-            label="按哪一天（留空为今天）", placeholder="2026-11-22", elem_id="train-day", max_length=10
-        )
-    with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=300):
-            question = gr.Textbox(label="问题", lines=2, elem_id="train-question", max_length=2000)
+            with gr.Group():
+                question = gr.Textbox(
+                    label="问题",
+                    lines=2,
+                    placeholder="一次问一个问题，回车即答",
+                    elem_id="train-question",
+                    max_length=2000,
+                )
+                with gr.Row(equal_height=True):
+                    region = gr.Textbox(
+                        label="地区",
+                        placeholder="留空为全国",
+                        elem_id="train-region",
+                        max_length=40,
+                        min_width=120,
+                    )
+                    day = gr.Textbox(
+                        label="按哪一天",
+                        placeholder="留空为今天，如 2026-11-22",
+                        elem_id="train-day",
+                        max_length=10,
+                        min_width=120,
+                    )
             ask = gr.Button("回答", variant="primary")
-            shown = gr.HTML(elem_id="train-answer")
-            gr.Examples(_EXAMPLES, [question, region], label="例题", api_visibility="private")
+            with gr.Row(elem_classes="cm-chips"):
+                chips = [gr.Button(text, size="sm", min_width=60) for text, _ in _EXAMPLES]
+            shown = gr.HTML(render.empty("答案会显示在这里，右边是它引用的条款。"), elem_id="train-answer")
         with gr.Column(scale=2, min_width=300):
-            gr.HTML("<h3>引用的条款</h3>")
+            gr.HTML('<h3 class="cm-title">引用的条款</h3>')
             cited = gr.HTML(render.sources(()), elem_id="train-cited")
+    documents.draw(assistant)
     with gr.Accordion("一次回答一屋子的问题", open=False, elem_id="room"):
-        with gr.Row(equal_height=False):
-            room = gr.Textbox(
-                label="每行一个问题", lines=6, max_length=60_000, elem_id="room-questions", scale=4
-            )
+        room = gr.Textbox(
+            label="每行一个问题；相同的问题合并，地区与日期用上面的",
+            lines=5,
+            max_length=60_000,
+            elem_id="room-questions",
+        )
+        with gr.Row(elem_classes="cm-actions"):
+            start = gr.Button("逐个回答", variant="primary", min_width=120)
             upload = gr.UploadButton(
-                "上传问题清单（.txt .csv .xlsx）",
-                file_types=[".txt", ".md", ".csv", ".xlsx"],
-                scale=1,
-                min_width=140,
+                "从文件填入（txt / csv / xlsx）", file_types=[".txt", ".md", ".csv", ".xlsx"], min_width=120
             )
-        with gr.Row():
-            start = gr.Button("逐个回答", variant="primary")
-            take_home = gr.Button("生成讲义（Word）")
+            take_home = gr.Button("生成讲义（Word）", min_width=120)
         taken = gr.HTML(elem_id="handout-link")
         told = gr.HTML(elem_id="room-answers")
     with gr.Accordion("出一份测验", open=False, elem_id="quiz"):
-        with gr.Row(equal_height=False):
-            count = gr.Slider(5, 40, value=10, step=1, label="题数")
-            topic = gr.Textbox(label="主题（留空不限）", max_length=30)
-            seed = gr.Number(0, label="种子（同样的种子出同样的题）", precision=0)
-            examine = gr.Button("出题", variant="primary")
+        with gr.Row(equal_height=True):
+            count = gr.Slider(5, 40, value=10, step=1, label="题数", min_width=160, buttons=[])
+            topic = gr.Textbox(label="主题", placeholder="留空不限", max_length=30, min_width=120)
+            seed = gr.Number(0, label="种子（同样的种子出同样的题）", precision=0, min_width=160)
+        examine = gr.Button("出题", variant="primary")
         paper_link = gr.HTML(elem_id="quiz-link")
         paper = gr.HTML(elem_id="quiz-paper")
 
@@ -76,7 +93,7 @@ def draw(assistant: Assistant) -> None:
                 text, desk=desk, region=desk.place(where), model=assistant.model_for(owner_of(request))
             )
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return gr.skip(), gr.skip()
         return render.answer(given), render.sources(given.citations)
 
@@ -84,12 +101,11 @@ def draw(assistant: Assistant) -> None:
         if path is None:
             return gr.skip()
         try:
-            return "\n".join(read_questions(Path(path)))
+            with received([path]) as (file,):
+                return "\n".join(read_questions(file))
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return gr.skip()
-        finally:
-            Path(path).unlink(missing_ok=True)
 
     def answer_all(text: str, where: str, on: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         try:
@@ -104,12 +120,12 @@ def draw(assistant: Assistant) -> None:
             session = Session(region=place or NATION, as_of=desk.today(), asked=tuple(done))
             yield session, _room(done, total)
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             yield gr.skip(), gr.skip()
 
     def hand_out(session: Session | None, request: gr.Request) -> Any:
         if session is None:
-            gr.Warning("请先逐个回答，再生成讲义。")
+            events.warn("请先逐个回答，再生成讲义。")
             return gr.skip()
         owner = owner_of(request)
         path, address = reserve(assistant, owner, f"政策培训讲义-{session.as_of}.docx")
@@ -137,16 +153,26 @@ def draw(assistant: Assistant) -> None:
                 write_quiz(quiz, path, made=assistant.made())
                 links.append(f'<a href="{address}" download>下载（{called}）</a>')
         except ConsultError as error:
-            gr.Warning(error.hint)
+            events.warn(error.hint)
             return gr.skip(), gr.skip()
         return f'<p class="cm-card">{" · ".join(links)}</p>', render.quiz(quiz)
 
-    for trigger in (ask.click, question.submit):
-        trigger(respond, [question, region, day], [shown, cited], api_visibility="private")
+    events.run(
+        [ask.click, question.submit], [ask], respond, [question, region, day], [shown, cited], shown_on=shown
+    )
+    for chip, (text, where) in zip(chips, _EXAMPLES, strict=True):
+        picked = chip.click(
+            lambda text=text, where=where: (text, where),
+            None,
+            [question, region],
+            api_visibility="private",
+            show_progress="hidden",
+        )
+        events.run([picked.then], [ask], respond, [question, region, day], [shown, cited], shown_on=shown)
     upload.upload(fill, upload, room, api_visibility="private")
-    start.click(answer_all, [room, region, day], [held, told], api_visibility="private")
-    take_home.click(hand_out, held, taken, api_visibility="private")
-    examine.click(set_quiz, [count, topic, seed, region, day], [paper_link, paper], api_visibility="private")
+    events.run([start.click], [start], answer_all, [room, region, day], [held, told], shown_on=told)
+    events.run([take_home.click], [take_home], hand_out, held, taken)
+    events.run([examine.click], [examine], set_quiz, [count, topic, seed, region, day], [paper_link, paper])
 
 
 def _room(done: list[Asked], total: int) -> str:

@@ -1,13 +1,20 @@
-"""Who asks: the owner id of a browser, and the folder of files made for it."""
+"""Who asks: the owner id of a browser, the folder of files made for it, and the files it hands in."""
 
 import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import gradio as gr
 
 from assistant.app import Assistant, state_path
+from knowledge.errors import InputError
 
 COOKIE = "canmou_owner"
+MAX_UPLOAD_MB = 20
+"""Size of one uploaded file; larger ones are read from the command line."""
 
 
 def owner_of(request: gr.Request) -> str:
@@ -29,3 +36,32 @@ def reserve(assistant: Assistant, owner: str, name: str) -> tuple[Path, str]:
     folder = outbox(assistant, owner)
     (folder / f"{token}.name").write_text(name, encoding="utf-8")
     return folder / f"{token}{Path(name).suffix}", f"/files/{token}"
+
+
+@contextmanager
+def received(paths: Iterable[str], folder: Path | None = None) -> Iterator[list[Path]]:
+    """Take uploads out of the page's cache, which others can reach, and remove them when they were read.
+
+    Args:
+        paths: Where the page put them.
+        folder: Where they lie meanwhile; None is a fresh private folder. In a given one a file of the same name
+            has the same path each time, and so is a new version of the one before.
+
+    Raises:
+        InputError: An upload is no longer there.
+    """
+    with TemporaryDirectory(prefix="canmou-upload-") as fresh:
+        taken: list[Path] = []
+        try:
+            for number, path in enumerate(map(Path, paths)):
+                place = (folder or Path(fresh, str(number))) / path.name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    shutil.move(path, place)
+                except FileNotFoundError as error:
+                    raise InputError(path.name, "上传的文件已被清理", "请重新上传") from error
+                taken.append(place)
+            yield taken
+        finally:
+            for path in [*taken, *map(Path, paths)]:
+                path.unlink(missing_ok=True)
