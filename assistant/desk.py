@@ -80,6 +80,7 @@ class Desk:
                 text=text,
                 k=k,
                 regions=None if region is None else self.kb.regions.covering(region),
+                near=region or "",
                 in_force_on=self.today() if in_force_only else None,
                 statuses=statuses,
                 kinds=kinds,
