@@ -324,9 +324,9 @@ def window(
     if not any(w.only_round for w in this_year):
         past = _last(known, on)
         return WindowState(None, f"{past}{program.window_note}" or "申报窗口未收录，请向受理部门核实。")
-    coming = min((w.opens for w in this_year if w.opens > on), default=None)
+    coming = min((w for w in this_year if w.opens > on), key=lambda w: w.opens, default=None)
     if coming is not None:
-        return WindowState(False, f"尚未开始，{coming}起受理。{this_year[0].note}")
+        return WindowState(False, f"尚未开始，{coming.opens}起受理。{coming.note}")
     return WindowState(False, f"{_last(known, on)}{program.window_note}")
 
 

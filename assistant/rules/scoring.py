@@ -202,7 +202,7 @@ def reached(rule: LevelRule, counts: Counts) -> int:
 def plain(value: Decimal) -> Decimal:
     """Return the same number without trailing zeros or exponent: 80.000 as 80."""
     whole = value.to_integral_value()
-    return whole if value == whole else value.normalize()
+    return whole + ZERO if value == whole else value.normalize()
 
 
 def _dimensions(standard: Standard, spans: Mapping[str, Span]) -> tuple[DimensionScore, ...]:

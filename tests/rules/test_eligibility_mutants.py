@@ -152,6 +152,35 @@ def test_decisive_are_the_conditions_that_settle_a_refusal_and_no_others(case_id
     assert [one.id for one in judged(case_id, **changes).findings if one.decisive] == decisive
 
 
+def test_what_a_forbidden_group_names_is_decisive_where_it_holds():
+    def leaf_(id_, fact):
+        return {
+            "id": id_, "label": id_, "fact": fact, "op": "==", "value": True, "clause": CLAUSE,
+            "certainty": "verified",
+        }  # fmt: skip
+
+    group = {"label": "x", "clause": CLAUSE, "certainty": "verified"}
+    either = {"id": "either", **group, "any": [leaf_("a", "in_abnormal_list"), leaf_("b", "single_champion")]}
+    route = {"id": "r", **group, "none": [either, leaf_("c", "tax_evasion_3y")]}
+    made = Program(
+        id="p", title="p", kind="title",
+        selection=[{"id": "a", "since": "2020-01-01", "application": ["new"], "standard": "s", "certainty": "verified"}],
+        standards={"s": {"id": "s", "title": "s", "document": "s", "route": route}},
+    )  # fmt: skip
+
+    def decided(**told):
+        found = assess(made, EnterpriseProfile(**told), on=date(2025, 1, 1))
+        return found.verdict.value, [one.id for one in found.findings if one.decisive]
+
+    assert decided(in_abnormal_list=True) == ("not_met", ["r", "either", "a"])
+    assert decided(tax_evasion_3y=True, in_abnormal_list=False) == ("not_met", ["r", "c"])
+    assert decided(tax_evasion_3y=False, in_abnormal_list=False) == ("unknown", [])
+    clean = {"tax_evasion_3y": False, "in_abnormal_list": False, "single_champion": False}
+    assert decided(**clean) == ("met", [])
+    found = assess(made, EnterpriseProfile(**clean), on=date(2025, 1, 1))
+    assert [one.group for one in found.findings] == ["none", "any", None, None, None]
+
+
 def test_groups_say_how_they_join_and_whose_they_are():
     found = {one.id: one for one in judged("e4").findings}
     assert [found[id_].group for id_ in ("s26_all", "s26_scale", "s26_revenue")] == ["all", "any", None]
@@ -231,7 +260,9 @@ YEARS_END = opening("跨年", "2025-12-01", "2026-01-31", only_round=True)
         ([SPRING], date(2026, 3, 1), {}, None, None, "春季已于2025-03-31截止。网上填报。另行通知。"),
         ([SPRING], date(2024, 3, 1), {}, None, None, "另行通知。"),
         ([SPRING], date(2025, 3, 1), {"application": "review"}, None, None, "另行通知。"),
-        ([SPRING, AUTUMN], date(2025, 6, 1), {}, False, None, "尚未开始，2025-09-01起受理。网上填报。"),
+        ([SPRING, AUTUMN], date(2025, 6, 1), {}, False, None, "尚未开始，2025-09-01起受理。"),
+        ([SPRING, AUTUMN], date(2025, 2, 1), {}, False, None, "尚未开始，2025-03-01起受理。网上填报。"),
+        ([AUTUMN, SPRING], date(2025, 2, 1), {}, False, None, "尚未开始，2025-03-01起受理。网上填报。"),
         ([SPRING, AUTUMN], date(2025, 9, 1), {}, True, date(2025, 9, 30), "秋季正在受理，2025-09-30截止。"),
         ([SPRING, AUTUMN], date(2025, 10, 1), {}, False, None, "秋季已于2025-09-30截止。另行通知。"),
         ([AUTUMN], date(2025, 10, 1), {}, None, None, "秋季已于2025-09-30截止。另行通知。"),
