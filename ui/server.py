@@ -1,13 +1,16 @@
 """The web workspace: Gradio pages mounted in FastAPI; each browser has an owner id of its own."""
 
+import errno
 import os
 import secrets
+import socket
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import quote
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by gradio at import: without it, it calls home
 
+import click
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
@@ -17,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.app import Assistant
 from assistant.library import UnknownDocument
+from knowledge.errors import InputError
 from ui.documents import own
 from ui.pages import build
 from ui.visitor import COOKIE, MAX_UPLOAD_MB, outbox
@@ -128,5 +132,39 @@ def make_app(assistant: Assistant) -> FastAPI:
 
 
 def serve(assistant: Assistant, host: str, port: int) -> None:
-    """Run the workspace until it is stopped."""
-    uvicorn.run(make_app(assistant), host=host, port=port, log_level="warning")
+    """Run the workspace until it is stopped; say in one line where it is once it can be opened.
+
+    Raises:
+        InputError: The address cannot be listened on.
+    """
+    listening = listen(host, port)
+    config = uvicorn.Config(make_app(assistant), log_level="warning")
+    shown = f"[{host}]" if ":" in host else host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else shown
+    click.echo(f"工作台已打开：http://{shown}:{listening.getsockname()[1]}  （按 Ctrl+C 停止）", err=True)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, taken before anything slow begins.
+
+    Raises:
+        InputError: The port is taken, or the host is not an address of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        taken = socket.socket(family, socket.SOCK_STREAM)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(128)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(
+                f"{host}:{port}",
+                "端口已被占用",
+                f"请换一个端口，例如 canmou serve --port {port % 65535 + 1}，或先停掉占用它的程序",
+            ) from error
+        raise InputError(
+            f"{host}:{port}", f"不能在这个地址上打开（{error.strerror or error}）", "请检查 --host 与 --port"
+        ) from error
+    return taken

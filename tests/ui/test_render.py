@@ -1,12 +1,35 @@
 """What is shown is inert: nothing from people, documents or a model becomes markup."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
-from assistant.schema import Answer, Caution, Citation, Made
+from assistant.ingest import FileReport, IngestReport
+from assistant.intake import Intake, RowError
+from assistant.library import Disagreement, Kept
+from assistant.schema import (
+    Answer,
+    Bundle,
+    Caution,
+    Change,
+    Citation,
+    DimensionScore,
+    Eligibility,
+    Finding,
+    Made,
+    MatchResult,
+    Offer,
+    Plan,
+    SceneLevel,
+    ScoreCard,
+    Verdict,
+)
+from knowledge.document import Document, Guess, Hidden, Metadata, ReadClause
+from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
-from ui import render
+from knowledge.source import Certainty, ClauseRef
+from ui import figures, papers, render
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(1)</script>![](https://198.51.100.9/p?d=1)\"'>"
 
@@ -49,3 +72,196 @@ def test_a_web_address_is_a_link_that_tells_nothing_to_the_other_side() -> None:
 
 def test_a_descriptive_locator_is_not_passed_off_as_an_article() -> None:
     assert "非条款号" in render.sources([citation(locator="奖补标准", numbered=False)])
+
+
+def test_a_persons_own_document_opens_at_the_page_cited() -> None:
+    shown = render.sources([citation(source_id="up-0123456789ab", page=3)])
+    assert 'href="/documents/up-0123456789ab#page=3"' in shown
+    assert "/documents/" not in render.sources([citation(source_id='up-"><script>', page=3)])
+
+
+# Files ------------------------------------------------------------------------------------------------------------
+
+
+def kept(**changes: object) -> Kept:
+    guess = Guess(value=HOSTILE, line=HOSTILE)
+    document = Document(
+        sha256="0" * 64,
+        name=HOSTILE,
+        kind="pdf",
+        pages=2,
+        metadata=Metadata(title=guess, doc_number=guess, issuer=guess, region=guess),
+        clauses=(ReadClause(locator=HOSTILE, text=HOSTILE),),
+        hidden=(Hidden(text=HOSTILE, why=HOSTILE, instruction_like=True),),
+        warnings=(HOSTILE,),
+    )
+    told = {"id": "up-1", "version": 1, "versions": 1, "added": datetime(2026, 11, 22), "document": document}  # noqa: DTZ001
+    return Kept.model_validate(told | changes)
+
+
+def disagreement(kind: str = "differs") -> Disagreement:
+    return Disagreement.model_validate(
+        {"card": HOSTILE, "locator": HOSTILE, "value": HOSTILE, "kind": kind, "text": HOSTILE}
+    )
+
+
+def test_nothing_of_a_file_becomes_markup() -> None:
+    one = FileReport(
+        path=HOSTILE, ok=True, status="added", title=HOSTILE, matched_policy=HOSTILE, matched_by=HOSTILE,
+        findings=(disagreement(),), warnings=(HOSTILE,),
+    )  # fmt: skip
+    bad = FileReport(path=HOSTILE, ok=False, status="failed", reason=HOSTILE)
+    wrong = RowError(sheet=HOSTILE, row=2, column=HOSTILE, what=HOSTILE, remedy=HOSTILE)
+    document = kept(findings=(disagreement(),), card="x", card_by=HOSTILE)
+    for shown in (
+        papers.reading(IngestReport(files=(one, bad), added=1, skipped=0, failed=1), lambda card: card),
+        papers.shelf([document], lambda card: HOSTILE),
+        papers.paper(document, [document, document], lambda card: HOSTILE),
+        papers.line(Guess(value=HOSTILE, line=HOSTILE)),
+        papers.catalog(Intake(products={}, providers={}, errors=(wrong,), rows=1), HOSTILE, "/files/x"),
+        papers.own_catalogs([document]),
+        render.told([(HOSTILE, HOSTILE, HOSTILE, True, HOSTILE)]),
+    ):
+        assert "<img" not in shown
+        assert "<script" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({}, "待确认", id="nobody-confirmed-it"),
+        pytest.param({"confirmed": {"by": "李工", "on": "2026-11-22"}}, "已确认（李工）", id="confirmed"),
+        pytest.param({"card": "x"}, "与库内文件一致", id="matched"),
+        pytest.param(
+            {"card": "x", "findings": (disagreement(),)}, "与要点不一致，待确认", id="matched-but-differs"
+        ),
+    ],
+)
+def test_a_document_says_what_it_may_be_used_for(changes: dict[str, object], said: str) -> None:
+    assert said in papers.standing(kept(**changes))
+
+
+def test_a_field_that_was_not_read_says_so() -> None:
+    assert "未读到" in papers.line(None)
+
+
+# Verdicts and figures ---------------------------------------------------------------------------------------------
+
+
+def finding(name: str, verdict: Verdict, *, parent: str | None = None, group: str | None = None) -> Finding:
+    return Finding.model_validate(
+        {
+            "id": name,
+            "label": name,
+            "verdict": verdict,
+            "parent": parent,
+            "group": group,
+            "clause": ClauseRef(source_id="x", locator="第一条"),
+            "certainty": Certainty.VERIFIED,
+        }
+    )
+
+
+def verdict(*findings: Finding, path: tuple[Change, ...] = ()) -> str:
+    return render.eligibility(
+        Eligibility(
+            program="little-giant",
+            title="小巨人",
+            standard="s",
+            standard_title="标准",
+            as_of=date(2026, 11, 22),
+            verdict=Verdict.NOT_MET,
+            findings=findings,
+            shortest_path=path,
+        )
+    )
+
+
+def test_what_stands_in_the_way_comes_first_and_an_open_alternative_is_not_called_a_failure() -> None:
+    shown = verdict(
+        finding("营收", Verdict.NOT_MET),
+        finding("任一", Verdict.UNKNOWN, group="any"),
+        finding("这一支", Verdict.NOT_MET, parent="任一"),
+    )
+    against = shown[shown.index("不满足的条件") : shown.index("逐条对照")]
+    assert "营收" in against
+    assert "这一支" not in against
+
+
+def test_real_changes_come_before_what_only_has_to_be_told() -> None:
+    shown = verdict(
+        finding("营收", Verdict.NOT_MET),
+        path=(
+            Change(fact="niche_years", to=Decimal(3)),
+            Change.model_validate({"fact": "revenue_y1", "from": Decimal(3000), "to": Decimal(5000)}),
+        ),
+    )
+    assert (
+        shown.index("最少要改变") < shown.index("3000 万元 → 5000 万元") < shown.index("还需要知道（1 项）")
+    )
+
+
+def card(*levels: int | None, high: str = "30") -> ScoreCard:
+    dims = [
+        DimensionScore(id=f"d{n}", name=f"维度{n}", score=Decimal(20), max=Decimal(50), high=Decimal(high))
+        for n in range(3)
+    ]
+    scenes = [
+        SceneLevel(id=f"s{n}", name=f"场景{n}", group="组", binding=False, level=level)
+        for n, level in enumerate(levels)
+    ]
+    return ScoreCard(
+        standard="s", dimensions=tuple(dims), questions=(), total=Decimal(60), total_high=Decimal(high) * 3,
+        scenes=tuple(scenes), level=None, level_low=0, level_high=3, unanswered=("s1",), next_level=None,
+    )  # fmt: skip
+
+
+def test_a_scene_not_assessed_widens_the_radar_and_is_not_drawn_as_zero() -> None:
+    shown = figures.score(card(2, None))
+    assert "组 25%–75%" in shown
+    assert "cm-bound" in shown
+    assert "未评" in shown
+    assert "未达一级 至 三级" in shown
+    assert "先答这些最能定级：场景1" in shown
+
+
+def test_a_full_assessment_has_no_dashed_outline() -> None:
+    assert "cm-bound" not in figures.radar(card(2, 2, high="20"))
+
+
+def test_priced_and_unpriced_steps_are_never_added_up() -> None:
+    made = Plan(
+        target_level=2,
+        reachable=True,
+        total_cost=Decimal("1.5"),
+        total_effort=Decimal(7),
+        cost_basis="mixed",
+        optimal=True,
+    )
+    assert "1.5 万元，另有 7 个工作量单位" in figures.plan(
+        made, KnowledgeBase().standards["sme-digital-level-2024"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "source", "marked"),
+    [
+        pytest.param("own-001", "用户自有目录：我的.xlsx", True, id="own"),
+        pytest.param("prod-001", "内置目录：页面 https://example.cn/a", False, id="built-in"),
+    ],
+)
+def test_an_own_product_is_marked_as_such(product: str, source: str, marked: bool) -> None:
+    offer = Offer(
+        product_id=product,
+        provider_id="p",
+        name="甲",
+        covers=("s01",),
+        score=Decimal(1),
+        reasons=(),
+        source=source,
+    )
+    found = MatchResult(
+        offers=(offer,), bundle=Bundle(products=(product,), covers=("s01",), uncovered=()), rejected=()
+    )
+    assert ("cm-good" in figures.offers(found, names={"s01": "产品设计"})) is marked

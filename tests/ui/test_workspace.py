@@ -1,18 +1,24 @@
 """The workspace in headless Chromium: every tab is clicked through as its user would, and asks no other host."""
 
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from zipfile import ZipFile
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from assistant.app import assemble
+from assistant.intake import write_template
 from assistant.settings import Settings
+from knowledge.errors import InputError
+from ui.visitor import MAX_UPLOAD_MB
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -23,6 +29,8 @@ pytestmark = [
     ),
     pytest.mark.xdist_group("browser"),
 ]
+
+expect.set_options(timeout=30_000)  # several workers may share the processor
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -60,24 +68,106 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A fresh visitor on the page; the test fails if the page asks another host for anything."""
+    """A fresh visitor on the page; it must ask no other host, run no foreign script and report no error."""
     context = browser.new_context(
         locale="zh-CN", viewport={"width": 1360, "height": 900}, accept_downloads=True
     )
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened = visit(context, address)
     elsewhere: list[str] = []
+    wrong: list[str] = []
     opened.on(
         "request",
         lambda asked: (
             None if asked.url.startswith((address, "data:", "blob:")) else elsewhere.append(asked.url)
         ),
     )
-    opened.goto(address)
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    opened.reload()
     opened.wait_for_selector("#chat")
     yield opened
     context.close()
     assert elsewhere == []
+    assert wrong == []
+
+
+def visit(context: BrowserContext, address: str) -> Page:
+    """Open the page as one visitor."""
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    opened.goto(address)
+    opened.wait_for_selector("#chat")
+    return opened
+
+
+def field(page: Page, name: str) -> Locator:
+    """Return the box one types into, of the field with that id."""
+    return page.locator(f"#{name} textarea, #{name} input").first
+
+
+def unfold(page: Page, name: str) -> None:
+    """Open an accordion."""
+    page.locator(f"#{name} > button, #{name} .label-wrap").first.click()
+
+
+def hand_in(page: Page, *files: Path) -> None:
+    """Upload documents in the training tab and wait until they were read."""
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "documents")
+    expect(page.locator("#documents-list")).to_contain_text("还没有文件")
+    page.locator("#documents-drop input[type=file]").set_input_files(list(files))
+    expect(page.locator("#documents-report")).to_contain_text("读入")
+
+
+def ask_policy(page: Page, question: str, region: str = "") -> None:
+    """Ask a question in the training tab and wait for the answer."""
+    field(page, "train-question").fill(question)
+    field(page, "train-region").fill(region)
+    before = page.locator("#train-answer").inner_html()
+    page.get_by_role("button", name="回答", exact=True).click()
+    page.wait_for_function(
+        "before => document.querySelector('#train-answer').innerHTML !== before && "
+        "document.querySelector('#train-answer .cm-answer')",
+        arg=before,
+    )
+
+
+NOTICE = """青禾市人民政府办公室文件
+青政办发〔2026〕18号
+青禾市人民政府办公室关于支持中小企业上云用数的若干措施
+各区人民政府，市政府各部门：
+第一条 对首次上云的中小企业，按照实际支出的25%给予补助，单个企业最高不超过8万元。<img src=x onerror=alert(1)>
+第二条 本措施自2026年5月1日起施行，有效期至2028年4月30日。
+青禾市人民政府办公室
+2026年4月20日
+"""
+
+
+@pytest.fixture
+def notice(tmp_path: Path) -> Path:
+    """A notice with a title, a number, days, and markup in its text and its name."""
+    path = tmp_path / "青禾<b>通知.txt"
+    path.write_text(NOTICE, encoding="utf-8")
+    return path
+
+
+def own_catalog(path: Path, *names: str) -> Path:
+    """Write a catalog with a good row for each name, and one bad row."""
+    write_template(path)
+    book = load_workbook(path)
+    sheet = book["产品"]
+    at = {str(cell.value).rstrip("*"): cell.column for cell in sheet[1] if cell.value}
+    for row, name in enumerate(names, start=2):
+        told = {"产品名称与版本": name, "服务商名称": "岱工软件", "适用场景": "生产管控、质量管理、设备管理"}
+        told |= {"适用行业": "通用", "适用规模": "中小企业", "部署方式": "私有部署", "服务区域": "全国"}
+        for label, value in told.items():
+            sheet.cell(row, at[label], value)
+    sheet.cell(len(names) + 2, at["产品名称与版本"], "<img src=x onerror=alert(2)>")
+    sheet.cell(len(names) + 2, at["服务商名称"], "无名")
+    sheet.cell(len(names) + 2, at["适用场景"], "<script>alert(3)</script>")
+    book.save(path)
+    return path
 
 
 def say(page: Page, words: str) -> str:
@@ -102,9 +192,10 @@ def test_an_owner_asks_in_plain_words_and_sees_what_stands_against_it(page: Page
 
 
 def test_a_fact_can_be_corrected_by_hand(page: Page) -> None:
+    unfold(page, "fix")
     page.locator("#fix-fact input").fill("上年度营业收入总额")
     page.get_by_role("option", name="上年度营业收入总额").first.click()
-    page.locator("#fix-value textarea, #fix-value input").first.fill("5200")
+    field(page, "fix-value").fill("5200")
     page.get_by_role("button", name="记下").click()
     expect(page.locator("#told")).to_contain_text("5200")
     expect(page.locator("#told")).to_contain_text("手工填写")
@@ -143,7 +234,7 @@ def test_the_report_is_drafted_and_downloaded_by_its_owner_alone(
 def test_a_filled_form_changes_the_level(page: Page) -> None:
     page.get_by_role("tab", name="一企一策").click()
     expect(page.locator("#score")).to_contain_text("二级")
-    page.get_by_text("评测问题（15 题，未作答就留空）").click()
+    unfold(page, "questions")
     group = page.get_by_role("group").filter(has_text="q05")
     (group if group.count() else page.locator("fieldset").filter(has_text="q05")).get_by_text(
         "A ", exact=False
@@ -163,13 +254,140 @@ def test_an_unreadable_upload_gets_one_clear_line_and_loses_nothing(page: Page, 
     expect(page.locator("#score")).to_contain_text("总分")
 
 
+def test_what_is_not_answered_is_shown_as_a_range(page: Page) -> None:
+    page.get_by_role("tab", name="一企一策").click()
+    page.locator("#sample input").click()
+    page.get_by_role("option", name="服务企业").click()
+    expect(page.locator("#score h3")).to_contain_text("等级待定")
+    expect(page.locator("#score h3")).to_contain_text("至")
+    expect(page.locator("#score .cm-bound")).to_have_count(1)
+    expect(page.locator("#score")).to_contain_text("项未作答")
+    expect(page.locator("#compute")).to_be_enabled()
+
+
 def test_a_trainer_gets_an_answer_with_the_clause_beside_it(page: Page) -> None:
     page.get_by_role("tab", name="政策培训").click()
-    page.locator("#train-question textarea").fill("达到四级的试点企业怎么验收？")
-    page.locator("#train-region textarea, #train-region input").first.fill("山东")
-    page.get_by_role("button", name="回答", exact=True).click()
+    ask_policy(page, "达到四级的试点企业怎么验收？", "山东")
     expect(page.locator("#train-answer")).to_contain_text("征求意见稿")
     expect(page.locator("#train-cited")).to_contain_text("二（五）")
+
+
+def test_a_day_that_is_none_gets_one_clear_line(page: Page) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    field(page, "train-question").fill("小巨人要几项发明专利？")
+    field(page, "train-day").fill("下周一")
+    page.get_by_role("button", name="回答", exact=True).click()
+    expect(page.get_by_text("请写成 2026-11-22")).to_be_visible()
+    expect(page.get_by_role("button", name="回答", exact=True)).to_be_enabled()
+
+
+def test_a_document_is_read_confirmed_quoted_and_removed_by_its_owner_alone(
+    page: Page, browser: Browser, address: str, notice: Path
+) -> None:
+    """From the upload to the second click of removal; another browser sees none of it."""
+    hand_in(page, notice)
+    expect(page.locator("#documents-list")).to_contain_text("待确认")
+    expect(page.locator("#documents-detail")).to_contain_text("读自：「青政办发〔2026〕18号」")
+    expect(field(page, "document-valid_to")).to_have_value("2028-04-30")
+
+    page.locator("#document-confirm").click()
+    expect(page.get_by_text("没有写明由谁确认")).to_be_visible()
+    field(page, "document-who").fill("李工")
+    field(page, "document-region").fill("济南")
+    page.locator("#document-confirm").click()
+    expect(page.locator("#documents-list")).to_contain_text("已确认（李工）")
+
+    question = "首次上云的中小企业按实际支出的多少补助，最高多少万元？"
+    ask_policy(page, question, "济南")
+    expect(page.locator("#train-cited")).to_contain_text("上云用数的若干措施")
+    expect(page.locator("#train-cited")).to_contain_text("8万元")
+    original = page.locator("#documents-detail a", has_text="打开原件").get_attribute("href")
+    assert original
+    assert page.request.get(address.rstrip("/") + original).text() == NOTICE
+
+    context = browser.new_context(locale="zh-CN")
+    stranger = visit(context, address)
+    assert stranger.request.get(address.rstrip("/") + original).status == 404
+    stranger.get_by_role("tab", name="政策培训").click()
+    unfold(stranger, "documents")
+    expect(stranger.locator("#documents-list")).to_contain_text("还没有文件")
+    ask_policy(stranger, question, "济南")
+    assert "上云用数的若干措施" not in stranger.locator("#train-cited").inner_text()
+    context.close()
+
+    remove = page.locator("#document-remove")
+    remove.click()
+    expect(remove).to_contain_text("再点一次")
+    remove.click()
+    expect(page.locator("#documents-list")).to_contain_text("还没有文件")
+    assert page.request.get(address.rstrip("/") + original).status == 404
+
+
+def test_one_bad_file_is_named_and_stops_no_other(page: Page, notice: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "坏.docx"
+    bad.write_bytes(b"PK\x03\x04 not a document")
+    hand_in(page, bad, notice)
+    report = page.locator("#documents-report")
+    expect(report).to_contain_text("读入 1 份，失败 1 份")
+    expect(report).to_contain_text("文件损坏")
+
+
+def test_a_changed_file_is_a_new_version(page: Page, notice: Path) -> None:
+    hand_in(page, notice)
+    notice.write_text(NOTICE.replace("25%", "30%"), encoding="utf-8")
+    page.locator("#documents-drop input[type=file]").set_input_files(notice)
+    expect(page.locator("#documents-report")).to_contain_text("第 2 版")
+    page.locator("#documents-detail summary", has_text="版本（2）").click()
+    expect(page.locator("#documents-detail")).to_contain_text("被新版替代")
+
+
+def test_a_file_over_the_limit_is_refused_in_words(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "documents")
+    large = tmp_path / "大.pdf"
+    with large.open("wb") as file:
+        file.truncate(MAX_UPLOAD_MB * 2**20 + 1)
+    page.locator("#documents-drop input[type=file]").set_input_files(large)
+    expect(page.get_by_text("文件超过单个")).to_be_visible()
+
+
+def test_an_own_catalog_is_checked_row_by_row_and_offered_beside_the_others(
+    page: Page, browser: Browser, address: str, tmp_path: Path
+) -> None:
+    page.get_by_role("tab", name="一企一策").click()
+    expect(page.locator("#offers")).to_contain_text("候选")
+    unfold(page, "catalog")
+    expect(page.locator("#catalog-template-link")).to_be_visible()
+    chosen = page.locator("#catalog input[type=file]").first
+    chosen.set_input_files(own_catalog(tmp_path / "目录.xlsx", "岱工生产管家"))
+    expect(page.locator("#catalog-report")).to_contain_text("采用 1 行，未采用 1 行")
+    expect(page.locator("#offers")).to_contain_text("岱工生产管家")
+    expect(page.locator("#offers")).to_contain_text("用户自有目录")
+    with page.expect_download() as waiting:
+        page.locator("#catalog-errors").click()
+    saved = tmp_path / "错误.xlsx"
+    waiting.value.save_as(saved)
+    assert "不在可填范围内" in str([[cell.value for cell in row] for row in load_workbook(saved).active])
+
+    context = browser.new_context(locale="zh-CN")
+    stranger = visit(context, address)
+    stranger.get_by_role("tab", name="一企一策").click()
+    expect(stranger.locator("#offers")).to_contain_text("候选")
+    assert "岱工生产管家" not in (stranger.locator("#offers").text_content() or "")
+    context.close()
+
+    remove = page.locator("#catalog-remove")
+    remove.click()
+    expect(remove).to_contain_text("再点一次")
+    remove.click()
+    expect(page.locator("#offers")).not_to_contain_text("岱工生产管家")
+
+
+def test_uploads_do_not_stay_in_the_cache_of_the_page(page: Page, notice: Path) -> None:
+    """That cache is served to whoever knows the path; what was read is taken out of it."""
+    cache = Path(gettempdir(), "gradio")
+    hand_in(page, notice)
+    assert [path for path in cache.rglob("*通知.txt")] == []
 
 
 def test_nothing_sticks_out_of_a_phone(browser: Browser, address: str) -> None:
@@ -180,14 +398,21 @@ def test_nothing_sticks_out_of_a_phone(browser: Browser, address: str) -> None:
     opened.wait_for_selector("#chat")
     for tab in ("企业问答", "一企一策", "政策培训"):
         opened.get_by_role("tab", name=tab).click()
-        opened.wait_for_timeout(1500)
+        if tab == "一企一策":
+            expect(opened.locator("#offers")).to_contain_text("候选")
+        for name in {
+            "企业问答": ("fix", "past"),
+            "一企一策": ("questions", "catalog"),
+            "政策培训": ("documents", "quiz"),
+        }[tab]:
+            unfold(opened, name)
         assert opened.evaluate("document.documentElement.scrollWidth") <= 390, tab
     context.close()
 
 
 def test_a_room_is_answered_as_it_streams_and_leaves_a_handout(page: Page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="政策培训").click()
-    page.get_by_text("一次回答一屋子的问题").click()
+    unfold(page, "room")
     page.locator("#room-questions textarea").fill(
         "小巨人要几项发明专利？\n请问小巨人要几项发明专利\n四级试点企业怎么验收？\n明天股票涨不涨？"
     )
@@ -204,7 +429,48 @@ def test_a_room_is_answered_as_it_streams_and_leaves_a_handout(page: Page, tmp_p
 
 def test_a_quiz_is_set_with_its_keys_folded_away(page: Page) -> None:
     page.get_by_role("tab", name="政策培训").click()
-    page.get_by_text("出一份测验").click()
+    unfold(page, "quiz")
     page.get_by_role("button", name="出题").click()
     expect(page.locator("#quiz-paper article")).to_have_count(10)
     expect(page.locator("#quiz-link a")).to_have_count(2)
+
+
+def test_every_answer_carries_the_headers_that_keep_the_page_to_itself(page: Page, address: str) -> None:
+    answer = page.request.get(address)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert page.request.get(f"{address}healthz").json() == {"status": "ok"}
+    assert page.title() == "参谋 · 中小企业数字化转型"
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert "svg" in page.request.get(f"{address}favicon.ico").headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    "path", ["files/../../etc/passwd", "files/abc", "documents/up-000000000000", "documents/local"]
+)
+def test_an_address_guessed_gives_nothing(page: Page, address: str, path: str) -> None:
+    assert page.request.get(address + path).status == 404
+
+
+def test_a_port_that_is_taken_is_said_so_in_one_line() -> None:
+    from ui.server import listen
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(InputError) as caught:
+            listen("127.0.0.1", other.getsockname()[1])
+    assert caught.value.what == "端口已被占用"
+    assert "--port" in caught.value.remedy
+
+
+def test_the_address_is_free_again_once_left() -> None:
+    from ui.server import listen
+
+    first = listen("127.0.0.1", 0)
+    port = first.getsockname()[1]
+    first.close()
+    listen("127.0.0.1", port).close()
