@@ -374,10 +374,13 @@ def conflicts(assistant: Assistant, topic: str | None) -> Shown:
     from assistant.corpus import list_conflicts
 
     items = list_conflicts(assistant.kb, on=assistant.today(), topic=topic)
-    rows = [
-        (item.condition, cell.policy, cell.value, cell.status_label) for item in items for cell in item.cells
-    ]
-    return {"count": len(items), "items": items}, lambda: show.table(("条件", "文件", "写法", "状态"), rows)
+
+    def tell() -> None:
+        for item in items:
+            rows = [(cell.label, cell.value, cell.policy, cell.status_label) for cell in item.cells]
+            show.table(("哪里", "写法", "文件", "状态"), rows, title=f"{item.condition}  {item.note}")
+
+    return {"count": len(items), "items": items}, tell
 
 
 @command("schemes", group=listing)
