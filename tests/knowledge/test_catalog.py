@@ -1,6 +1,7 @@
 """The catalog loads, every reference in it resolves, and what a page does not state stays unknown."""
 
 import os
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -42,11 +43,18 @@ def test_every_row_is_there_with_its_source():
 
 
 def test_a_third_party_source_shows_no_entry_number():
-    for product in load_products().values():
-        for source in product.sources:
-            if source.kind == "third_party":
+    for row in [*load_products().values(), *load_providers().values()]:
+        for source in row.sources:
+            if source.kind in ("third_party", "public_code"):
                 assert source.title == "第三方公开资料（未经官方核对）"
+            if source.kind == "third_party":
                 assert source.url is None
+
+
+def test_the_catalog_does_not_tell_how_it_was_gathered():
+    for name in ("products.yaml", "providers.yaml"):
+        text = (DATA / "catalog" / name).read_text(encoding="utf-8")
+        assert not re.search(r"抓取|摘录|代码仓库|经 ?fork|entry \d", text)
 
 
 def test_prices_are_only_where_public_and_exact():
