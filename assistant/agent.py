@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assistant import clerk
 from assistant.chat import reply
 from assistant.desk import Desk
-from assistant.llm import Message, Model, ModelCut, ModelDenied, ModelError
+from assistant.llm import Message, Model, ModelCut, ModelDenied, ModelError, ModelMalformed
 from assistant.llm import _one_tree as one_tree
 from assistant.numbers import find, fold
 from assistant.privacy import Mask
@@ -97,7 +97,9 @@ def read_found(raw: str, message: str, turn: int) -> Iterator[Told]:
         fact = facts().get(str(name))
         if fact is None or fact.manual or not isinstance(words, str) or not words.strip():
             continue
-        if words not in message or _UNSAID.search(_sentence_of(words, message)):
+        if words not in message or _UNSAID.search(_around(words, message, "。！？；\n")):
+            continue
+        if _ASKED.search(_around(words, message, "。！？；\n，,")):
             continue
         kept = _same_value(fact.kind, fact.unit, value, words)
         if kept is not None:
@@ -109,10 +111,11 @@ _UNSAID = re.compile(
 )
 
 
-def _sentence_of(words: str, message: str) -> str:
+def _around(words: str, message: str, stops: str) -> str:
+    """Return the stretch of the message between two of `stops` in which the words stand."""
     at = message.find(words)
-    start = max(message.rfind(stop, 0, at) for stop in "。！？；\n") + 1
-    ends = [i for stop in "。！？；\n" if (i := message.find(stop, at + len(words))) >= 0]
+    start = max(message.rfind(stop, 0, at) for stop in stops) + 1
+    ends = [i for stop in stops if (i := message.find(stop, at + len(words))) >= 0]
     return message[start : (min(ends) + 1 if ends else len(message))]
 
 
@@ -373,6 +376,8 @@ def _ended(final: "BaseMessage | None") -> None:
     """Refuse a run whose last reply was cut: such a stream ends without an exception and without a finish_reason."""
     if final is None or final.type != "ai":
         raise ModelCut("the run ended without a reply")
+    if not str(final.text).strip():
+        raise ModelMalformed("empty reply")
     finish = final.response_metadata.get("finish_reason")
     if finish not in {"stop", "tool_calls", None} or (finish is None and final.response_metadata):
         raise ModelCut(f"finish_reason is {finish!r}")

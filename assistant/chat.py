@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from assistant import clerk
 from assistant.desk import Desk
 from assistant.intent import Intent, Want, read_intent
-from assistant.schema import Answer, Eligibility
+from assistant.schema import Answer
 from assistant.talk import Reply, Talk, Told, remember
 from assistant.told import read_told, read_value
 from assistant.weighing import weigh
@@ -64,7 +64,7 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
     intent = read_intent(
         message, desk=desk, region=region, checking=talk.program, told=bool(read), asked=talk.asked
     )
-    said = _answer(message, intent, known, read, desk)
+    said = _answer(message, intent, known, desk)
     words = "\n".join(part for part in (clerk.noted(read), said.text) if part)
     history = (*talk.history, ("user", message), ("assistant", words))[-_KEPT:]
     after = said.talk.model_copy(update={"history": history})
@@ -89,48 +89,56 @@ def correct(talk: Talk, fact: str, text: str) -> Talk:
 # ---------------------------------------------------------------- one reply
 
 
-def _answer(message: str, intent: Intent, talk: Talk, read: tuple[Told, ...], desk: Desk) -> Reply:
-    match intent.want:
-        case Want.CHECK:
-            assert intent.program is not None
-            return _check(intent.program, talk, desk)
-        case Want.PASS:
-            skipped = (talk.asked, *talk.asked_also) if talk.asked else ()
-            passed = (*talk.passed, *(one for one in skipped if one))
-            moved = talk.model_copy(update={"passed": tuple(dict.fromkeys(passed))})
-            return _go_on(moved, desk, "没关系，先放着，到时候查了再补。")
-        case Want.OVERVIEW:
-            return _overview(talk, desk)
-        case Want.SIZE:
-            return Reply(talk=_asking(talk, talk.program, None), text=clerk.size_reply(talk, desk))
-        case Want.TELL:
-            return _tell(talk, desk)
-        case Want.OVERRIDE:
-            return _go_on(talk, desk, _NO_OVERRIDE)
-        case Want.FORGERY:
-            return _go_on(talk, desk, _NO_FORGERY)
-        case Want.CHANCE:
-            return _go_on(talk, desk, _NO_ODDS)
-        case Want.REPORT:
-            return Reply(talk=talk, text=_TO_REPORT)
-        case Want.GREETING:
-            return Reply(talk=talk, text=_HELLO)
-        case Want.THANKS:
-            return Reply(talk=talk, text="不客气。情况有变化随时说，我再核一遍。")
-        case Want.POLICY | Want.REFUSED:
-            return _policy(message, talk, desk)
+def _answer(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply:
+    """Return the reply to a sorted message, without the line on what was noted."""
+    want = intent.want
+    if want in _FIXED:
+        return Reply(talk=talk, text=_FIXED[want])
+    if want in _LEADS:
+        return _go_on(talk, desk, _LEADS[want], sized=want is Want.OVERRIDE)
+    if want is Want.PASS:
+        return _pass(talk, desk)
+    if want is Want.OVERVIEW:
+        return _overview(talk, desk)
+    if want is Want.SIZE:
+        return Reply(talk=talk, text=clerk.size_reply(talk, desk))
+    if want is Want.CHECK and intent.program is not None:
+        checked = _check(intent.program, talk, desk)
+        return checked if any(found.findings for found in checked.found) else _policy(message, talk, desk)
+    if want in {Want.TELL, Want.CHECK}:
+        return Reply(talk=talk, text=_WHAT_FOR)
+    return _policy(message, talk, desk)
 
 
-_NO_OVERRIDE = "结论只按登记在案的事实由规则核出来，聊天里说“就当是”“跳过规则”都不会改变它；数有变化请直接报真实的数，或在右边表里更正。"
-_NO_FORGERY = "不能协助编造、虚构或改动申报材料：材料须真实，提供虚假材料会被取消资格、追回资金并列入失信记录。我可以按真实的数核对差在哪一条、最早什么时候能补上。"
-_NO_ODDS = "获批的把握没法估：是否通过由主管部门评审决定，没有可引用的概率数据。能做的是把条件一条条核清楚。"
-_TO_REPORT = "测水平、出诊断报告和改造方案在“一企一策”页：导入或填写评测表，点“测算”看等级和差距，再点“生成报告（Word）”。这里可以继续核申报条件、问政策。"
-_HELLO = "您好。说说企业在哪、做什么、多少人、去年营收和研发多少、有几个发明专利，我来核能报什么；也可以直接问政策。"
+def _pass(talk: Talk, desk: Desk) -> Reply:
+    skipped = (talk.asked, *talk.asked_also) if talk.asked else ()
+    passed = dict.fromkeys((*talk.passed, *(one for one in skipped if one)))
+    moved = talk.model_copy(update={"passed": tuple(passed)})
+    return _go_on(moved, desk, "没关系，先放着，到时候查了再补。")
+
+
+_LEADS = {
+    Want.OVERRIDE: "结论只按登记在案的事实由规则核出来，聊天里说“就当是”“跳过规则”都不会改变它；"
+    "数有变化请直接报真实的数，或在右边表里更正。",
+    Want.FORGERY: "不能协助编造、虚构或改动申报材料：材料须真实，提供虚假材料会被取消资格、追回资金并列入失信记录。"
+    "我可以按真实的数核对差在哪一条、最早什么时候能补上。",
+    Want.CHANCE: "获批的把握没法估：是否通过由主管部门评审决定，没有可引用的概率数据。能做的是把条件一条条核清楚。",
+    Want.UNCLEAR: "这句没听明白，换个说法试试；不清楚就说“不知道”。",
+}
+"""Said first; the check under way then goes on."""
+_FIXED = {
+    Want.REPORT: "测水平、出诊断报告和改造方案在“一企一策”页：导入或填写评测表，点“测算”看等级和差距，"
+    "再点“生成报告（Word）”。这里可以继续核申报条件、问政策。",
+    Want.GREETING: f"您好。{clerk.BASICS}我来核能报什么；也可以直接问政策。",
+    Want.THANKS: "不客气。情况有变化随时说，我再核一遍。",
+}
+_WHAT_FOR = "想核哪一项？可以说“能报小巨人吗”“专精特新够不够”，或者问“我们能报啥”。"
 
 
 def _check(program: str, talk: Talk, desk: Desk, lead: str = "") -> Reply:
+    again = talk.program == program and bool(talk.asked)
     weighed = weigh(desk, program, talk)
-    text, question, found = clerk.eligibility_reply(weighed, talk, desk)
+    text, question, found = clerk.eligibility_reply(weighed, talk, desk, again=again)
     return Reply(
         talk=_asking(talk, program, question), text="\n".join(p for p in (lead, text) if p), found=found
     )
@@ -141,19 +149,13 @@ def _overview(talk: Talk, desk: Desk) -> Reply:
     return Reply(talk=_asking(talk, program or talk.program, question), text=text, found=found)
 
 
-def _go_on(talk: Talk, desk: Desk, lead: str) -> Reply:
-    """Say something first, then take the check under way one step on."""
-    if talk.program is None:
-        return Reply(talk=talk, text=lead)
-    return _check(talk.program, talk, desk, lead)
-
-
-def _tell(talk: Talk, desk: Desk) -> Reply:
-    """Facts without a question: say what they open, and ask what is wanted."""
+def _go_on(talk: Talk, desk: Desk, lead: str, *, sized: bool = False) -> Reply:
+    """Say something first, then take the check under way one step on; `sized` repeats the size class the facts give."""
     if talk.program is not None:
-        return _check(talk.program, talk, desk)
-    text = "想核哪一项？可以说“能报小巨人吗”“专精特新够不够”，或者问“我们能报啥”。"
-    return Reply(talk=talk, text=text)
+        return _check(talk.program, talk, desk, lead)
+    told = {one.fact for one in talk.told}
+    known = sized and bool(told & {"employees_y1", "revenue_y1", "total_assets_y1"})
+    return Reply(talk=talk, text=f"{lead}\n{clerk.size_reply(talk, desk)}" if known else lead)
 
 
 def _policy(message: str, talk: Talk, desk: Desk) -> Reply:
@@ -173,8 +175,3 @@ def _asking(talk: Talk, program: str | None, question: clerk.Question | None) ->
             "asked_also": question.also if question else (),
         }
     )
-
-
-def verdicts(found: tuple[Eligibility, ...]) -> tuple[str, ...]:
-    """Return the verdict lines of the rules, as shown."""
-    return tuple(clerk.headline(one) for one in found)

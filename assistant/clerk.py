@@ -5,6 +5,7 @@ Every sentence is made from records: nothing here decides.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from assistant.desk import Desk
 from assistant.rules.sizing import rows_for, size_classes
@@ -89,6 +90,8 @@ def amount(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+BASICS = "企业在哪、做什么、多少人，去年营收和研发各多少，有几个发明专利？一句话说完就行。"
+
 _OWN = {
     "enterprise.name": "企业名称",
     "enterprise.region": "所在地区",
@@ -99,9 +102,34 @@ _OWN = {
 }
 
 
+_SHORT = {
+    "employees_y1": "职工",
+    "rd_staff_y1": "研发人员",
+    "revenue_y1": "去年营收",
+    "revenue_y2": "前年营收",
+    "revenue_y3": "大前年营收",
+    "main_business_revenue_y1": "去年主营收入",
+    "main_business_revenue_y2": "前年主营收入",
+    "leading_product_revenue_y1": "去年主导产品收入",
+    "rd_expense_y1": "去年研发费用",
+    "rd_expense_y2": "前年研发费用",
+    "rd_ratio_y1": "去年研发占营收",
+    "total_assets_y1": "去年底总资产",
+    "total_liabilities_y1": "去年底总负债",
+    "debt_ratio_y1": "资产负债率",
+    "net_profit_y1": "去年净利润",
+    "class1_ip_total": "Ⅰ类知识产权（发明专利等）",
+    "class1_ip_not_counted": "其中买来或不能计入的",
+    "niche_years": "做这个细分市场",
+    "disqualifying_event_3y_2026": "近三年出过较大事故或违法违规",
+    "disqualifying_incident_3y": "近三年出过重大事故",
+}
+"""Shorter names for what is said most."""
+
+
 def label(fact: str) -> str:
     """Return what people call a told fact."""
-    return _OWN.get(fact) or fact_label(fact)
+    return _OWN.get(fact) or _SHORT.get(fact) or fact_label(fact)
 
 
 # ---------------------------------------------------------------- one program
@@ -111,6 +139,7 @@ def next_question(found: Eligibility, talk: Talk, unsettled: Sequence[str] = ())
     """Return the one question that matters next; None where nothing told could change the verdict.
 
     What was told too roughly comes first, then the rule's own order; formal conditions come last, all in one.
+    What only a reviewer can confirm is not asked.
     """
     waiting = [fact for fact in (*unsettled, *found.ask_next) if fact not in talk.passed]
     waiting = list(dict.fromkeys(waiting))
@@ -121,8 +150,19 @@ def next_question(found: Eligibility, talk: Talk, unsettled: Sequence[str] = ())
     formal = [fact for fact in waiting if fact in FORMAL]
     if formal:
         return Question(fact=formal[0], also=tuple(formal[1:]), text=_formal(formal))
-    manual = [fact for fact in waiting if facts()[fact].manual]
-    return Question(fact=manual[0], text=facts()[manual[0]].ask) if manual else None
+    return None
+
+
+def left_over(found: Eligibility, talk: Talk) -> str:
+    """Return what no question settles: what a reviewer confirms, and what the person could not tell."""
+    reviewer = [fact for fact in found.ask_next if facts()[fact].manual]
+    untold = [fact for fact in found.ask_next if fact in talk.passed and fact not in reviewer]
+    lines = []
+    if reviewer:
+        lines.append(f"要由审核人员判定、这里不替他们下结论的：{labels(reviewer)}。")
+    if untold:
+        lines.append(f"您还没答上、查到了再说的：{labels(untold)}。")
+    return "\n".join(["您能答的都问完了。", *lines]) if lines else ""
 
 
 def _again(fact: str, talk: Talk) -> str:
@@ -203,13 +243,20 @@ def progress(found: Eligibility) -> str:
         return ""
     first = "、".join(f.label for f in met[:3])
     more = f"等 {len(met)} 项" if len(met) > 3 else ""
-    return f"已经清楚：{first}{more}满足；还有 {len(open_)} 项没问到。"
+    return f"已经清楚：{first}{more}满足；还有 {len(open_)} 项没定。"
 
 
 def eligibility_reply(
-    weighed: Weighed, talk: Talk, desk: Desk
+    weighed: Weighed, talk: Talk, desk: Desk, *, again: bool = False
 ) -> tuple[str, Question | None, tuple[Eligibility, ...]]:
-    """Return the words, the next question, and the records, for one program under check."""
+    """Return the words, the next question, and the records, for one program under check.
+
+    Args:
+        weighed: The check.
+        talk: The conversation.
+        desk: Knowledge on a day.
+        again: It was under check already; what does not change from turn to turn is not repeated.
+    """
     found = weighed.found
     lines = [headline(found)]
     if not found.findings:
@@ -225,7 +272,7 @@ def eligibility_reply(
         lines.append(ahead)
     if found.verdict is Verdict.MET:
         lines.append("以上是按您口头说的数核的，申报前要用审计报告、证书逐条核实；评审由主管部门决定。")
-    if found.window:
+    if found.window and not (again and found.verdict is Verdict.UNKNOWN):
         lines.append(f"申报时间：{found.window}")
     records = [found]
     question = next_question(found, talk, weighed.unsettled)
@@ -238,6 +285,8 @@ def eligibility_reply(
             question = next_question(other.found, talk, other.unsettled)
     if question is not None:
         lines += ["", f"**请问：**{question.text}"]
+    elif found.verdict is Verdict.UNKNOWN and (rest := left_over(found, talk)):
+        lines.append(rest)
     return "\n".join(lines), question, tuple(records)
 
 
@@ -296,9 +345,12 @@ def overview_reply(
         lines.append(f"- **{one.found.title}**：{state[one.found.verdict]}{why}{shut}")
     if not talk.told:
         lines[0] = "还不了解贵企业的情况，先列出能核对的项目："
-    open_ = [one for one in weighed if one.found.verdict is Verdict.UNKNOWN]
+    open_ = [one for one in weighed if one.found.verdict is Verdict.UNKNOWN and one.found.findings]
+    open_.sort(key=lambda one: one.found.window_open is False)
     question = None
-    if open_:
+    if not talk.told:
+        lines += ["", f"**请问：**{BASICS}"]
+    elif open_:
         question = next_question(open_[0].found, talk, open_[0].unsettled)
     if question is not None:
         lines += ["", f"**先从{open_[0].found.title}问起：**{question.text}"]
@@ -320,7 +372,7 @@ def size_reply(talk: Talk, desk: Desk) -> str:
         "revenue": profile.revenue_y1,
         "assets": profile.total_assets_y1,
     }
-    numbers = {name: None if value is None else _fraction(value) for name, value in told.items()}
+    numbers = {name: None if value is None else Fraction(value) for name, value in told.items()}
     classes = size_classes(rows, **numbers)
     figures = "、".join(
         text

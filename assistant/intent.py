@@ -29,6 +29,8 @@ class Want(StrEnum):
     """Other people's data, secrets, out of scope: the answer says which."""
     GREETING = "greeting"
     THANKS = "thanks"
+    UNCLEAR = "unclear"
+    """A short answer to what was asked that could not be read as one."""
     PASS = "pass"
     """Cannot tell what was asked."""
     TELL = "tell"
@@ -74,23 +76,38 @@ def read_intent(
         return Intent(want=Want.PASS, program=checking)
     if _SIZE.search(text):
         return Intent(want=Want.SIZE, program=program)
-    if named and _CAN_I.search(text):
+    pilot = named is not None and desk.kb.programs[named].kind == "pilot"
+    if named and _CAN_I.search(text) and (told or not pilot):
         return Intent(want=Want.CHECK, program=named)
     if _WHAT_CAN_I.search(text):
         return Intent(want=Want.OVERVIEW)
     if _REPORT.search(text):
         return Intent(want=Want.REPORT, program=program)
     if told and not _asks_policy(text, question):
-        return Intent(want=Want.CHECK if program else Want.TELL, program=program)
+        under = checking or named  # 创新型去年评的 tells of a title, it does not ask for it
+        return Intent(want=Want.CHECK if under else Want.TELL, program=under)
     if checking and _AND_NOW.search(text):
         return Intent(want=Want.CHECK, program=program)
+    if (
+        asked
+        and len(text) <= _SHORT
+        and not _QUESTION.search(text)
+        and not _THANKS.search(text)
+        and not named
+    ):
+        return Intent(want=Want.UNCLEAR, program=checking)
     if question.aim in {Aim.OUT_OF_SCOPE}:
         return Intent(want=Want.REFUSED)
     if _THANKS.search(text):
         return Intent(want=Want.THANKS)
     if question.aim in {Aim.GREETING, Aim.EMPTY}:
         return Intent(want=Want.GREETING)
-    if named and not _asks_policy(text, question) and len(text) <= len(desk.kb.programs[named].title) + 6:
+    if (
+        named
+        and not pilot
+        and not _asks_policy(text, question)
+        and len(text) <= len(desk.kb.programs[named].title) + 6
+    ):
         return Intent(want=Want.CHECK, program=named)
     return Intent(want=Want.POLICY, program=named)
 
@@ -146,6 +163,13 @@ _AND_NOW = re.compile(
 )
 _THANKS = re.compile(
     r"^(?:好的?|行|谢谢|多谢|知道了|明白了?|嗯+|哦+|收到|ok|OK|辛苦|再见|拜拜)[，,。！!～~]*(?:谢谢|多谢|知道了|明白了?|辛苦了?|再见)?[。！!～~]*$"
+)
+
+
+_SHORT = 16
+"""Characters: what is no longer than this and asks nothing is an answer."""
+_QUESTION = re.compile(
+    r"[?？]|吗|么$|什么|啥|哪|几(?:个|项|条|级|年|月|号)|多少|多久|怎么|咋|如何|呢$|(?:能|行|是|要|报|申请)[^，,]{0,8}不$|算不算|是不是|政策|文件|规定|查|看看|介绍|你好|您好|在吗"
 )
 
 

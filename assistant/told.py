@@ -99,7 +99,11 @@ def _sized(
         rows = (size_rows["industry"],)  # enough for a doubt, not for a class
     figures = {
         name: Fraction(one.value)
-        for name, fact in (("employees", "employees_y1"), ("revenue", "revenue_y1"), ("assets", "total_assets_y1"))
+        for name, fact in (
+            ("employees", "employees_y1"),
+            ("revenue", "revenue_y1"),
+            ("assets", "total_assets_y1"),
+        )
         if (one := now.get(fact)) is not None and isinstance(one.value, Decimal) and not one.conflict
     }
     classes = size_classes(rows, **figures)

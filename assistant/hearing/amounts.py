@@ -68,7 +68,7 @@ _MEASURES = (
     _m("main", r"主营(?:业务)?(?:的)?(?:收入|营收)?|主业(?:收入)?", "money", "percent"),
     _m("lead", r"(?:主导|主打|拳头|核心|主要|当家|主力)(?:的)?产品(?:的)?(?:收入|销售额|销售收入|营收)?|主打的?(?:那个|这个)?", "money", "percent"),
     _m("rd", r"研发(?:活动)?(?:投入|费用|经费|支出|开支|花费|资金|强度|费)?|研究开发(?:费用|投入)?|R&D|科研(?:投入|经费|费用)", "money", "percent"),
-    _m("liabilities", r"(?:总)?负债(?:总额|总计|合计)?|欠(?:着|了|款|的)", "money"),
+    _m("liabilities", r"(?:总)?负债(?:总额|总计|合计)?|欠(?:着|了|款|的|(?=[\d一二三四五六七八九两几]))", "money"),
     _m("assets", r"总?资产(?:总额|总计|合计|规模)?", "money"),
     _m("cost", r"成本费用(?:支出)?(?:总额)?", "money"),
     _m("net", r"净利润?|纯利(?:润)?|净赚|税后利润", "money", "percent"),
@@ -159,14 +159,19 @@ class _Reader:
         self.asked_year = _PER_FACT.get(asked or "", ("", None))[1]
         self.sentence = -1
         self.agos: list[int] = []
+        self.topic: int | None = None
+        """The year said together with a measure last: it holds for the measures that follow."""
+        self.told: set[str] = set()
         self.partial = False
 
     def read(self, clause: Clause) -> Iterator[Reading]:
         if clause.sentence != self.sentence:
-            self.sentence, self.agos, self.partial = clause.sentence, [], False
+            self.sentence, self.agos, self.topic, self.partial = clause.sentence, [], None, False
             if clause.sentence:
                 self.measure = None
-        spots = [s for s in spots_of(clause.text) if not any(y.start <= s.start < y.end for y in clause.years)]
+        spots = [
+            s for s in spots_of(clause.text) if not any(y.start <= s.start < y.end for y in clause.years)
+        ]
         mentions = _mentions(clause.text)
         if clause.partial:
             self.partial = True
@@ -191,6 +196,8 @@ class _Reader:
                 continue
             spot = _fitted(spot, name)
             ago, dated = self._year(clause, spot, name, explicit=mention is not None)
+            if mention is not None and any(y.end <= spot.start for y in clause.years):
+                self.topic = ago
             if not name.startswith("-") and spot.unit in {"money", "people", "percent"}:
                 self.measure = name
             yield from self._tell(name, spot, ago, dated, clause)
@@ -235,6 +242,8 @@ class _Reader:
             return (1, False) if name in {"employees", "rd_staff", "tech_staff"} else (0, True)
         if len(self.agos) == 1:
             return self.agos[0], True
+        if self.topic is not None and _FACTS.get((name, spot.unit), {}).get(1) in self.told:
+            return self.topic, True  # 去年营收, 研发; 前年营收, 研发
         return 1, bool(self.agos)
 
     def _listed(
@@ -276,7 +285,11 @@ class _Reader:
             return
         if not clause.real and name != "budget":
             return
-        if _required(clause.text, spot) or _denied(clause.text, spot) or _COMPARED.search(clause.text[: spot.start]):
+        if (
+            _required(clause.text, spot)
+            or _denied(clause.text, spot)
+            or _COMPARED.search(clause.text[: spot.start])
+        ):
             return
         if span := _SPAN.search(clause.text[: spot.start]):
             yield from _over_years(name, spot, span["n"], clause.text)
@@ -314,6 +327,7 @@ class _Reader:
             reading = reading.model_copy(update={"note": "没说哪一年，先按去年记"})
         if reading.value is not None and isinstance(reading.value, Decimal):
             self.known[fact] = reading.value
+        self.told.add(fact)
         yield reading
 
 
@@ -408,6 +422,8 @@ def _spot(q: Quantity, text: str) -> _Spot | None:
     sure = True
     if q.kind == "percent":
         unit = "percent"
+        if q.text.endswith("成") and after.startswith("多"):
+            return _spread(q, unit, q.value, q.value, q.value + 10, text, end + 1, sure)
         half = (
             re.match(r"([一二三四五六七八九半\d])(?![\d万千百十个])", after)
             if q.text.endswith("成")
@@ -448,7 +464,9 @@ def _spot(q: Quantity, text: str) -> _Spot | None:
                 unit = "people"
             else:
                 return None
-        elif (q.unit == "个" and re.match(r"(?:人|员工|职工|工人|大活人|伙计)(?!才|工智|民|次)", after)) or (q.unit == "" and _MOUTHS.match(after)):
+        elif (q.unit == "个" and re.match(r"(?:人|员工|职工|工人|大活人|伙计)(?!才|工智|民|次)", after)) or (
+            q.unit == "" and _MOUTHS.match(after)
+        ):
             unit = "people"
         elif q.unit in {"个", "项", "件", "条"} or (q.unit == "" and q.text in {"俩", "仨"}):
             unit = "count"
@@ -510,6 +528,11 @@ def _spread(
 
 
 # ---------------------------------------------------------------- claiming
+
+
+def measures_in(text: str) -> frozenset[str]:
+    """Return the measures a text names."""
+    return frozenset(m.measure.name for m in _mentions(text) if not m.measure.name.startswith("-"))
 
 
 def _mentions(text: str) -> list[_Mention]:
@@ -624,7 +647,9 @@ def _denied(text: str, spot: _Spot) -> bool:
 
 
 _COMPARED = re.compile(r"(?:比|较)\S{0,8}(?:多|少|高|低|增|减|涨|跌|降)\S{0,3}$")
-_SPAN = re.compile(r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)")
+_SPAN = re.compile(
+    r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)"
+)
 
 
 def _over_years(name: str, spot: _Spot, years: str, text: str) -> Iterator[Reading]:

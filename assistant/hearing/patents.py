@@ -26,12 +26,16 @@ _IDLE = re.compile(r"(?:跟|和|与)?(?:主导|主打|主营|主要|核心|现�
 _DEAD = re.compile(r"失效|过期|没交年费|没续费|到期了|作废|无效(?!果)|放弃")
 _ALL_OWN = re.compile(r"(?:全|都|均)(?:部)?(?:是)?(?:我们|咱们?)?(?:自己|自主|原始)(?:研发|申请|开发|做|搞|取得|研究|弄|报)|没有?(?:一个|一项)?(?:是)?(?:买|转让|转入|受让)(?:的|来的|过)?|不是买|自主研发$|(?:全|都)是自(?:研|有)")  # fmt: skip
 _ALL = re.compile(r"(?:全|都|均)(?:部)?(?:是|还|在|从)?")
-_NONE = re.compile(r"(?:一(?:个|项|件)?)?(?:都|也)?(?:没有?|无|零|0个?)(?:一(?:个|项))?(?:呢|的|过)?$|没有?(?:一(?:个|项|件))?(?:$|[，,。])")
+_NONE = re.compile(
+    r"(?:一(?:个|项|件)?)?(?:都|也)?(?:没有?|无|零|0个?)(?:一(?:个|项))?(?:呢|的|过)?$|没有?(?:一(?:个|项|件))?(?:$|[，,。])"
+)
 _NO_BEFORE = re.compile(r"(?:没(?:有)?|无|零|一(?:个|项)(?:都)?没有?)(?:一(?:个|项|件))?(?:什么|任何|啥)?$")
 _PART = re.compile(r"其中|里头|里面|当中|这里面|有(?=.{0,3}(?:个|项|件))|另外|还有|剩|余")
 
 
-_NO_PATENT = re.compile(r"(?:没(?:有)?|无|零)(?:一个|一项|任何|什么|啥|申请过|搞过|弄过)?(?:专利|知识产权)(?!代理|纠纷|问题|布局|部|证书|人员|优势|示范)")
+_NO_PATENT = re.compile(
+    r"(?:没(?:有)?|无|零)(?:一个|一项|任何|什么|啥|申请过|搞过|弄过)?(?:专利|知识产权)(?!代理|纠纷|问题|布局|部|证书|人员|优势|示范)"
+)
 
 
 class _Count:
@@ -78,12 +82,15 @@ def _read(clause: Clause, count: _Count) -> None:
         before, after = text[at:start], text[end:stop]
         at = end
         kind = _kind(before, after, count.spoken)
-        if kind == "invention" and re.match(rf"(?:的)?(?:{_NOUN})?(?:都|也|还)*(?:没|无)(?!授权|下证|用)", after):
+        if kind == "invention" and re.match(
+            rf"(?:的)?(?:{_NOUN})?(?:都|也|还)*(?:没|无)(?!授权|下证|用)", after
+        ):
             count.total, count.spoken = Decimal(0), True
             count.words.append(text)
         elif kind == "invention":
             _add(value, before, after, text, count)
         elif kind == "part":
+            count.words.append(text)
             _part(value, before, after, count)
     if not numbers:
         _without_number(text, count)
@@ -95,7 +102,9 @@ def _counts(text: str) -> Iterator[tuple[int, int, Decimal]]:
     for q in find(text):
         if q.kind != "number" or q.value is None or q.scale or q.value > 500:
             continue
-        if q.unit in {"个", "项", "件", "篇", "条", "种", "张", "本", "", "类"} and not re.match(r"类|年|月|级", text[q.end :]):
+        if q.unit in {"个", "项", "件", "篇", "条", "种", "张", "本", "", "类"} and not re.match(
+            r"类|年|月|级", text[q.end :]
+        ):
             yield q.start, q.end, q.value
     for match in re.finditer(r"(?<![一-九十百第\d])([一两三四五六七八九])(?=(?:发明|实用|软著|外观))", text):
         yield match.start(), match.end(), Decimal("零一二三四五六七八九".find(match[1].replace("两", "二")))
@@ -110,7 +119,9 @@ def _kind(before: str, after: str, spoken: bool) -> str:
         return "lesser"
     named = [m for m in re.finditer(rf"{_NOUN}|{_LESSER}", before)]
     if named and len(before) - named[-1].end() <= 8:
-        return "invention" if _INVENTION.match(named[-1][0]) and not _OTHER_IP.match(named[-1][0]) else "lesser"
+        return (
+            "invention" if _INVENTION.match(named[-1][0]) and not _OTHER_IP.match(named[-1][0]) else "lesser"
+        )
     if re.match(r"(?:多)?(?:人|万|年|月|客户|产品|车间|工厂|厂|股东|部门|团队|系统)", after):
         return "other"
     if named and not _INVENTION.match(named[-1][0]):
@@ -147,7 +158,6 @@ def _own_part(after: str) -> str:
 
 def _part(value: Decimal, before: str, after: str, count: _Count) -> None:
     """Take a number out of those spoken of: 一个是买的, 两个还在审, 授权了三个."""
-    count.words.append(before + after)
     if re.search(r"授权了?$|下证了?$|到手了?$|拿到了?$", before):
         count.total, count.total_is_granted = value, True
         return
@@ -183,7 +193,9 @@ def _whole(text: str, count: _Count) -> None:
     if _ALL_OWN.search(text):
         count.known_out = True
         return
-    if not re.search(r"都|全|均", text) or any(True for _ in _counts(text[text.find("都") :] if "都" in text else text)):
+    if not re.search(r"都|全|均", text) or any(
+        True for _ in _counts(text[text.find("都") :] if "都" in text else text)
+    ):
         return
     if _PENDING.search(text):
         count.lost = count.total
@@ -211,6 +223,13 @@ def _readings(count: _Count, asked: str | None) -> Iterator[Reading]:
     if count.known_out and count.out:
         yield Reading(fact="class1_ip_not_counted", value=count.out, words=words, dated=True)
     if count.vague:
-        yield Reading(fact="class1_ip_total", value=None, words=count.vague, note="没说是发明专利还是实用新型、软著，只有已授权的发明这类算Ⅰ类")
+        yield Reading(
+            fact="class1_ip_total",
+            value=None,
+            words=count.vague,
+            note="没说是发明专利还是实用新型、软著，只有已授权的发明这类算Ⅰ类",
+        )
     elif count.all_pending:
-        yield Reading(fact="class1_ip_total", value=None, words=words, note="在审的不算，已授权的发明专利有几项")
+        yield Reading(
+            fact="class1_ip_total", value=None, words=words, note="在审的不算，已授权的发明专利有几项"
+        )

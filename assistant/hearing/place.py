@@ -13,7 +13,9 @@ from knowledge.region import Region, Regions
 _ABOUT = re.compile(
     r"^(?:的|市|省|区|那(?:个|边的)?|这(?:个|边的)?|现在|今年|有|对|给|最高|最多)*(?:有(?:没有)?|出(?:了|台)?|发布|政策|试点|措施|补贴|补助|奖|通知|文件|规定|办法|方案|细则|城市|标准|窗口|现行|工信|经信|主管|数字化转型|市场|客户|分公司|办事处|那边的|高新|大学|学院|公司也|展会|也)"
 )
-_OUTWARD = re.compile(r"(?:卖到|销(?:往|到)|发(?:往|到)|出口(?:到)?|搬(?:到|去)|迁(?:到|往)|去过?|客户(?:主要)?在|市场(?:主要)?在|供应?(?:给|到)?|比|像|听说|隔壁|来自|跟|和|与)$")
+_OUTWARD = re.compile(
+    r"(?:卖到|销(?:往|到)|发(?:往|到)|出口(?:到)?|搬(?:到|去)|迁(?:到|往)|去过?|客户(?:主要)?在|市场(?:主要)?在|供应?(?:给|到)?|比|像|听说|隔壁|来自|跟|和|与)$"
+)
 _HERE = re.compile(
     r"(?:我们?|咱们?|俺们?|公司|厂子?|企业|本厂|我司|总部|工厂|注册(?:地|在)?|住所|地址)?\S{0,6}(?:在|位于|坐落(?:于|在)?|地处|是|来自|设在|落在|开在)$"
 )
@@ -39,7 +41,9 @@ def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
     if not places or re.search(r"搬(?:到|去|迁)|迁(?:到|往|址)|打算去|想去", text):
         return
     finest = max(places, key=lambda place: len(regions.ancestors(place.name)))
-    if any(place.name not in {finest.name, *(r.name for r in regions.ancestors(finest.name))} for place in places):
+    if any(
+        place.name not in {finest.name, *(r.name for r in regions.ancestors(finest.name))} for place in places
+    ):
         finest = places[0]
     at = _where(text, places[0])
     if at is None:
@@ -53,13 +57,20 @@ def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
     before, after = text[:start], text[end:]
     if _OUTWARD.search(before):
         return
-    own = re.search(r"(?:^|在|位于|坐落(?:于|在)?|地处|是|来自|我们?|咱们?|俺|公司|厂|企业|注册(?:地)?(?:在)?|开在|设在|这边)(?:是|就)?(?:中国)?$", before)
+    own = re.search(
+        r"(?:^|在|位于|坐落(?:于|在)?|地处|是|来自|我们?|咱们?|俺|公司|厂|企业|注册(?:地)?(?:在)?|开在|设在|这边)(?:是|就)?(?:中国)?$",
+        before,
+    )
     if not own:
         return
     if _ABOUT.match(after) and not re.search(r"在$|位于$|坐落(?:于|在)?$|注册(?:地)?(?:在)?$", before):
         return
     if re.search(r"在$", before) or (_FIRM.match(after) and not _ABOUT.match(after)):
-        if re.match(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)", after) or re.search(r"[?？]|吗", text) and not re.search(r"我们?|咱", before):
+        if (
+            re.match(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)", after)
+            or re.search(r"[?？]|吗", text)
+            and not re.search(r"我们?|咱", before)
+        ):
             return
         yield Reading(fact="enterprise.region", value=finest.name, words=text[start:end])
 
@@ -84,11 +95,18 @@ _MAKES = re.compile(
 _FIRM_OF = re.compile(
     r"(?:开|办|有|弄|搞|是|经营|一|几)(?:了|的|着)?(?:一)?(?:个|家|间|座)?(?:小|大|民营|私营|家族|老|中型|小型)*(?P<what>[\u4e00-\u9fa5]{2,8}?)(?:厂|作坊|车间|企业|公司|工厂)"
 )
-_BARE = re.compile(r"^(?:我们?(?:是)?|咱们?(?:是)?|是)?(?:搞|做|干)?(?P<what>[\u4e00-\u9fa5]{2,8}?)(?:行业|企业|公司|厂)(?:的)?$")
+_BARE = re.compile(
+    r"^(?:我们?(?:是)?|咱们?(?:是)?|是)?(?:搞|做|干)?(?P<what>[\u4e00-\u9fa5]{2,8}?)(?:行业|企业|公司|厂)(?:的)?$"
+)
+_SECTOR = re.compile(
+    r"(?:^|是|属于|干|搞|算)(?P<what>[\u4e00-\u9fa5]{0,8}(?:制造|建筑|批发|零售|采矿|软件|餐饮|住宿|运输|仓储|服务)业)"
+)
 _NO_TRADE = re.compile(
     r"异常|名录|失信|也|就|的|了|过|得|到|着|数字|转型|改造|升级|申报|申请|项目|报告|方案|什么|啥|多少|小巨人|专精特新|创新型|科技型|高企|试点|我们|他们|自己|你们|生意|企业|公司|这|那|点|些|不|没|有|能|会|想|要|人|钱|万|亿|账|审计|报表|研发|发明|专利|营收|收入|假|主意|事|规模|中小|小微|大型|中型|小型|高新|技术企业|认证|体系|标准|培训|测评|评测|诊断|贷款|融资|投资|一个|一家|老板|老|行$|大$|强$|好$|早|久|单项冠军|首台套|补短板|卡脖子|独立|分公司|个体|上市|规上|民营|私营|国有|外资|合资|龙头|客户|配套|系统|软件平台|排产|仓库|管理|云|细分|市场|主打|主导|产品|种子|其他|别的|同行|隔壁|出口|内销|外贸|代理|今年|去年|前年|目前|现在|实际|真实|应该|确实|国家|省级|市级|全国|国内|行业"
 )
-_TRIM = re.compile(r"^(?:的|是|各种|各类|一些|专业|主要|精密的|高端的)+|(?:的|相关|类|等|为主|方面|这一块|之类)+$")
+_TRIM = re.compile(
+    r"^(?:的|是|各种|各类|一些|专业|主要|精密的|高端的)+|(?:的|相关|类|等|为主|方面|这一块|之类)+$"
+)
 
 
 def _industry(clause: Clause, regions: Regions) -> Iterator[Reading]:
@@ -98,26 +116,43 @@ def _industry(clause: Clause, regions: Regions) -> Iterator[Reading]:
     for place in regions.find(text):
         at = _where(text, place)
         if at:
-            text = text[: at[0]] + "在" + text[at[1] :] if text[: at[0]].endswith("在") is False else text[: at[0]] + text[at[1] :]
-    for shape in (_MAKES, _FIRM_OF, _BARE):
+            text = (
+                text[: at[0]] + "在" + text[at[1] :]
+                if text[: at[0]].endswith("在") is False
+                else text[: at[0]] + text[at[1] :]
+            )
+    for shape in (_MAKES, _FIRM_OF, _BARE, _SECTOR):
         for match in shape.finditer(text):
             what = _TRIM.sub("", match["what"])
             if 2 <= len(what) <= 10 and not _NO_TRADE.search(what) and not _NUMERAL.match(what):
-                yield Reading(fact="enterprise.industry", value=what, words=match[0])
+                work = re.match(r"加工|制造|铸造|锻造", text[match.start("what") + len(match["what"]) :])
+                yield Reading(
+                    fact="enterprise.industry", value=what + (work[0] if work else ""), words=match[0]
+                )
                 return
 
 
-_NUMERAL = re.compile(r"个?[零一二三四五六七八九十百千两几半]{1,2}$|个[一二三四五六七八九十两几]|[零一二三四五六七八九十百千两几半]{2}|[一二三四五六七八九十两几][个家年成多来号]")
+_NUMERAL = re.compile(
+    r"个?[零一二三四五六七八九十百千两几半]{1,2}$|个[一二三四五六七八九十两几]|[零一二三四五六七八九十百千两几半]{2}|[一二三四五六七八九十两几][个家年成多来号]"
+)
 
 
-_COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fa5A-Za-z0-9（）()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|股份公司))")
+_COMPANY = re.compile(
+    r"(?P<name>[\u4e00-\u9fa5A-Za-z0-9（）()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|股份公司))"
+)
 
 
 def _name(clause: Clause) -> Iterator[Reading]:
     match = _COMPANY.search(clause.text)
     if not match:
         return
-    name = re.sub(r"^(?:我们?|咱们?)?(?:公司|企业|厂)?(?:的)?(?:全称|名字|名称|全名|名)?(?:是|叫|为|就是)?(?:做)?", "", match["name"])
+    name = re.sub(
+        r"^(?:我们?|咱们?)?(?:公司|企业|厂)?(?:的)?(?:全称|名字|名称|全名|名)?(?:是|叫|为|就是)?(?:做)?",
+        "",
+        match["name"],
+    )
     before = clause.text[: clause.text.find(name)]
-    if len(name) >= 6 and re.search(r"(?:我们|咱们|公司|企业|全称|名称|名字|我)\S{0,4}(?:是|叫|为|名)?$|^$|^是$", before):
+    if len(name) >= 6 and re.search(
+        r"(?:我们|咱们|公司|企业|全称|名称|名字|我)\S{0,4}(?:是|叫|为|名)?$|^$|^是$", before
+    ):
         yield Reading(fact="enterprise.name", value=name, words=name)
