@@ -28,7 +28,7 @@ from assistant.schema import Bundle, MatchResult, Offer, Rejected
 from knowledge.case import Enterprise, Needs
 from knowledge.catalog import Industries, Price, Product, Provider
 
-COVERAGE, FOCUS, INDUSTRY, SIZE = Decimal(45), Decimal(10), Decimal(20), Decimal(10)
+COVERAGE, FOCUS, SIZE = Decimal(45), Decimal(10), Decimal(10)
 PROOF_POINTS = {"official_list": Decimal(5), "case": Decimal(3), "certificate": Decimal(2)}
 PRICE_STALE_DAYS = 180
 

@@ -193,6 +193,7 @@ def test_by_hand_adds_what_nothing_told_can_show_and_keeps_the_rest():
         ("medium", {"employees_y1": 299}, "划型填的是中型，按行业和数据算是微型或小型。"),
         ("small", {"employees_y1": 299}, ""),
         ("large", {}, ""),
+        (None, {"employees_y1": 1200, "revenue_y1": 50000}, ""),
     ],
 )
 def test_a_size_told_must_be_one_the_figures_allow(size, figures, conflict):

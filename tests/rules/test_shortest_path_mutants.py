@@ -10,7 +10,7 @@ from eligibility_cases import judged, profile
 from assistant.rules.filing import open_filing
 from assistant.rules.shortest_path import shortest_path
 from assistant.schema import Verdict
-from knowledge.program import Program
+from knowledge.program import PointTable, Program
 
 GOT = "何时能取得未知，取得后即可"
 TELL = "尚未告知，须至少达到这里"
@@ -91,6 +91,7 @@ def test_path_word_for_word(case_id, changes, path):
 CLAUSE = {"source_id": "x", "locator": "x"}
 LEVERS = {
     "revenue_y1": {"move": "up", "when": "fiscal_year"},
+    "net_profit_y1": {"move": "up", "when": "fiscal_year"},
     "revenue_y2": {"move": "up", "when": "fiscal_year"},
     "rd_expense_y1": {"move": "up", "when": "fiscal_year"},
     "total_liabilities_y1": {"move": "down", "when": "fiscal_year", "limit": "0"},
@@ -141,6 +142,70 @@ def mended(fact, op, value, **told):
     }
     assert case.with_facts({**case.situation.facts, **to}).verdict is Verdict.MET
     return {change.fact: change.to for change in path}
+
+
+@pytest.mark.parametrize(
+    ("fact", "op", "bound", "told", "path"),
+    [
+        ("net_profit_y1", ">=", "-10", {"net_profit_y1": -20}, {"net_profit_y1": -10}),
+        ("net_profit_y1", ">=", "-10", {}, {"net_profit_y1": -10}),
+        ("main_business_growth_y1", ">=", "-5", {}, {"main_business_growth_y1": -5}),
+        ("revenue_y1", ">=", "-5", {}, None),  # no other amount lies below nothing
+    ],
+)
+def test_only_profit_and_growth_may_lie_below_nothing(fact, op, bound, told, path):
+    assert mended(fact, op, Decimal(bound), **told) == path
+
+
+YES = ("high_tech_enterprise_valid", "rd_institution_exists")
+STEPPED = {
+    "id": "t", "label": "t", "max": "12", "clause": {"source_id": "x", "locator": "x"}, "certainty": "verified",
+    "parts": {
+        "all": {
+            "label": "x", "max": "12",
+            "indicators": [
+                {"id": "i", "label": "x", "max": "9", "fact": "class1_ip_total", "step": "2", "points_per_step": "3"},
+                {"id": "j", "label": "x", "max": "3", "fact": "high_tech_enterprise_valid", "options": {"true": "3", "false": "0"}},
+                {"id": "k", "label": "x", "max": "1", "fact": "rd_institution_exists", "options": {"true": "1", "false": "0"}},
+            ],
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bound", "told", "paths"),
+    [
+        ("3", {"high_tech_enterprise_valid": True}, [{}]),
+        ("3", {"class1_ip_total": 1}, [{"class1_ip_total": 2}, {"high_tech_enterprise_valid": True}]),
+        ("6", {"class1_ip_total": 1}, [{"class1_ip_total": 4}]),
+        ("5", {"class1_ip_total": 1, "high_tech_enterprise_valid": False}, [{"class1_ip_total": 4}]),
+        ("10", {"class1_ip_total": 1}, [{"class1_ip_total": 6, more: True} for more in YES]),
+        ("12", {"class1_ip_total": 1}, [{"class1_ip_total": 6, "high_tech_enterprise_valid": True}]),
+        ("13", {"class1_ip_total": 1}, [{"class1_ip_total": 6, "high_tech_enterprise_valid": True, "rd_institution_exists": True}]),
+        ("14", {"class1_ip_total": 1}, [None]),
+    ],
+)  # fmt: skip
+def test_points_are_lifted_by_the_fewest_facts_each_no_further_than_needed(bound, told, paths):
+    base = {"high_tech_enterprise_valid": False, "rd_institution_exists": False}
+    case = filed("revenue_y1", ">=", Decimal(1), **{**base, **told})
+    levers = {
+        **case.program.levers,
+        "rd_institution_exists": case.program.levers["high_tech_enterprise_valid"],
+    }
+    route = case.standard.route.model_copy(
+        update={"fact": None, "table": "t", "part": "total", "value": Decimal(bound)}
+    )
+    standard = case.standard.model_copy(update={"route": route})
+    program = case.program.model_copy(
+        update={
+            "standards": {"s": standard},
+            "tables": {"t": PointTable.model_validate(STEPPED)},
+            "levers": levers,
+        }
+    )
+    path = shortest_path(open_filing(program, profile({**base, **told}), on=date(2026, 6, 1)))
+    assert (None if path is None else {change.fact: change.to for change in path}) in paths
 
 
 @pytest.mark.parametrize(

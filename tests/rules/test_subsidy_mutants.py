@@ -149,6 +149,15 @@ def test_the_cap_told_is_the_schemes_else_its_largest_tier():
     assert estimate(made(rate="0.4"), spend=Decimal(1), level=None, on=ON).cap is None
 
 
+def test_the_spend_is_assumed_to_be_payable_only_where_a_rate_is_paid_on_it():
+    def assumed(scheme):
+        found = estimate(scheme, spend=Decimal(50), level=None, on=ON)
+        return any("全部属于可补范围" in text for text in found.assumptions)
+
+    assert assumed(made(rate="0.4"))
+    assert not assumed(made(tiers=[tier("a", "80")]))
+
+
 def test_a_level_not_told_is_assumed_and_a_validity_not_stated_is_said():
     scheme = made(rate="0.4", level_from=3, status="not_stated", valid_to=None)
     found = estimate(scheme, spend=Decimal(1), level=None, on=ON)
