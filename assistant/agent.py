@@ -107,8 +107,9 @@ def read_found(raw: str, message: str, turn: int) -> Iterator[Told]:
 
 
 _UNSAID = re.compile(
-    r"如果|要是|假如|假设|就当|打算|计划|准备|明年|听说|据说|要求|门槛|标准|隔壁|同行|客户|他们|别人|人家|集团|母公司|写成|填成|凑|[?？]|吗"
+    r"如果|要是|假如|假设|就当|打算|计划|准备|明年|听说|据说|要求|门槛|标准|隔壁|同行|客户|他们|别人|人家|集团|母公司|写成|填成|凑"
 )
+_ASKED = re.compile(r"[?？]|吗|么$|多少")
 
 
 def _around(words: str, message: str, stops: str) -> str:

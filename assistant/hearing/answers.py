@@ -71,7 +71,7 @@ def _choice(asked: str, text: str) -> Iterator[Reading]:
     hits = [
         choice
         for choice, word in fact.words.items()
-        if word and (word in text or word.rstrip("型级") in text)
+        if word and any(said in text for said in (word, word.rstrip("型级"), *_ALSO.get(choice, ())))
     ]
     longest = [c for c in hits if not any(c != o and fact.words[c] in fact.words[o] for o in hits)]
     if len(longest) == 1:
