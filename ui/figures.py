@@ -98,17 +98,21 @@ def radar(card: ScoreCard) -> str:
     )
     labels = []
     for index, (name, low, high) in enumerate(axes):
-        x, y = at(index, 1.2)
+        x, y = at(index, 1.14)
         anchor = "middle" if abs(x - centre) < 12 else ("start" if x > centre else "end")
         share = f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
-        labels.append(f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(name)} {share}</text>')
+        first = y - 16 if y < centre - 80 else y + (6 if y > centre + 60 else -4)
+        labels.append(
+            f'<text text-anchor="{anchor}"><tspan x="{x:.1f}" y="{first:.1f}">{escape(name)}</tspan>'
+            f'<tspan class="cm-share" x="{x:.1f}" dy="17">{share}</tspan></text>'
+        )
     bound = (
         f'<polygon class="cm-bound" points="{outline(high for _, _, high in axes)}"/>'
         if any(low != high for _, low, high in axes)
         else ""
     )
     return (
-        f'<svg class="cm-radar" viewBox="-84 14 468 266" role="img" aria-label="各维度得分占满分的比例">{rings}{bound}'
+        f'<svg class="cm-radar" viewBox="-56 6 412 274" role="img" aria-label="各维度得分占满分的比例">{rings}{bound}'
         f'<polygon class="cm-shape" points="{outline(low for _, low, _ in axes)}"/>{"".join(labels)}</svg>'
     )
 

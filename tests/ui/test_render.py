@@ -219,7 +219,7 @@ def card(*levels: int | None, high: str = "30") -> ScoreCard:
 
 def test_a_scene_not_assessed_widens_the_radar_and_is_not_drawn_as_zero() -> None:
     shown = figures.score(card(2, None))
-    assert "组 25%–75%" in shown
+    assert "25%–75%" in shown
     assert "cm-bound" in shown
     assert "未评" in shown
     assert "未达一级 至 三级" in shown
