@@ -101,6 +101,7 @@ def installation(base: Assistant) -> Iterator[Home]:
     with tempfile.TemporaryDirectory(prefix="canmou-attack-") as name:
         folder = Path(name)
         index, kept = folder / "home" / "index", base.settings.index_dir
+        index.parent.mkdir()
         if (kept / "manifest.json").is_file():
             shutil.copytree(kept, index)
         settings = base.settings.model_copy(

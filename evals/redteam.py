@@ -117,12 +117,13 @@ def run(
     """Carry out the attacks, each on an installation of its own.
 
     Args:
-        assistant: Its knowledge, index and day are used; nothing of it is written.
+        assistant: Its knowledge, index and day are used; its index is built where it is not, nothing else is written.
         cases: The attacks.
         mode: plain or model; goes into the result.
         model: Words the answers where mode is model.
         recipes: A file that knows how to make payloads.
     """
+    assistant.build_index()
     outcomes = [judge(assistant, case, model=model, recipes=recipes) for case in cases]
     return result(
         "redteam",
