@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ BGE_QUERY: Final = "为这个句子生成表示以用于检索相关文章："
 HUB_SECONDS: Final = 3.0
 REQUEST_SECONDS: Final = 30.0
 _BATCH = 64
+_NOT_INSTALLED = "未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。"
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -76,6 +78,34 @@ def embedder_of(setting: str, *, fetch: bool = False, api_key: str | None = None
     )
 
 
+def missing(setting: str) -> str:
+    """Return one line for people on why the embedder of a setting cannot be had, or nothing; loads no model.
+
+    An endpoint counts as there: it is not asked.
+
+    Raises:
+        InputError: The setting is none of the three.
+    """
+    kind, _, rest = setting.strip().partition(":")
+    if kind != "st":
+        embedder_of(setting)
+        return ""
+    try:
+        _folder_of(rest or DEFAULT_MODEL, fetch=False)
+    except MissingError as error:
+        return error.hint
+    return "" if find_spec("sentence_transformers") else _NOT_INSTALLED
+
+
+def is_of(identity: str, setting: str) -> bool:
+    """Say whether the model an index names is the one a setting names; the model's files are not looked at."""
+    kind, _, rest = setting.strip().partition(":")
+    if kind == "st":
+        return identity.startswith("st:") and identity.rpartition(":")[0] == f"st:{rest or DEFAULT_MODEL}"
+    embedder = embedder_of(setting)
+    return identity == (embedder.identity if embedder else "none")
+
+
 def passage_text(passage: Passage) -> str:
     """Return what of a passage is embedded: title, heading and text."""
     return "\n".join(part for part in (passage.title, passage.heading, passage.text) if part)
@@ -103,7 +133,7 @@ class SentenceModel:
         except ImportError as error:
             raise MissingError(
                 "sentence-transformers is not installed",
-                hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。",
+                hint=_NOT_INSTALLED,
             ) from error
         progress_bars.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
@@ -156,7 +186,7 @@ def _folder_of(name: str, *, fetch: bool) -> Path:
     except ImportError as error:
         raise MissingError(
             "huggingface_hub is not installed",
-            hint="未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。",
+            hint=_NOT_INSTALLED,
         ) from error
     wanted = ["*.json", "*.txt", "*.safetensors", "*.model"]
     try:

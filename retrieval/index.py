@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from knowledge.errors import MissingError
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
-from retrieval import lexical, question, store
+from retrieval import dense, lexical, question, store
 from retrieval.chroma import Collection
 from retrieval.dense import Embedder, embedder_of, passage_text
 from retrieval.hybrid import DENSE_WEIGHT, IndexSearcher
@@ -246,9 +246,13 @@ def open_index(path: Path, kb: KnowledgeBase, embedder: Embedder | None = None) 
 def check(
     path: Path, kb: KnowledgeBase | None = None, embedder: str = "none", *, uploads: Sequence[Passage] = ()
 ) -> IndexReport:
-    """Read every file of the index and say whether it is whole, and with `kb` whether it is up to date.
+    """Read every file of the index and say whether it is whole, and with `kb` up to date and of the embedder set.
+
+    Where the embedder set cannot be had, an index of words alone is what building would give: `trouble` says so, and
+    the index is not stale for that.
 
     Raises:
+        InputError: `embedder` is no setting.
         MissingError: There is no index.
     """
     begun = time.perf_counter()
@@ -259,10 +263,14 @@ def check(
     stale = bool(damaged) or manifest.format != store.FORMAT
     if kb is not None:
         stale = stale or manifest.knowledge != _fingerprint(kb, uploads)
-        wanted = embedder.strip() or "none"
-        stale = stale or not manifest.embedder.startswith(wanted.split("@")[0].rstrip(":"))
+    trouble = "" if kb is None else dense.missing(embedder)
+    if kb is not None and not dense.is_of(manifest.embedder, "none" if trouble else embedder):
+        stale = True
+        trouble = trouble or f"索引按 {manifest.embedder} 建立，设置是 {embedder}，请运行 canmou index。"
+    if trouble:
+        log.warning("%s", trouble)
     report = _report(manifest, time.perf_counter() - begun)
-    return report.model_copy(update={"stale": stale, "damaged": damaged})
+    return report.model_copy(update={"stale": stale, "damaged": damaged, "trouble": trouble})
 
 
 def _embedder(setting: str, *, fetch: bool, api_key: str | None) -> tuple[Embedder | None, str]:

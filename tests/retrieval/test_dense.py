@@ -465,7 +465,40 @@ def test_an_external_chroma_serves_our_vectors(chroma_server: str, tmp_path: Pat
 
 
 def test_check_notices_another_embedder(tmp_path: Path) -> None:
+    """It says which one the index is of, and which one is set."""
     kb = KnowledgeBase()
     build(kb, tmp_path)
-    assert check(tmp_path, kb, "none").stale is False
-    assert check(tmp_path, kb, "openai:m@http://127.0.0.1:9").stale is True
+    assert (check(tmp_path, kb, "none").stale, check(tmp_path, kb, "none").trouble) == (False, "")
+    report = check(tmp_path, kb, "openai:m@http://127.0.0.1:9")
+    assert report.stale is True
+    assert "openai:m@http://127.0.0.1:9" in report.trouble
+
+
+@pytest.mark.parametrize("setting", ["st:/no/such/folder", "st:nobody/no-such-model"])
+def test_check_says_that_the_model_set_is_missing(setting: str, tmp_path: Path) -> None:
+    """Words are all there can be then: not stale, but said; and building says the same."""
+    pytest.importorskip("huggingface_hub")
+    kb = KnowledgeBase()
+    built = build(kb, tmp_path, setting)
+    report = check(tmp_path, kb, setting)
+    assert report.stale is False
+    assert report.trouble == built.trouble
+    assert "按词检索" in report.trouble
+
+
+@pytest.mark.parametrize(
+    ("identity", "setting", "same"),
+    [
+        ("none", "", True),
+        ("none", "st:", False),
+        ("st:BAAI/bge-small-zh-v1.5:0123456789ab", "st:", True),
+        ("st:other/model:0123456789ab", "st:", False),
+        ("st:models/bge-large:0123456789ab", "st:models/bge", False),
+        ("st:C:/models/bge:0123456789ab", "st:C:/models/bge", True),
+        ("openai:m@http://a/v1", "openai:m@http://b/v1", False),
+        ("openai:m@http://a/v1", "openai:m@http://a/v1", True),
+        ("openai:m@http://a/v1", "none", False),
+    ],
+)
+def test_an_index_is_of_one_model(identity: str, setting: str, same: bool) -> None:
+    assert dense.is_of(identity, setting) is same
