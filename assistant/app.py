@@ -14,6 +14,7 @@ from assistant.settings import Settings
 from assistant.version import code_version
 from knowledge.case import CaseFile
 from knowledge.enterprise import facts
+from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.region import NATION
 from retrieval.search import Searcher
@@ -271,7 +272,15 @@ class Assistant:
         return check(self.settings.index_dir, self.kb, self.settings.embedder, uploads=self._uploads())
 
     def write_template(self, what: str, out: Path) -> None:
-        """Write an empty form: what is "case", "catalog" or "batch"."""
+        """Write an empty form: what is "case", "catalog" or "batch".
+
+        Raises:
+            InputError: `out` is no .xlsx, or its folder is not there; nothing is written.
+        """
+        if out.suffix.lower() != ".xlsx":
+            raise InputError(str(out), "空白表只能写成 .xlsx 工作簿", "请把文件名改为 .xlsx 结尾")
+        if not out.resolve().parent.is_dir():
+            raise InputError(str(out), "所在的文件夹不存在", "请先建立文件夹，或换一个位置")
         if what == "catalog":
             from assistant.intake import write_template
 

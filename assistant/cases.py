@@ -381,11 +381,11 @@ def _split_letters(text: str, known: Sequence[str]) -> list[str]:
     return parts
 
 
-def _level(raw: Raw, key: Key, value: object, lowest: int) -> int:
-    level = _number(raw, key, value, "场景等级", "级") if not isinstance(value, bool) else Decimal(-1)
+def _level(raw: Raw, key: Key, value: object, lowest: int, label: str = "场景等级") -> int:
+    level = _number(raw, key, value, label, "级") if not isinstance(value, bool) else Decimal(-1)
     if level != level.to_integral_value() or not lowest <= level <= 4:
         raw.refuse(
-            key, f"等级 {_show(value)} 超出范围", f"场景等级只能是 {lowest} 至 4 的整数；未评测就删去这一行"
+            key, f"等级 {_show(value)} 超出范围", f"{label}只能是 {lowest} 至 4 的整数；不清楚就删去这一行"
         )
     return int(level)
 
@@ -419,7 +419,9 @@ def _needs(raw: Raw, data: dict[Any, Any], top: dict[Any, Any], standards: Mappi
     target, budget = data.get("target_level"), data.get("budget")
     return Needs.model_validate(
         {
-            "target_level": None if _blank(target) else _level(raw, (*at, "target_level"), target, 1),
+            "target_level": None
+            if _blank(target)
+            else _level(raw, (*at, "target_level"), target, 1, "目标等级"),
             "budget": None if _blank(budget) else _number(raw, (*at, "budget"), budget, "预算", "万元"),
             "deadline": _day(raw, (*at, "deadline"), data.get("deadline")),
             "deployment": _list_of_words(raw, (*at, "deployment"), data.get("deployment")),

@@ -1,7 +1,8 @@
 """canmou: thin commands over Assistant. Text for people, or with --json one object on stdout and nothing else there."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -15,6 +16,7 @@ from assistant import show
 from assistant.app import Assistant, assemble
 from assistant.errors import UnknownId
 from assistant.settings import Settings
+from assistant.usage import usage_line
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError, InputError, MissingError
 from knowledge.policy import Status
@@ -64,6 +66,23 @@ class _Group(click.Group):
             _stop(error, 2)
         except ConsultError as error:
             _stop(error, 1)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            _misused(error)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            _misused(error)
+
+
+def _misused(error: click.UsageError) -> NoReturn:
+    click.echo(usage_line(error), err=True)
+    raise SystemExit(2)
 
 
 def _stop(error: ConsultError, code: int) -> NoReturn:
@@ -104,7 +123,9 @@ def command(
 
     def declare(function: Callable[..., Shown]) -> click.Command:
         def run(as_json: bool, on: date | None, **kwargs: Any) -> None:
-            result, tell = function(assemble(Settings(), today=None if on is None else lambda: on), **kwargs)
+            assistant = assemble(Settings(), today=None if on is None else lambda: on)
+            with _naming(kwargs.get("case_file")):
+                result, tell = function(assistant, **kwargs)
             if as_json:
                 click.echo(json.dumps(plain(result), ensure_ascii=False))
             else:
@@ -140,10 +161,27 @@ def plain(value: object) -> Any:
     return value
 
 
-def _case(assistant: Assistant, path: Path) -> CaseFile:
+def _case(assistant: Assistant, path: Path, region: str = "") -> CaseFile:
+    """Read a case; `region`, where given, takes the place of its own."""
     from assistant.cases import load_case
 
-    return load_case(path, assistant.kb.standards)
+    case = load_case(path, assistant.kb.standards)
+    place = assistant.desk().place(region)
+    if place is None:
+        return case
+    moved = case.enterprise.model_copy(update={"region": place})
+    return case.model_copy(update={"enterprise": moved})
+
+
+@contextmanager
+def _naming(case_file: Path | None) -> Iterator[None]:
+    """Name the case file in what is found wrong with the case after reading it."""
+    try:
+        yield
+    except InputError as error:
+        if case_file is None or not error.where.startswith(("enterprise.", "assessment.", "needs.")):
+            raise
+        raise InputError(f"{case_file.name} {error.where}", error.what, error.remedy) from error
 
 
 # ---------------------------------------------------------------- rules
@@ -188,20 +226,20 @@ def programs(assistant: Assistant, region: str) -> Shown:
     return {"programs": found}, lambda: show.table(("编号", "项目", "适用标准", "申报时间"), rows)
 
 
-@command("plan")
+@command("plan", place=True)
 @_CASE
-def plan(assistant: Assistant, case_file: Path) -> Shown:
+def plan(assistant: Assistant, case_file: Path, region: str) -> Shown:
     """求达到目标等级成本最低的提升组合，并证明最优。"""
-    made = assistant.desk().plan(_case(assistant, case_file))
+    made = assistant.desk().plan(_case(assistant, case_file, region))
     return made, lambda: show.plan(made)
 
 
-@command("match")
+@command("match", place=True)
 @_CASE
 @click.option("--scene", default=None, help="只看一个场景，如 s06")
-def match(assistant: Assistant, case_file: Path, scene: str | None) -> Shown:
+def match(assistant: Assistant, case_file: Path, scene: str | None, region: str) -> Shown:
     """按缺口匹配产品与服务商：先看硬性要求，再按依据计分，并说明落选原因。"""
-    found = assistant.desk().match(_case(assistant, case_file), scene=scene)
+    found = assistant.desk().match(_case(assistant, case_file, region), scene=scene)
     return found, lambda: show.match(found)
 
 
@@ -277,13 +315,13 @@ def search(assistant: Assistant, query: str, k: int, region: str) -> Shown:
     return {"hits": found}, lambda: show.table(("", "出处", "内容"), rows)
 
 
-@command("report")
+@command("report", place=True)
 @_CASE
 @click.option("--kind", required=True, help="报告类型，如 one-enterprise-diagnosis；见 canmou list reports")
 @_OUT
-def report(assistant: Assistant, case_file: Path, kind: str, out: Path) -> Shown:
+def report(assistant: Assistant, case_file: Path, kind: str, out: Path, region: str) -> Shown:
     """起草一份报告，写成 .docx、.md 或 .json。"""
-    made = assistant.report(_case(assistant, case_file), kind, out)
+    made = assistant.report(_case(assistant, case_file, region), kind, out)
     answer = {
         "file": str(out),
         "sections": [

@@ -39,7 +39,8 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Show on standard error how far long work is; yields (done, total) -> None."""
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

@@ -163,6 +163,44 @@ def test_a_wrong_word_is_refused_with_exit_code_two(home: Path, args: tuple[str,
     assert "Traceback" not in done.stderr
 
 
+MISUSED = {
+    "check": ("check", JINAN, "--program", "little-giant", "--application", "perhaps"),
+    "as-of": ("score", JINAN, "--as-of", "2026-13-01"),
+    "no-argument": ("score",),
+    "no-command": ("scor",),
+    "no-option": ("score", JINAN, "--regio", "济南"),
+    "range": ("search", "验收", "-k", "0"),
+    "too-many": ("score", JINAN, JINAN),
+    "form": ("template", "case", "-o", "表.docx"),
+    "no-questions": ("train", "session", "/dev/null"),
+}
+
+
+@pytest.mark.parametrize("slip", MISUSED)
+def test_a_misused_command_gets_one_line_in_the_language_of_its_users(home: Path, slip: str) -> None:
+    done = canmou(home, *MISUSED[slip])
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert not {"Usage", "Error", "Invalid", "No", "Got"} & set(done.stderr.split())
+
+
+def test_what_is_wrong_with_a_case_after_reading_names_its_file(home: Path, tmp_path: Path) -> None:
+    case = tmp_path / "甲企业.yaml"
+    case.write_text("assessment:\n  answers: {q01: [B]}\n", encoding="utf-8")
+    done = canmou(home, "plan", str(case))
+    assert done.returncode == 2
+    assert done.stderr.startswith("甲企业.yaml needs.target_level：")
+
+
+def test_the_place_asked_about_takes_the_place_of_the_case(home: Path, tmp_path: Path) -> None:
+    for args in (("match", JINAN), ("plan", JINAN)):
+        answer(home, *args, "--region", "天津滨海新区")
+    out = tmp_path / "清单.json"
+    answer(home, "report", JINAN, "--kind", "nx-list", "-o", str(out), "--region", "天津滨海新区")
+    assert "天津市滨海新区" in out.read_text(encoding="utf-8")
+
+
 def test_a_missing_index_says_how_to_get_one(tmp_path: Path) -> None:
     done = canmou(tmp_path, "index", "--check")
     assert done.returncode == 3
