@@ -19,7 +19,7 @@ from ui.visitor import owner_of
 _EXAMPLES = (
     "我们厂二十来号人，去年做了三千多万，有俩发明专利一个是买的，能搞小巨人不",
     "济南那个数字化转型试点现在还能申请不？",
-    "专精特新现在看哪几条？还用打60分吗？",
+    "专精特新中小企业现在的认定条件是什么？",
 )
 _GREETING = (
     "您好，我是参谋。说说企业的情况（地区、行业、人数、营收、研发、专利），或者直接问政策。"
@@ -84,7 +84,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         if not message.strip():
             yield history, now, known, gr.skip(), gr.skip(), gr.skip(), ""
             return
-        shown = [*history, {"role": "user", "content": message}]
+        shown = [*history, _asked(message)]
         yield [*shown, {"role": "assistant", "content": "…"}], now, known, gr.skip(), gr.skip(), gr.skip(), ""
         owner = owner_of(request)
         try:
@@ -130,10 +130,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         if kept is None:
             return gr.skip(), gr.skip(), gr.skip(), gr.skip()
         now, said = kept
-        shown = [
-            _said(turn.text) if turn.role == "assistant" else {"role": "user", "content": turn.text}
-            for turn in said
-        ]
+        shown = [_said(turn.text) if turn.role == "assistant" else _asked(turn.text) for turn in said]
         return shown, now, chosen, _rows(now)
 
     def drop(chosen: str | None, request: gr.Request) -> Any:
@@ -168,13 +165,29 @@ _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _LIST_END = re.compile(r"(?m)^(- .*)\n(?!- |\n)")
 
 
+def _asked(text: str) -> dict[str, str]:
+    """Return what a person said as the page shows it."""
+    return {"role": "user", "content": _inert(text)}
+
+
 def _said(text: str) -> dict[str, str]:
-    """Return a message as the page shows it.
+    """Return a reply as the page shows it.
 
     Markdown takes ** beside Chinese punctuation for plain stars, and the line after a list for a part of its last item.
     """
-    shown = _LIST_END.sub("\\1\n\n", _STRONG.sub(r"<strong>\1</strong>", text))
+    shown = _LIST_END.sub("\\1\n\n", _STRONG.sub(r"<strong>\1</strong>", _inert(text)))
     return {"role": "assistant", "content": shown}
+
+
+def _inert(text: str) -> str:
+    """Return Markdown in which nothing is markup, picture or link: replies repeat what people and documents say."""
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("![", "!&#91;")
+        .replace("](", "]&#40;")
+        .replace("://", "&#58;//")
+    )
 
 
 def _fact_choices() -> list[tuple[str, str]]:

@@ -193,6 +193,16 @@ def test_an_owner_asks_in_plain_words_and_sees_what_stands_against_it(page: Page
     expect(page.locator("#told")).to_contain_text("三千多万")
 
 
+def test_markup_in_the_conversation_stays_text(page: Page) -> None:
+    """No picture is asked for, no link made; the page would report either."""
+    say(
+        page,
+        "<img src=x onerror=alert(1)> ![图](https://198.51.100.9/p) [点这里](https://198.51.100.9/q) 您好",
+    )
+    assert "<img src=x" in page.locator("#chat .message.user").last.inner_text()
+    assert page.locator("#chat .message img, #chat .message a").count() == 0
+
+
 def test_a_fact_can_be_corrected_by_hand(page: Page) -> None:
     unfold(page, "fix")
     page.locator("#fix-fact input").fill("上年度营业收入总额")
