@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -240,6 +241,7 @@ class Endpoint:
     model: str
     url: str = ""
     api_key: str | None = None
+    retries: int = 1
 
     @property
     def identity(self) -> str:
@@ -260,6 +262,18 @@ class Endpoint:
         vector: Vectors = self._ask([text])[0]
         return vector
 
+    @cached_property
+    def _client(self) -> Any:
+        """The connection, kept: making one costs more than a question."""
+        import openai
+
+        return openai.OpenAI(
+            base_url=self.url or None,
+            api_key=self.api_key or "-",
+            timeout=REQUEST_SECONDS,
+            max_retries=self.retries,
+        )
+
     def _ask(self, texts: Sequence[str]) -> Vectors:
         """Ask for vectors.
 
@@ -268,18 +282,15 @@ class Endpoint:
         """
         import openai
 
-        client = openai.OpenAI(
-            base_url=self.url or None, api_key=self.api_key or "-", timeout=REQUEST_SECONDS, max_retries=1
-        )
         hint = f"向量接口 {self.url or 'OpenAI'} 不可用；当前按词检索。"
         try:
-            reply = client.embeddings.create(model=self.model, input=list(texts), encoding_format="float")
+            reply = self._client.embeddings.create(
+                model=self.model, input=list(texts), encoding_format="float"
+            )
             rows = sorted(reply.data, key=lambda one: one.index)
             vectors = np.array([row.embedding for row in rows], np.float32)
         except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
             raise MissingError(f"embeddings endpoint {self.url}: {error}", hint=hint) from error
-        finally:
-            client.close()
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
             raise MissingError(
                 f"embeddings endpoint {self.url}: {vectors.shape} for {len(texts)} texts", hint=hint

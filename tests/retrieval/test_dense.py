@@ -27,11 +27,11 @@ from knowledge.load import KnowledgeBase
 from knowledge.terms import Glossary
 from retrieval import dense, index
 from retrieval.chroma import Collection, _where
-from retrieval.dense import BGE_QUERY, SentenceModel, embedder_of
+from retrieval.dense import BGE_QUERY, Endpoint, SentenceModel, embedder_of
 from retrieval.filters import allows
 from retrieval.hybrid import IndexSearcher, fuse, nearest_rows
 from retrieval.index import build, build_passages, check, open_index, open_searcher
-from retrieval.search import Query
+from retrieval.search import Passage, Query
 
 
 class Bigrams:
@@ -147,6 +147,67 @@ def test_another_embedder_is_another_index(tmp_path: Path) -> None:
     assert (second.added, second.embedder) == (40, "test:noise")
     third = build_passages(varied(40), tmp_path, Noise())
     assert third.added == 0
+
+
+def _asked(count: int) -> list[Passage]:
+    """Return passages whose everyday question shares no character with them; both hold a number of their own."""
+    return [
+        passage(str(row), f"补助标准{chr(0x4E00 + 37 * row)}", asked_as=(f"钱给多少{chr(0x9000 + row)}",))
+        for row in range(count)
+    ]
+
+
+class Taught(Bigrams):
+    """An embedder that knows the everyday questions of some passages, and every passage by its own words."""
+
+    identity = "test:taught"
+
+    def __init__(self, passages: Sequence[Passage], share: float) -> None:
+        known = passages[:: round(1 / share)] if share else []
+        self.meant = {one.text: dense.passage_text(one) for one in passages}
+        self.meant |= {one.asked_as[0]: dense.passage_text(one) for one in known}
+
+    def passages(self, texts: Sequence[str], progress: object = None) -> np.ndarray:
+        return np.array([self._own(text) for text in texts], np.float32)
+
+    def question(self, text: str) -> np.ndarray:
+        return self._own(self.meant.get(text, text))
+
+    def _own(self, text: str) -> np.ndarray:
+        return dense._unit(np.random.default_rng(crc32(text.encode())).standard_normal(64))
+
+
+@pytest.mark.parametrize(
+    ("share", "weight"),
+    [
+        pytest.param(1.0, 0.3, id="knows-all"),
+        pytest.param(0.5, 0.15, id="knows-half"),
+        pytest.param(0.25, 0.0, id="knows-a-quarter"),
+        pytest.param(0.0, 0.0, id="knows-none"),
+    ],
+)
+def test_the_gate_asks_everyday_questions_where_there_are_some(
+    share: float, weight: float, tmp_path: Path
+) -> None:
+    """An embedder that finds each passage by its own words, but not by what people ask, gets no say."""
+    pool = _asked(256)
+    model = Taught(pool, share)
+    build_passages(pool, tmp_path / "asked", model)
+    given = opened(tmp_path / "asked", model).manifest.dense_weight
+    # A random passage is among the first ten once in 26 times.
+    assert given == pytest.approx(weight, abs=0.05)
+    silent = [one.model_copy(update={"asked_as": ()}) for one in pool]
+    build_passages(silent, tmp_path / "silent", Taught(silent, 0))
+    assert opened(tmp_path / "silent", model).manifest.dense_weight == 0.3
+
+
+def test_few_everyday_questions_are_too_few_to_go_by(tmp_path: Path) -> None:
+    """Below half a sample of them, sentences are looked up instead."""
+    pool = _asked(256)
+    mostly = [one if row < 20 else one.model_copy(update={"asked_as": ()}) for row, one in enumerate(pool)]
+    model = Taught(mostly, 0)
+    build_passages(mostly, tmp_path, model)
+    assert opened(tmp_path, model).manifest.dense_weight == 0.3
 
 
 # ---------------------------------------------------------------- settings
@@ -315,7 +376,7 @@ class _Endpoint(BaseHTTPRequestHandler):
 def endpoint() -> Iterator[tuple[str, type[_Endpoint]]]:
     handler = type("Handler", (_Endpoint,), {})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1", handler
     server.shutdown()
     server.server_close()
@@ -335,8 +396,7 @@ def test_a_broken_endpoint_leaves_the_words(
     endpoint: tuple[str, type[_Endpoint]], broken: str, tmp_path: Path
 ) -> None:
     """It fails with one line, and a search goes on by words and says so."""
-    model = embedder_of(f"openai:m@{endpoint[0]}")
-    assert model is not None
+    model = Endpoint("m", endpoint[0], retries=0)
     pool = [
         passage(str(row), f"{chr(0x4E00 + 37 * row)}{chr(0x5000 + 91 * row)}补助标准{row}")
         for row in range(80)
