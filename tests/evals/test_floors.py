@@ -7,7 +7,7 @@ from evals.floors import below, read_floors
 from evals.runner import TASKS
 from knowledge.errors import InputError
 
-ATTACKS = ("rt-02", "rt-06", "rt-12", "rt-14", "rt-17", "rt-20", "rt-26", "rt-30", "rt-33", "rt-37")
+ATTACKS = ("rt-06", "rt-12", "rt-14", "rt-20", "rt-26", "rt-30", "rt-33", "rt-37")
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,11 @@ def test_matching(desk):
 
 
 def test_report(desk):
-    """Every case; of the kinds, the diagnosis and the half of the others that the case's number picks."""
+    """Every case; of the kinds, the diagnosis and those of the others that the case's number picks."""
     cases = report.read_cases(desk)
     kinds = tuple(desk.kb.outlines)
     chosen = [
-        case.model_copy(update={"kinds": case.kinds or ("one-enterprise-diagnosis", *kinds[n % 2 :: 4])})
+        case.model_copy(update={"kinds": case.kinds or ("one-enterprise-diagnosis", *kinds[n % 2 :: 6])})
         for n, case in enumerate(cases)
     ]
     assert below("report", report.run(desk, chosen)["metrics"]) == ()
