@@ -14,6 +14,7 @@ from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
 from assistant.evidence import Evidence, Piece, gather, local_documents, piece_of
+from assistant.measured import Measured, line_of, pieces_of, read_measured
 from assistant.premises import check_documents, correct_claims, correct_figures, doubt_sums
 from assistant.question import Aim, Asked, Aspect
 from assistant.schema import Answer
@@ -25,7 +26,9 @@ from assistant.selection import (
     cut_short,
     missing_aspects,
     needs_place,
+    tells_own,
     whole_run,
+    with_definition,
     with_parts,
     with_pointer,
     with_validity,
@@ -152,24 +155,46 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
         return unknown
     claims = correct_claims(asked, desk, writer)
     chosen = whole_run(asked, desk) or choose(asked, evidence)
-    chosen = with_parts(asked, desk, chosen)
+    chosen = with_parts(asked, desk, chosen, evidence)
     if claims:
         return _corrected(asked, writer, claims, chosen, evidence)
-    closed = closed_clause(asked, desk, evidence, chosen)
-    if closed is not None and asked.place_given:
-        correct_figures(asked, desk, writer, ())
-        return _not_obtained(writer, closed)
+    special = _special(asked, desk, writer, chosen, evidence)
+    if special is not None:
+        return special
     if not chosen or _only_national(asked, desk, writer, chosen):
         doubt_sums(asked, desk, writer)
-        correct_figures(asked, desk, writer, ())
+        correct_figures(asked, desk, writer, (), evidence)
         return _abstain(asked, desk, writer, evidence)
     doubt_sums(asked, desk, writer)
     if needs_place(asked, chosen):
         return _ask_place(asked, writer, evidence, chosen)
+    return _quoted(asked, desk, writer, chosen, evidence)
+
+
+def _special(
+    asked: Asked, desk: Desk, writer: Writer, chosen: Sequence[Piece], evidence: Evidence
+) -> Answer | None:
+    """Return what needs no choice of clauses: another place's rule, a measured rate, wording not obtained; else None."""
+    if asked.transfers and not any(tells_own(asked, piece) for piece in chosen):
+        correct_figures(asked, desk, writer, (), evidence)
+        return _not_transferable(asked, desk, writer)
+    measured = read_measured(asked, desk)
+    if measured is not None and (carriers := pieces_of(measured, asked, desk)):
+        return _worked_out(asked, writer, measured, carriers, evidence)
+    closed = closed_clause(asked, desk, evidence, chosen)
+    if closed is not None and asked.place_given:
+        correct_figures(asked, desk, writer, (), evidence)
+        return _not_obtained(writer, closed)
+    return None
+
+
+def _quoted(asked: Asked, desk: Desk, writer: Writer, chosen: list[Piece], evidence: Evidence) -> Answer:
+    """Answer from the clauses chosen, with what must stand beside them; partly where they lack what was asked for."""
     chosen = with_validity(asked, desk, chosen)
+    chosen = with_definition(asked, chosen, evidence)
     if missing_aspects(asked, chosen):
         chosen = with_pointer(asked, chosen, evidence)
-    correct_figures(asked, desk, writer, chosen)
+    correct_figures(asked, desk, writer, chosen, evidence)
     for piece in chosen:
         add_cautions(asked, writer, piece)
     lacking = missing_aspects(asked, chosen)
@@ -182,6 +207,30 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
     if lacking or broken:
         return _partly(writer, chosen, "、".join(_LABEL[a] for a in sorted(lacking)) or broken)
     return writer.finish()
+
+
+def _worked_out(
+    asked: Asked, writer: Writer, measured: Measured, carriers: Sequence[Piece], evidence: Evidence
+) -> Answer:
+    """Answer with the points of a measured rate: the arithmetic first, then the clauses that give the bands."""
+    for piece in carriers:
+        add_cautions(asked, writer, piece)
+    at = len(writer.lines)
+    write_pieces(asked, writer, carriers, evidence)
+    marks = "".join(f"[{cited.n}]" for cited in writer.citations)
+    writer.lines.insert(at, f"{line_of(measured)}{marks}")
+    return writer.finish()
+
+
+def _not_transferable(asked: Asked, desk: Desk, writer: Writer) -> Answer:
+    """Say that another place's rule does not hold here, and that nothing of the place's own says the same."""
+    held = local_documents(asked, desk)
+    missing = "已收录的当地文件没有写明相应的标准" if held else "没有收录当地的相关文件"
+    issuer = next((p.issuers[0] for p in held if p.issuers), "")
+    return writer.refuse(
+        f"其他地方的规定不能在{asked.region}套用；{missing}，不作推断。",
+        f"请向{issuer or f'{asked.region}工业和信息化主管部门'}查询；拿到文件后可上传再问。",
+    )
 
 
 def _only_national(asked: Asked, desk: Desk, writer: Writer, chosen: Sequence[Piece]) -> bool:

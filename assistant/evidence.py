@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from assistant.desk import Desk
-from assistant.numbers import find, same_document
+from assistant.numbers import Quantity, find, same_document
 from assistant.question import Asked, Aspect
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
@@ -47,6 +47,7 @@ class Evidence(NamedTuple):
     pieces: tuple[Piece, ...]
     """Best first."""
     concepts: tuple["Concept", ...]
+    weights: "Weights"
 
     @property
     def mass(self) -> float:
@@ -54,10 +55,13 @@ class Evidence(NamedTuple):
         return sum(concept.weight for concept in self.concepts) or 1.0
 
 
-def gather(asked: Asked, desk: Desk) -> Evidence:
-    """Return the clauses that may bear on the question, best first; ties by id."""
+def gather(asked: Asked, desk: Desk, weights: "Weights | None" = None) -> Evidence:
+    """Return the clauses that may bear on the question, best first; ties by id.
+
+    `weights` saves counting the collection again for the parts of one question.
+    """
     kb = desk.kb
-    weights = Weights(kb.policies.values())
+    weights = weights or Weights(kb.policies.values())
     concepts = read_concepts(asked, desk, weights)
     words = " ".join([asked.text, *(alternative for concept in concepts for alternative in concept.written)])
     hits = desk.search(words, k=CANDIDATES, kinds=KINDS)
@@ -76,7 +80,7 @@ def gather(asked: Asked, desk: Desk) -> Evidence:
     targets = frozenset(policy.id for policy in named)
     pieces = [_weigh(asked, desk, concepts, weights, targets, *one) for one in found.values()]
     return Evidence(
-        tuple(sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))), tuple(concepts)
+        tuple(sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))), tuple(concepts), weights
     )
 
 
@@ -157,6 +161,7 @@ class Weights:
 def grams(text: str) -> set[str]:
     """Return pairs of neighbouring Chinese characters, and Latin words whole."""
     found = set(_LATIN.findall(text.lower()))
+    found.update(part for word in tuple(found) if "+" in word for part in word.split("+") if part)
     for run in _HAN.findall(text):
         found.update(run[i : i + 2] for i in range(len(run) - 1))
     return found
@@ -233,8 +238,17 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"一共多少分|多少分|咋分|怎么打分", ("计分", "得分", "分值")),
     (r"改了(?:什么|啥|哪些)|有(?:什么|啥|哪些)(?:变化|不同|区别)|区别|不同|相比", ("变化", "相比", "改为")),
     (r"(?<!主)营收|销售额", ("营业收入",)),
-    (r"买来的?专利|买的?专利|专利.{0,4}买来?的|转让的?专利", ("转入取得", "转让", "Ⅰ类知识产权")),
-    (r"欠债|负债", ("资产负债率",)),
+    (
+        r"买来?的(?=.{0,4}专利)|(?<=专利)是?.{0,4}(?:买|转)(?:过?来)?的|转让的?(?=专利)|手里转过来",
+        ("转入取得", "转入", "转让"),
+    ),
+    (r"欠债|负债(?:率|比)?", ("资产负债率",)),
+    (r"发明专利|专利", ("知识产权", "Ⅰ类知识产权", "发明专利")),
+    (r"(?:主要|重点)?(?:看|查|核)(?:什么|啥|哪些|哪几)", ("核查", "主要内容", "重点看", "查验")),
+    (r"归谁管|谁管|谁负责|谁来管", ("管理", "职责", "负责", "牵头")),
+    (r"(?:怎么|咋|如何)(?:选|挑|定|评)(?!级|分|义)(?:出来|下来|的)*", ("遴选", "择优", "评审", "确定")),
+    (r"谁来?认", ("认可", "确认", "认定")),
+    (r"哪天前|几号前|啥时候前|什么时候前", ("时限", "前报送", "截止")),
     (r"分数线", ("分", "总分", "计分")),
     (r"还收材料|还收不收|还报名|报名", ("申报", "报送", "遴选")),
 )
@@ -281,10 +295,16 @@ def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
     return concepts
 
 
+def worth_of(text: str, evidence: Evidence) -> float:
+    """Return how much of what the question names stands in a text."""
+    held = grams(text)
+    return sum(concept.weight * concept.found(held) for concept in evidence.concepts)
+
+
 # ------------------------------------------------------------------ one clause
 
 
-_SUMMARY = re.compile(r"变化|衔接|对比|新旧")
+SUMMARY = re.compile(r"变化|衔接|对比|新旧")
 _CAP = 5.0
 """The most that one everyday phrase may weigh."""
 _PLACE_WORTH = 5.0
@@ -316,20 +336,10 @@ def _weigh(
     holds = held_aspects(passage, clause)
     if not _of_level(asked, passage):
         holds -= {Aspect.AMOUNT, Aspect.RATIO}
-    wanted = asked.aspects & MUST_HOLD
     got = in_text + 0.7 * (in_all - in_text)
-    whole = mass
-    if asked.place_given:
-        whole += _PLACE_WORTH if place in {"own", "inside", "other"} else 0.25 * _PLACE_WORTH
-        got += _PLACE_WORTH if place in {"own", "inside"} else 0.0
-    if wanted:
-        whole += _ASPECT_WORTH
-        got += _ASPECT_WORTH * len(wanted & holds) / len(wanted)
+    whole, extra = _beside_words(asked, passage, policy, place, holds, targets)
+    whole, got = whole + mass, got + extra
     words = in_all / mass
-    if passage.source_id in targets:
-        whole, got = whole + _PLACE_WORTH, got + _PLACE_WORTH
-    if year_bonus(asked, policy) > 0:
-        whole, got = whole + 2.0, got + 2.0
     status = policy.clause_status_on(clause, asked.on) if policy and clause else passage.status
     year = year_bonus(asked, policy)
     cover = got / whole
@@ -337,10 +347,10 @@ def _weigh(
     score += 0.12 * len(asked.aspects & holds) / max(1, len(asked.aspects))
     score += _PLACE_SCORE[place] if asked.place_given else (0.08 if passage.region == NATION else 0.0)
     score += 0.3 if passage.source_id in targets else 0.0
-    score += _level_bonus(asked, passage)
-    if _SUMMARY.search(passage.heading):  # what changed: an answer only to who asks what changed
+    score += _level_bonus(asked, passage) + _heading_bonus(asked, passage)
+    if SUMMARY.search(passage.heading):  # what changed: an answer only to who asks what changed
         score += 0.35 if asked.compares else -0.2
-    score -= 0.25 if _other_program(asked, passage) else 0.0
+    score += program_bonus(asked, passage) + _unit_bonus(asked, passage)
     score += 0.05 if clause is not None and clause.numbered else 0.0
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2
@@ -355,13 +365,82 @@ def _weigh(
     )
 
 
-def _other_program(asked: Asked, passage: Passage) -> bool:
-    """Return whether a clause is headed by another title than the one asked about."""
+def _beside_words(
+    asked: Asked,
+    passage: Passage,
+    policy: Policy | None,
+    place: str,
+    holds: frozenset[Aspect],
+    targets: frozenset[str],
+) -> tuple[float, float]:
+    """Return what counts beside the words (place, kind of thing, document, year, numbers): in all, and found here."""
+    whole = got = 0.0
+    if asked.place_given:
+        whole += _PLACE_WORTH if place in {"own", "inside", "other"} else 0.25 * _PLACE_WORTH
+        got += _PLACE_WORTH if place in {"own", "inside"} else 0.0
+    wanted = asked.aspects & MUST_HOLD
+    if wanted:
+        whole += _ASPECT_WORTH
+        got += _ASPECT_WORTH * len(wanted & holds) / len(wanted)
+    for fits, worth in (
+        (passage.source_id in targets, _PLACE_WORTH),
+        (year_bonus(asked, policy) > 0, 2.0),
+        (_holds_numbers(asked, passage), _PLACE_WORTH),
+    ):
+        whole, got = whole + worth * fits, got + worth * fits
+    return whole, got
+
+
+def program_bonus(asked: Asked, passage: Passage) -> float:
+    """Return what a clause headed by a title is worth to a question about that one, or about another."""
     named = {word for word in _PROGRAMS if word in asked.text}
     if "小巨人" in named:
         named.discard("专精特新")
     headed = {word for word in _PROGRAMS if word in passage.heading.partition("：")[0]}
-    return bool(named and headed and not named & headed)
+    if not named or not headed:
+        return 0.0
+    return 0.1 if named & headed else -0.25
+
+
+def _heading_bonus(asked: Asked, passage: Passage) -> float:
+    """Return what a clause gains by being headed as the kind of thing asked for: 申请条件, 申报材料, 补助上限."""
+    return 0.12 if any((p := _HEADED.get(a)) and p.search(passage.heading) for a in asked.aspects) else 0.0
+
+
+_HEADED: dict[Aspect, re.Pattern[str]] = {
+    Aspect.CONDITION: re.compile(r"条件|对象|门槛|资格"),
+    Aspect.MATERIAL: re.compile(r"材料|清单"),
+    Aspect.PROCESS: re.compile(r"流程|程序"),
+    Aspect.DEFINITION: re.compile(r"定义"),
+}
+
+
+def _holds_numbers(asked: Asked, passage: Passage) -> bool:
+    """Return whether a passage holds all the plain numbers, two at least, that a question puts to the test: 20到40是一级."""
+    if not asked.confirms:
+        return False
+    said = {q.value for q in asked.quantities if q.kind == "number" and not q.unit and q.value is not None}
+    return len(said) > 1 and {str(value) for value in said} <= set(re.findall(r"\d+", passage.text))
+
+
+def _unit_bonus(asked: Asked, passage: Passage) -> float:
+    """Return what a clause gains by a number in the unit asked for: 4项 where the question says 几项."""
+    if not asked.units or ("元" in asked.units and not _of_level(asked, passage)):
+        return 0.0
+    held = {unit for q in find(passage.text) if (unit := unit_of(q))}
+    if any(unit in held or (unit in _COUNTED and held & _COUNTED) for unit in asked.units):
+        return 0.12
+    return -0.06
+
+
+_COUNTED = frozenset({"个", "项", "家", "类", "种", "条", "名", "批", "份"})
+
+
+def unit_of(q: Quantity) -> str:
+    """Return the unit of a number as a question would name it; empty where it has none."""
+    if q.kind == "money" or (q.kind == "number" and q.scale and not q.unit):
+        return "元"
+    return "级" if q.kind == "level" else "%" if q.kind == "percent" else q.unit
 
 
 _PROGRAMS = ("小巨人", "专精特新", "创新型", "科技型")
@@ -407,7 +486,7 @@ def _level_bonus(asked: Asked, passage: Passage) -> float:
 def _of_level(asked: Asked, passage: Passage) -> bool:
     """Return whether a passage speaks of a level the question asks money for; a sum for something else is no answer."""
     levels = {q.value for q in asked.quantities if q.kind == "level"}
-    if not levels or Aspect.AMOUNT not in asked.aspects:
+    if not levels or not (Aspect.AMOUNT in asked.aspects or "元" in asked.units):
         return True
     return bool(levels & {q.value for q in find(passage.text) if q.kind == "level"})
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.desk import Desk
-from assistant.evidence import Piece, grams, piece_of
+from assistant.evidence import Evidence, Piece, grams, piece_of, unit_of, worth_of
 from assistant.numbers import Quantity, find, same_document
 from assistant.question import Asked
 from assistant.schema import Answer
@@ -80,9 +80,11 @@ def correct_claims(asked: Asked, desk: Desk, writer: Writer) -> list[Piece]:
     """Correct what the question takes from a claim known to be wrong; return the clauses that set it right."""
     found: list[Piece] = []
     for claim in desk.kb.claims.values():
-        if not any(all(_says(asked, word) for word in group) for group in claim.signs):
+        if any(word in asked.text for word in claim.unless):
             continue
-        if any(word in asked.text for word in getattr(claim, "unless", ())):
+        if not claim.made_in(asked.text) and not any(
+            all(_says(asked, word) for word in group) for group in claim.signs
+        ):
             continue
         cards = [desk.kb.policies[i] for i in claim.policies if i in desk.kb.policies]
         writer.unproven |= claim.verdict in {"unverifiable", "likely_fabricated", "unsupported"}
@@ -118,36 +120,107 @@ def _says(asked: Asked, word: str) -> bool:
     )
 
 
-def correct_figures(asked: Asked, desk: Desk, writer: Writer, chosen: Sequence[Piece]) -> None:
-    """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place."""
+def correct_figures(
+    asked: Asked, desk: Desk, writer: Writer, chosen: Sequence[Piece], evidence: Evidence
+) -> None:
+    """Correct a figure that the question asserts and the documents put otherwise, or that belongs to another place.
+
+    A figure is compared with those of its kind in the sentence that speaks of the same thing, not with every number of
+    the clause: 首次入规给100万 is wrong though 100万 stands elsewhere in the list.
+    """
     for place in asked.places:
         if place not in desk.kb.regions.covering(asked.region) | desk.kb.regions.within(asked.region):
             writer.warn("other_region", f"{place}的规定只适用于当地，{asked.region}不能套用。")
     if not (asked.confirms or re.search(r"按这个|按照|照着|网上|看到", asked.text)):
         return
-    held = [q for p in chosen for q in find(p.passage.text)]
     for q in asked.quantities:
-        if not _asserts(q) or any(_same_figure(q, other) for other in held):
+        if not _asserts(q, asked):
             continue
-        other = _elsewhere(q, asked, desk) if asked.place_given and _is_sum(q) else None
+        told = _told_instead(q, asked, chosen, evidence)
+        if any(_same_figure(q, other) for other in told):
+            continue
+        if told:
+            instead = "、".join(dict.fromkeys(other.text for other in told))
+            writer.warn(
+                "wrong_premise",
+                f"所说的“{q.text}”与查到的条款不一致，条款写的是{instead}，以下列条款为准。",
+            )
+            continue
+        other = _elsewhere(q, asked, desk, evidence) if asked.place_given and _is_sum(q) else None
         if other is not None:
             policy, piece = other
             n = writer.cite(piece, piece.passage.text.split("\n")[0])
             where = f"{policy.region}的《{short_title(policy.title)}》[{n}]"
             writer.warn("other_region", f"“{q.text}”见于{where}，只适用于当地，{asked.region}不能套用。")
-        elif any(
-            (o.kind == q.kind and o.unit == q.unit) or (o.kind == "money" and q.scale and not q.unit)
-            for o in held
-        ):
-            writer.warn("wrong_premise", f"所说的“{q.text}”与查到的条款不一致，以下列条款为准。")
+    _correct_days(asked, writer, chosen)
 
 
-def _asserts(q: Quantity) -> bool:
-    """Return whether a number of a question is a claim about rules rather than about the asker's own firm."""
-    if q.value is None or q.unit in {"年", "月", "天", "台", "岁", "人", "级"}:
+def _correct_days(asked: Asked, writer: Writer, chosen: Sequence[Piece]) -> None:
+    """Correct a day of the year that the question asserts and the leading clause puts otherwise."""
+    if asked.mine or not chosen:
+        return
+    said = days_in(asked.text)
+    held = days_in(chosen[0].passage.text)
+    if said and held and not said & held:
+        put = next(part for part in re.findall(r"[^，。；\n]+", chosen[0].passage.text) if days_in(part))
+        writer.warn("wrong_premise", f"所说的日期与查到的条款不一致，条款写的是“{put}”，以下列条款为准。")
+
+
+def days_in(text: str) -> set[tuple[int, int]]:
+    """Return the days of the year a text names, as (month, day)."""
+    return {
+        (int(m[1] or m[3]), int(m[2] or m[4]))
+        for m in re.finditer(r"(\d{1,2})月(\d{1,2})日|(?<=\d{4}-)(\d\d)-(\d\d)", text)
+    }
+
+
+def _told_instead(q: Quantity, asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> list[Quantity]:
+    """Return the figures of the same kind in the stretch of the clauses that speaks most of what the question does."""
+    levels = {x.value for x in asked.quantities if x.kind == "level"}
+    stretches: list[tuple[float, list[Quantity]]] = []
+    top = 0.0
+    for piece in chosen:
+        head = worth_of(piece.passage.heading, evidence)
+        for sentence in re.findall(r"[^。；\n]+", piece.passage.text):
+            worth = worth_of(sentence, evidence) + 0.5 * head
+            top = max(top, worth)
+            held = [o for o in find(sentence) if _comparable(q, o)]
+            if levels and held:
+                held = [
+                    o
+                    for part in re.findall(r"[^，]+", sentence)
+                    if levels & {x.value for x in find(part) if x.kind == "level"}
+                    for o in find(part)
+                    if _comparable(q, o)
+                ] or held
+            if held:
+                stretches.append((worth, held))
+    best = max((worth for worth, _ in stretches), default=0.0)
+    if not stretches or best < 0.4 * top:
+        return []
+    return [o for worth, held in stretches if worth >= best - 1e-9 for o in held]
+
+
+def _comparable(q: Quantity, other: Quantity) -> bool:
+    """Return whether two figures are of one kind: both sums, both shares, or counts of one unit."""
+    if other.value is None:
         return False
+    one, two = unit_of(q), unit_of(other)
+    return bool(one) and (one == two or {one, two} <= _SOME)
+
+
+_SOME = frozenset({"个", "项", "家", "类", "种"})
+
+
+def _asserts(q: Quantity, asked: Asked) -> bool:
+    """Return whether a number of a question is a claim about rules rather than about the asker's own firm."""
+    if q.value is None or q.unit in {"台", "岁", "人", "级"}:
+        return False
+    if q.unit in {"年", "月", "天", "日", "个月", "个工作日", "工作日"}:
+        said = re.search(r"(?:是|为|要|得|有|只|不少于|不超过|最多|最少|至少)$", asked.text[: q.start])
+        return asked.confirms and not asked.mine and bool(said)
     return q.kind in {"money", "percent"} or (
-        q.kind == "number" and (bool(q.scale) or q.unit in {"家", "个", "项", "分", "批"})
+        q.kind == "number" and (bool(q.scale) or q.unit in {"家", "个", "项", "分", "批", "类", "种"})
     )
 
 
@@ -155,13 +228,15 @@ def _is_sum(q: Quantity) -> bool:
     return q.kind in {"money", "percent"} or bool(q.scale)
 
 
-def _elsewhere(q: Quantity, asked: Asked, desk: Desk) -> tuple[Policy, Piece] | None:
-    """Return the clause of another place that states the figure, for the same level where one is named."""
+def _elsewhere(q: Quantity, asked: Asked, desk: Desk, evidence: Evidence) -> tuple[Policy, Piece] | None:
+    """Return the clause of another place that states the figure of the same thing, for the same level where one is named."""
     levels = {x.value for x in asked.quantities if x.kind == "level"}
     for policy in desk.kb.policies.values():
         if place_fits(policy, asked, desk):
             continue
         for clause in policy.clauses:
+            if worth_of(f"{clause.heading}|{clause.text}", evidence) < 0.25 * evidence.mass:
+                continue
             held = find(clause.text)
             if any(_same_figure(q, one) for one in held) and (
                 not levels or levels & {x.value for x in held if x.kind == "level"}

@@ -87,6 +87,10 @@ class Asked(Record):
     """It asserts something and asks for a yes: 对吧, 是不是, 听说."""
     mine: bool
     """It asks what the speaker's own firm gets or may do."""
+    units: frozenset[str]
+    """Units of the number it wants to hear: 项 for 几项, 元 for 多少万, % for a share."""
+    transfers: bool
+    """It asks whether the rule of another place may be used here."""
 
 
 def read_question(text: str, *, regions: Regions, region: str | None, on: date) -> Asked:
@@ -132,7 +136,28 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
         compares=bool(_COMPARE.search(clean)),
         confirms=bool(_CONFIRM.search(clean)),
         mine=bool(_MINE.search(clean)),
+        units=_units(clean),
+        transfers=len(places) > 1 and theirs and bool(_TRANSFER.search(clean)),
     )
+
+
+_TRANSFER = re.compile(r"能|可以|行[吗不么]|一样|适用|照|套用|按|也(?:是|这么|这样)|领|拿")
+_HOW_MANY = re.compile(
+    r"(?:几|多少)(?:个(?=亿|百分点)|万?)(家|项|个|类|种|条|支|批|步|道|份|分|年|天|月|人|台|级|名|倍|亿|元|钱|%|成)|多少(万|资金|补)|(百分之几|几成|几个点|比例|占比|率|占多少)"
+)
+
+
+def _units(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for match in _HOW_MANY.finditer(text):
+        unit = match[1] or match[2]
+        found.add("%" if match[3] or unit in {"%", "成"} else _UNIT_OF.get(unit, unit))
+    if re.search(r"(?:几|多少)万(?!家|个|人|台)", text):
+        found.add("元")
+    return frozenset(found)
+
+
+_UNIT_OF = {"万": "元", "亿": "元", "钱": "元", "资金": "元", "补": "元"}
 
 
 _BARE_NUMBER = re.compile(r"(?<![\d〕\])）】-])(\d{1,4})号(?=文|办法|附件|通知|方案|里|的|对|怎|规|要)")

@@ -4,11 +4,24 @@ import re
 from collections.abc import Sequence
 
 from assistant.desk import Desk
-from assistant.evidence import MUST_HOLD, Evidence, Piece, gather, grams, passage_of, piece_of
+from assistant.evidence import (
+    MUST_HOLD,
+    SUMMARY,
+    Evidence,
+    Piece,
+    gather,
+    grams,
+    passage_of,
+    piece_of,
+    program_bonus,
+    unit_of,
+    worth_of,
+)
 from assistant.numbers import find
 from assistant.question import Asked, Aspect, read_question
-from knowledge.policy import Clause, Status
+from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
+from retrieval.passages import clause_text
 
 WORDS = 0.28
 """Share of the question's own words that must be there, whatever the place and the kind of thing add."""
@@ -18,12 +31,12 @@ ENOUGH = 0.42
 """Share of the question's weight a clause must cover to be an answer; set on the open half of evals/cases/policy_qa.yaml."""
 
 
-def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
+def with_parts(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
     """Add the best clause for each part of a question that asks several things at once."""
-    parts = [part for part in _PARTS.split(asked.text) if len(part) > 4 and _ASKS.search(part)]
+    parts = _parts(asked.text)
     pair = _PAIR.search(asked.text)
     if pair:
-        about, shared, first = pair["one"].rpartition("对")
+        about, shared, first = pair["one"].rpartition("的" if "的" in pair["one"] else "对")
         parts = [about + first + pair["rest"], about + shared + pair["other"] + pair["rest"]]
     if not parts or (chosen and len(parts) < 2):
         return chosen
@@ -34,28 +47,104 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
             "place_given": asked.place_given,
             "named": asked.named,
             "documents": asked.documents,
+            "titles": asked.titles,
+            "years": asked.years,
         }
-        one = one.model_copy(update=kept | {"titles": asked.titles, "years": asked.years})
-        found = choose(one, gather(one, desk))[:1]
+        one = one.model_copy(update=kept)
+        theirs = gather(one, desk, evidence.weights)
+        found = choose(one, theirs)[:1]
         if not chosen:  # a request that is mostly not ours: only the asker's own file is asked for the rest
-            found = [p for p in found if p.policy is None]
+            chosen = [p for p in found if p.policy is None]
+            continue
+        near = {p.passage.source_id for p in chosen}
+        found = [p for p in found if program_bonus(asked, p.passage) >= 0]
+        fits = [p for p in found if p.passage.source_id in near] or _beside(one, theirs, near, asked, found)
+        lacking = (one.aspects & _PART) - frozenset().union(*(p.holds for p in chosen))
+        if lacking and not any(lacking & p.holds for p in fits):
+            fits += [
+                p
+                for p in evidence.pieces
+                if p.passage.source_id in near
+                and lacking & p.holds
+                and (p.clause is None or p.clause.obtained)
+            ][:1]
         known = {p.passage.id for p in chosen}
-        near = {p.passage.source_id for p in chosen or found} | (
-            {p.passage.source_id for p in found} if asked.place_given else set()
-        )
-        chosen = [*chosen, *(p for p in found if p.passage.id not in known and p.passage.source_id in near)][
-            :5
-        ]
+        chosen = [*chosen, *(p for p in fits if p.passage.id not in known)][:5]
     return chosen
 
 
-_PAIR = re.compile(
-    r"(?P<one>[\u4e00-\u9fa5]{2,12}?)(?:和|与|、|跟)(?P<other>[\u4e00-\u9fa5]{2,12}?)分别(?P<rest>.+)"
+_PART = frozenset(
+    {
+        Aspect.AMOUNT,
+        Aspect.RATIO,
+        Aspect.DEADLINE,
+        Aspect.MATERIAL,
+        Aspect.CONDITION,
+        Aspect.WHERE,
+        Aspect.INDUSTRY,
+    }
 )
-_PARTS = re.compile(r"[？?；;]|，(?!是|对)|(?<=[么些谁吗])和|分别")
 
 
-_ASKS = re.compile(r"哪|什么|啥|谁|多少|几|怎么|如何|咋|吗|多久|何时|能不能|可不可以|要不要|还能")
+def _beside(
+    one: Asked, theirs: Evidence, near: set[str], asked: Asked, found: Sequence[Piece]
+) -> list[Piece]:
+    """Return the best clause for a part: of the documents already chosen, else of another that still holds there."""
+    same = [
+        p
+        for p in theirs.pieces
+        if p.passage.source_id in near
+        and p.words >= WORDS
+        and (asked.compares or not SUMMARY.search(p.passage.heading))
+        and program_bonus(asked, p.passage) >= 0
+        and (p.clause is None or p.clause.obtained)
+        and (not one.aspects & MUST_HOLD or one.aspects & MUST_HOLD & p.holds)
+    ][:1]
+    return same or [p for p in found if asked.place_given and p.status not in _WEAK and p.words >= ENOUGH]
+
+
+def with_definition(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
+    """Add the clause of the same document that explains the question's own word, where the leading one only uses the term.
+
+    小巨人要几项发明专利: the condition counts Ⅰ类知识产权; what these are, and that bought ones never count, stands apart.
+    """
+    best = chosen[0]
+    if best.policy is None or len(chosen) > 2:
+        return chosen
+    held = frozenset().union(*(grams(f"{p.passage.heading}|{p.passage.text}") for p in chosen))
+    own = [concept.own for concept in evidence.concepts if concept.written and concept.own - held]
+    for clause in best.policy.clauses:
+        if not clause.obtained or not _EXPLAINS.search(f"{clause.heading}|{clause.locator}"):
+            continue
+        said = grams(clause.text)
+        if any(words <= said for words in own) and all(p.clause is not clause for p in chosen):
+            return [*chosen, *(p for p in evidence.pieces if p.clause is clause)][:3]
+    return chosen
+
+
+_EXPLAINS = re.compile(r"说明|定义|名词|释义|口径")
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a question that each ask something; what asks nothing goes with the part after it."""
+    parts: list[str] = []
+    left = ""
+    for part in _PARTS.split(text):
+        left += part
+        if len(left) > 3 and _ASKS.search(part):
+            parts.append(left)
+            left = ""
+    return parts
+
+
+_PAIR = re.compile(
+    r"(?P<one>[\u4e00-\u9fa5]{2,16}?)(?:以?及|和|与|、|跟)(?P<other>[\u4e00-\u9fa5]{2,12}?)"
+    r"(?:分别|都|各)?(?P<rest>(?:分别|各|有|是|要|怎|如何|需).+)"
+)
+_PARTS = re.compile(r"[？?；;]|[，、](?!是|对)|(?<=[么些谁吗件])和(?=[^，。]*[哪什啥谁多几怎如咋])|分别")
+
+
+_ASKS = re.compile(r"哪|什么|啥|谁|多少|几|怎么|如何|咋|吗|多久|吧|何时|能不能|可不可以|要不要|还能")
 
 
 def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
@@ -105,6 +194,8 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
     """Return the best clause and those that add enough: another part of the question, or the kind of thing it lacks."""
     chosen = [best]
     covered = _covered(best, evidence)
+    if asked.aspects <= {Aspect.DEFINITION} and asked.aspects:
+        return chosen
     several = bool(_SEVERAL.search(asked.text))
     for piece in others:
         same = piece.passage.source_id == best.passage.source_id
@@ -115,7 +206,7 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
         gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
         fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
         enough = (0.18 if several else 0.26) if same else 0.35
-        if gain >= enough or (fresh and gain >= (0.1 if same else 0.25)):
+        if gain >= enough or (fresh and gain >= (0.1 if same else 0.3)):
             chosen.append(piece)
             covered = [max(a, b) for a, b in zip(covered, now, strict=True)]
     return chosen[:4]
@@ -209,6 +300,8 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
     """Return the whole of a numbered run (机构条件1, 2, 3 …) where the question asks for it, else nothing."""
     if best.policy is None or not asked.aspects & {Aspect.LIST, Aspect.CONDITION, Aspect.MATERIAL}:
         return []
+    if asked.confirms or (asked.units and not asked.units & {"个", "条", "项", "类", "种"}):
+        return []  # a yes or no, or one number, is not answered by a list
     known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
     for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3)]:
         if piece.clause is None or piece.passage.source_id != best.policy.id:
@@ -307,10 +400,18 @@ def cut_short(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> str:
     )
 
 
-def worth_of(sentence: str, evidence: Evidence) -> float:
-    """Return how much of the question a sentence holds."""
-    held = grams(sentence)
-    return sum(concept.weight * concept.found(held) for concept in evidence.concepts)
+def tells_own(asked: Asked, piece: Piece) -> bool:
+    """Return whether a clause is of the place asked about and, where a sum or share is meant, pays one."""
+    if piece.place not in {"own", "inside"} or piece.passage.region == NATION:
+        return False
+    sums = [q for q in asked.quantities if unit_of(q) in {"元", "%"}]
+    if not sums and not asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
+        return True
+    text = piece.passage.text
+    return any(unit_of(q) in {"元", "%"} and _PAYS.search(text[: q.start]) for q in find(text))
+
+
+_PAYS = re.compile(r"(?:补|奖|资助|给予|支持)[^。；]{0,15}$")
 
 
 def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
@@ -323,29 +424,48 @@ def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
 
 
 def with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
-    """Bring in the clause that states the end of the leading document, where the question turns on it.
+    """Bring in the clause that states the end of the leading document, where it has ended or the question turns on it.
 
     Where the end is all that is asked, it stands alone unless the other clause holds most of the question.
     """
     best = chosen[0]
     policy = best.policy
-    ended = best.status in {Status.EXPIRED, Status.SUPERSEDED}
-    turns = Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects or (ended and asked.mine)
-    if policy is None or not turns:
+    if policy is None:
         return chosen
-    if any(
-        p.policy is policy and p.clause and _ENDS.search(f"{p.clause.locator}{p.clause.heading}")
-        for p in chosen
-    ):
+    ended = best.status is Status.EXPIRED
+    turns = Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects
+    if not ended and not turns:
         return chosen
+    asks = {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL, Aspect.CONDITION}
+    short = len(grams(asked.topic)) <= 8 and not re.search(r"最新|版", asked.text)
+    only = turns and asked.aspects <= asks and short
+    for piece in chosen:
+        if piece.policy is policy and piece.clause and _states_end(policy, piece.clause, _ENDS):
+            return [piece, *(p for p in chosen if p is not piece and p.words >= 0.6)] if only else chosen
     for clause in policy.clauses:
-        if clause.obtained and _ENDS.search(f"{clause.locator}{clause.heading}"):
+        if clause.obtained and _states_end(policy, clause, _ENDS if turns else _ENDED):
             end = piece_of(asked, desk, policy, clause)
-            asks = {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL, Aspect.CONDITION, Aspect.PROCESS}
-            short = len(grams(asked.topic)) <= 8 and not re.search(r"最新|版", asked.text)
-            only = asked.aspects <= asks and short
             return [end] if only else [*chosen, end]
     return chosen
 
 
+def _states_end(policy: Policy, clause: Clause, pattern: re.Pattern[str]) -> bool:
+    """Return whether a clause says when the document ends: by its label, or by naming the day or month of it."""
+    label = f"{clause.locator}{clause.heading}"
+    if pattern.search(label):
+        return True
+    end = policy.valid_to or policy.period_to
+    if (
+        end is None
+        or pattern is not _ENDS
+        or any(_ENDS.search(f"{c.locator}{c.heading}") for c in policy.clauses)
+    ):
+        return False
+    told = f"{label}|{clause_text(clause)}"
+    return bool(
+        re.search(rf"{end.isoformat()}|{end.year}年{end.month}月|{end.year}年\d+[—-]{end.month}月", told)
+    )
+
+
+_ENDED = re.compile(r"有效期|截止期")
 _ENDS = re.compile(r"有效期|截止期|延续政策|申报时间|时限|时间安排|窗口")

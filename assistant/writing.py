@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.desk import Desk
-from assistant.evidence import Evidence, Piece, grams
+from assistant.evidence import Evidence, Piece, worth_of
 from assistant.numbers import find
 from assistant.question import Asked, Aspect
-from assistant.rules.grounding import span_of
+from assistant.rules.grounding import span_of, untraced
 from assistant.schema import Answer, Caution, Citation, Made
 from assistant.version import code_version
 from knowledge.policy import Policy, Status
@@ -114,6 +114,9 @@ def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
         writer.warn("wrong_premise", f"未查到{name}正式印发，不能当作已实施的规定。")
     if asked.place_given and piece.place == "other":
         writer.warn("other_region", f"{name}是{piece.passage.region}的规定，不适用于{asked.region}。")
+    for broken in writer.desk.kb.graph.broken_references(asked.on, policy_id=piece.policy.id):
+        if piece.clause is not None and broken.locator in {"", piece.clause.locator}:
+            writer.warn("superseded" if broken.kind == "replaced" else "expired", broken.text)
     certainty = (piece.clause and piece.clause.certainty) or piece.policy.certainty
     if certainty in {Certainty.SINGLE_SOURCE, Certainty.UNVERIFIED}:
         writer.warn(
@@ -171,8 +174,15 @@ def write_pieces(asked: Asked, writer: Writer, chosen: Sequence[Piece], evidence
             writer.lines.append(f"据{region}《{short_title(first.passage.title)}》{number}：")
         for piece, span in quoted:
             n = writer.cite(piece, span)
-            head = f"{piece.passage.heading}：" if piece.passage.heading else ""
-            writer.lines.append(f"- {head}{_LABEL_LINE.sub('', span)}[{n}]")
+            writer.lines.append(f"- {_head(piece, span)}{_LABEL_LINE.sub('', span)}[{n}]")
+
+
+def _head(piece: Piece, span: str) -> str:
+    """Return the heading before a quote; empty where it carries a number that the quote and the place do not."""
+    heading = piece.passage.heading
+    if not heading or untraced(f"{heading}：{span}", [span, piece.passage.locator, heading]):
+        return ""
+    return f"{heading}："
 
 
 _LABEL_LINE = re.compile(r"^(?:数值|说明|义务|支持|时限)：")
@@ -189,7 +199,10 @@ def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
         if label is None or _CARD.search(line) or _ORDERS.search(line):
             continue
         if label[0] == "数值：" and asked.aspects & _NUMERIC:
-            spans += _figures(line, said, evidence)
+            figures = _figures(line, said, evidence)
+            if figures and not any(worth_of(span, evidence) for span in spans):
+                spans = []  # 逐项列出11项目标: the figures say it
+            spans += figures
         elif (
             label[0] == "说明："
             and (_NOTE.search(line) or ("http" in line and Aspect.WHERE in asked.aspects))
@@ -222,7 +235,7 @@ def _bearing(line: str, evidence: Evidence, *, whole: int) -> list[str]:
     safe = [i for i, s in enumerate(sentences) if not _ORDERS.search(s)]
     if len(line) <= whole and len(safe) == len(sentences):
         return [line.strip()]
-    worth = {i: _worth(sentences[i], evidence) for i in safe}
+    worth = {i: worth_of(sentences[i], evidence) for i in safe}
     top = max(worth.values(), default=0.0)
     keep = [i for i in safe if worth[i] >= 0.5 * top and worth[i] > 0] or safe[:1]
     keep = sorted(sorted(keep, key=lambda i: (-worth[i], i))[:4])
@@ -243,16 +256,20 @@ def _figures(line: str, said: str, evidence: Evidence) -> list[str]:
         for item in _SENTENCE.findall(_LABEL_LINE.sub("", line))
         if any(q.value not in stated for q in find(item) if q.value is not None and q.kind != "level")
     ]
-    fresh = [item for item in items if _worth(item, evidence) > 0 and "全部" not in item]
+    fresh = [
+        item
+        for item in items
+        if worth_of(item, evidence) > 0 and "全部" not in item and len(_FIGURE.sub("", item)) > 1
+    ]
     if not fresh:
         return []
-    top = max(_worth(item, evidence) for item in fresh)
-    return [item for item in fresh if _worth(item, evidence) >= 0.6 * top][:4]
+    top = max(worth_of(item, evidence) for item in fresh)
+    kept = [item for item in fresh if worth_of(item, evidence) >= 0.6 * top][:4]
+    run = line[line.index(kept[0]) : line.index(kept[-1]) + len(kept[-1])]
+    return [run] if len(run) <= 2 * sum(map(len, kept)) else kept
 
 
-def _worth(sentence: str, evidence: Evidence) -> float:
-    held = grams(sentence)
-    return sum(concept.weight * concept.found(held) for concept in evidence.concepts)
+_FIGURE = re.compile(r"[\d.,、；。%年月日家个项万亿元不低少于高超过约\s]+")
 
 
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]*")

@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -192,10 +193,33 @@ def _untraced(desk: Desk, case: Case, given: Answer) -> tuple[str, ...]:
             known += [clause.heading for clause in policy.clauses]
             known += [policy.status_basis]
     known += [f"{claim.claim} {claim.why} {claim.do}" for claim in desk.kb.claims.values()]
+    known += _worked(given.answer, case.question)
     body = given.answer
     if re.search(r"共 \d+ 份", body):  # counts of a query over the records
         body = re.sub(r"\d+ 份", "", re.sub(r"至 \d{4}-\d\d-\d\d|在 \d{4}-\d\d-\d\d", "", body))
     return untraced(body, known)
+
+
+def _worked(text: str, question: str) -> list[str]:
+    """Return the results of the divisions an answer shows, each worked out again; its terms must be the question's own."""
+    found = []
+    for match in re.finditer(r"([\d.]+)(万|亿|万元|亿元)?÷([\d.]+)(万|亿|万元|亿元)?=(约?)([\d.]+)%", text):
+        part, whole, result = Decimal(match[1]), Decimal(match[3]), Decimal(match[6])
+        if untraced(f"{match[1]}{match[2] or ''}、{match[3]}{match[4] or ''}", [question]) or not whole:
+            continue
+        exact = part * _SCALE[match[2]] / (whole * _SCALE[match[4]]) * 100
+        if exact == result or (match[5] and round(exact, 2) == result):
+            found.append(f"{match[6]}%")
+    return found
+
+
+_SCALE = {
+    None: Decimal(1),
+    "万": Decimal(10_000),
+    "万元": Decimal(10_000),
+    "亿": Decimal(100_000_000),
+    "亿元": Decimal(100_000_000),
+}
 
 
 def _stands(desk: Desk, source: str, locator: str, quote: str) -> bool:
