@@ -335,15 +335,13 @@ def _agent(message: str, system: str, counter: Counter, model: Model, mask: Mask
     from langchain_core.messages import AIMessage, HumanMessage
 
     with one_tree():
+        limits: list[Any] = [
+            ToolErrorMiddleware(on_error=lambda *_: "工具没能完成，请换一种查法或直接作答。"),
+            ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="end"),
+            ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
+        ]
         agent: Any = create_agent(
-            model.chat(mask),
-            list(as_tools(counter)),
-            system_prompt=system,
-            middleware=[
-                ToolErrorMiddleware(on_error=lambda *_: "工具没能完成，请换一种查法或直接作答。"),
-                ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="end"),
-                ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
-            ],
+            model.chat(mask), list(as_tools(counter)), system_prompt=system, middleware=limits
         )
         messages: list[BaseMessage] = [HumanMessage(content=message)]
         for _ in range(2):

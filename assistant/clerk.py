@@ -246,7 +246,7 @@ def progress(found: Eligibility) -> str:
     return f"已经清楚：{first}{more}满足；还有 {len(open_)} 项没定。"
 
 
-def eligibility_reply(
+def eligibility_reply(  # noqa: C901
     weighed: Weighed, talk: Talk, desk: Desk, *, again: bool = False
 ) -> tuple[str, Question | None, tuple[Eligibility, ...]]:
     """Return the words, the next question, and the records, for one program under check.
@@ -394,12 +394,6 @@ def size_reply(talk: Talk, desk: Desk) -> str:
         return f"**按{figures}，划型为{word}企业{tail}**{clause}。以上按您说的数由规则算出；换一个数，结论才会变。"
     line = "" if len(rows) == 1 else "行业还不清楚，各行业的线不一样；"
     return f"按{figures}，还不能定：可能是{size_words(classes)}{clause}。{line}请补上行业、上年末人数和去年营业收入。"
-
-
-def _fraction(value: Decimal):
-    from fractions import Fraction
-
-    return Fraction(value)
 
 
 # ---------------------------------------------------------------- policy answers

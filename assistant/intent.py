@@ -45,7 +45,7 @@ class Intent(Record):
     """The program named, or the one of the place."""
 
 
-def read_intent(
+def read_intent(  # noqa: C901
     message: str, *, desk: Desk, region: str, checking: str | None, told: bool, asked: str | None
 ) -> Intent:
     """Sort a message.

@@ -152,9 +152,9 @@ def _held(one: Reading, stands: Told | None, turn: int, corrected: bool, asked: 
         return told if corrected else stands
     if corrected or asked == one.fact or stands.conflict or not stands.words:
         return told
-    if stands.rough and isinstance(one.value, Decimal) and stands.low is not None and stands.high is not None and stands.low <= one.value <= stands.high:  # fmt: skip
+    if stands.rough and isinstance(one.value, Decimal) and stands.low is not None and stands.high is not None and stands.low <= one.value <= stands.high:  # fmt: skip  # noqa: E501
         return told
-    if one.low is not None and one.high is not None and isinstance(stands.value, Decimal) and one.low <= stands.value <= one.high:  # fmt: skip
+    if one.low is not None and one.high is not None and isinstance(stands.value, Decimal) and one.low <= stands.value <= one.high:  # fmt: skip  # noqa: E501
         return stands
     return told.model_copy(
         update={"conflict": True, "note": f"前面说的是“{stands.words}”，这次说的是“{one.words}”"}

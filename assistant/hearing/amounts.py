@@ -49,14 +49,14 @@ _MEASURES = (
     _m("-capital", r"注册资[本金]|实收资本|认缴|净资产|固定资产|流动资产|无形资产|流动负债|资本金|身家|估值|市值", "money"),
     _m("-profit", r"毛利润?率?|利润总额|税前利润|利税|(?<!净)利润(?!率)|营业利润", "money", "percent"),
     _m("-tax", r"纳税|交(?:了)?税|税款|税收|(?:增值|所得|印花)税|加计扣除|退税|社保费?(?:交|缴)", "money"),
-    _m("-spend", r"买(?:了|的|设备|机器|地)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),
+    _m("-spend", r"买(?:了|的|设备|机器|地)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),  # noqa: E501
     _m("-besides", r"除了|扣(?:掉|除)|刨(?:去|掉)|去掉", "money"),
     _m("-loan", r"贷(?:款|了|出)?|借(?:了|款|来)?|授信|融资租赁|银行", "money"),
     _m("-growth", r"增长率?|增速|增幅|同比|环比|涨了?|多了|增加|上升|下降|下滑|跌了?|降了?|少了|缩水|翻", "percent", "money"),
     # people
-    _m("rd_staff", r"(?:研发|科研)(?:的)?(?:团队|部门?|中心|队伍|岗位?|口)?(?:的)?(?:人员|人手|人数|员工|工程师|人)|(?:搞|做|干|从事|专职)研发的|研发的(?=[有是就占]|[\d一二三四五六七八九十两俩]|$)|研发(?:团队|部门?|队伍)(?!费|投)", "people", "percent"),
+    _m("rd_staff", r"(?:研发|科研)(?:的)?(?:团队|部门?|中心|队伍|岗位?|口)?(?:的)?(?:人员|人手|人数|员工|工程师|人)|(?:搞|做|干|从事|专职)研发的|研发的(?=[有是就占]|[\d一二三四五六七八九十两俩]|$)|研发(?:团队|部门?|队伍)(?!费|投)", "people", "percent"),  # noqa: E501
     _m("tech_staff", r"科技(?:活动)?人员", "people", "percent"),
-    _m("-staff", r"技术(?:人员|员|工人?|骨干|团队)|工程师|本科|大专|大学生|硕士|博士|高工|职称|高级|销售|业务员|管理(?:人员|层)|车间|一线|残疾|临时工?|外包|派遣|返聘|兼职|实习|退休|股东|党员|质检|售后|外聘|顾问|季节工|小时工|招(?:了|聘|工|人)|裁(?:了|员)|走了|离职|缺|来(?:过|访)|专家|学徒|保安|食堂|客户|家里|合伙", "people", "percent", "count"),
+    _m("-staff", r"技术(?:人员|员|工人?|骨干|团队)|工程师|本科|大专|大学生|硕士|博士|高工|职称|高级|销售|业务员|管理(?:人员|层)|车间|一线|残疾|临时工?|外包|派遣|返聘|兼职|实习|退休|股东|党员|质检|售后|外聘|顾问|季节工|小时工|招(?:了|聘|工|人)|裁(?:了|员)|走了|离职|缺|来(?:过|访)|专家|学徒|保安|食堂|客户|家里|合伙", "people", "percent", "count"),  # noqa: E501
     _m("employees", r"员工|职工|工人|从业人员|人员|上班的|手底下|在职|在册|用工|人数|(?<!个)人手|社保", "people"),
     # ratios that have a name of their own
     _m("debt_ratio", r"(?:资产)?负债率|负债比例?", "percent"),
@@ -66,14 +66,14 @@ _MEASURES = (
     # money
     _m("-equity", r"股权融资|融资|融了|增资|入股|投资(?:款)?|投了|投进来|注资|参股|领投|跟投", "money"),
     _m("main", r"主营(?:业务)?(?:的)?(?:收入|营收)?|主业(?:收入)?", "money", "percent"),
-    _m("lead", r"(?:主导|主打|拳头|核心|主要|当家|主力)(?:的)?产品(?:的)?(?:收入|销售额|销售收入|营收)?|主打的?(?:那个|这个)?", "money", "percent"),
-    _m("rd", r"研发(?:活动)?(?:投入|费用|经费|支出|开支|花费|资金|强度|费)?|研究开发(?:费用|投入)?|R&D|科研(?:投入|经费|费用)", "money", "percent"),
+    _m("lead", r"(?:主导|主打|拳头|核心|主要|当家|主力)(?:的)?产品(?:的)?(?:收入|销售额|销售收入|营收)?|主打的?(?:那个|这个)?", "money", "percent"),  # noqa: E501
+    _m("rd", r"研发(?:活动)?(?:投入|费用|经费|支出|开支|花费|资金|强度|费)?|研究开发(?:费用|投入)?|R&D|科研(?:投入|经费|费用)", "money", "percent"),  # noqa: E501
     _m("liabilities", r"(?:总)?负债(?:总额|总计|合计)?|欠(?:着|了|款|的|(?=[\d一二三四五六七八九两几]))", "money"),
     _m("assets", r"总?资产(?:总额|总计|合计|规模)?", "money"),
     _m("cost", r"成本费用(?:支出)?(?:总额)?", "money"),
     _m("net", r"净利润?|纯利(?:润)?|净赚|税后利润", "money", "percent"),
     _m("loss", r"净?亏损?(?:了|掉)?|赔了", "money"),
-    _m("revenue", r"营业(?:总)?(?:收入|额)|总?营收|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做[了个]|干[了个]|做到|干到|搞了|进账|生意|盘子|业绩", "money"),
+    _m("revenue", r"营业(?:总)?(?:收入|额)|总?营收|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做[了个]|干[了个]|做到|干到|搞了|进账|生意|盘子|业绩", "money"),  # noqa: E501
     _m("budget", r"预算|拿(?:得|能)?出|掏(?:得|能)?出|投入(?=.{0,8}(?:数字化|改造|上系统))|准备(?:花|投|拿)", "money"),
 )  # fmt: skip
 
@@ -164,7 +164,7 @@ class _Reader:
         self.told: set[str] = set()
         self.partial = False
 
-    def read(self, clause: Clause) -> Iterator[Reading]:
+    def read(self, clause: Clause) -> Iterator[Reading]:  # noqa: C901
         if clause.sentence != self.sentence:
             self.sentence, self.agos, self.topic, self.partial = clause.sentence, [], None, False
             if clause.sentence:
@@ -277,7 +277,7 @@ class _Reader:
 
     # ------------------------------------------------------------ telling
 
-    def _tell(self, name: str, spot: _Spot, ago: int, dated: bool, clause: Clause) -> Iterator[Reading]:
+    def _tell(self, name: str, spot: _Spot, ago: int, dated: bool, clause: Clause) -> Iterator[Reading]:  # noqa: C901
         if name in {"-output", "-turnover", "-profit"} and clause.mine and clause.real and ago == 1:
             yield from _lookalike(name, spot, clause)
             return
@@ -352,7 +352,7 @@ def spots_of(text: str) -> list[_Spot]:
         taken.append(match.span())
     for match in _HALF_OF.finditer(plain):
         half = Decimal(50)
-        q = Quantity(kind="percent", text=match[0], start=match.start(), end=match.end(), value=half, low=half, high=half, unit="%", approx=True, canonical="50%")  # fmt: skip
+        q = Quantity(kind="percent", text=match[0], start=match.start(), end=match.end(), value=half, low=half, high=half, unit="%", approx=True, canonical="50%")  # fmt: skip  # noqa: E501
         spots.append(
             _Spot(q, "percent", None, Decimal(45), Decimal(55), match[0], match.start(), match.end(), True)
         )
@@ -404,91 +404,84 @@ def _many(match: re.Match[str]) -> _Spot:
     else:
         value, low, high = n * times, n * times, (n + 1) * times
     unit: Unit = "money" if big else "percent"
-    q = Quantity(kind="number", text=match[0], start=match.start(), end=match.end(), value=value, low=low, high=high, canonical=match[0])  # fmt: skip
+    q = Quantity(kind="number", text=match[0], start=match.start(), end=match.end(), value=value, low=low, high=high, canonical=match[0])  # fmt: skip  # noqa: E501
     return _Spot(q, unit, value, low, high, match[0], match.start(), match.end(), True)
+
+
+class _Counted(NamedTuple):
+    """What a quantity counts: its unit, how its figure turns into 万元 and the like, and whether its unit was said."""
+
+    unit: Unit
+    times: Decimal = Decimal(1)
+    sure: bool = True
+
+
+_WAN = Decimal("0.0001")
 
 
 def _spot(q: Quantity, text: str) -> _Spot | None:
     """Return a quantity with its unit settled; None for dates, levels, ordinals and what counts something else."""
     assert q.value is not None
-    if tail := _SHORT_TAIL.fullmatch(q.text):  # 3千8 is 3800
-        exact = q.value + Decimal(int(tail["n"])) * (99 if "百" not in q.text else 9)
-        q = q.model_copy(update={"value": exact, "low": exact, "high": exact})
-        assert q.value is not None
     after = text[q.end :]
-    end = q.end
-    unit: Unit
-    times = Decimal(1)
-    sure = True
+    value, low, high = (
+        q.value,
+        q.low if q.low is not None else q.value,
+        q.high if q.high is not None else q.value,
+    )
     if q.kind == "percent":
-        unit = "percent"
-        if q.text.endswith("成") and after.startswith("多"):
-            return _spread(q, unit, q.value, q.value, q.value + 10, text, end + 1, sure)
-        half = (
-            re.match(r"([一二三四五六七八九半\d])(?![\d万千百十个])", after)
-            if q.text.endswith("成")
-            else None
-        )
-        if half:
-            extra = Decimal(5) if half[1] == "半" else Decimal("零一二三四五六七八九".find(half[1]) if half[1] in "一二三四五六七八九" else int(half[1]))  # fmt: skip
-            return _spread(
-                q,
-                unit,
-                q.value + extra,
-                q.low or q.value,
-                q.high or q.value,
-                text,
-                end + 1,
-                sure,
-                shift=extra,
-            )
-    elif q.kind == "money":
-        if q.unit != "元":
-            return None
-        unit, times = "money", Decimal("0.0001")
-    elif q.kind == "number":
-        if q.scale and q.unit in {"", "元"}:
-            if _MOUTHS.match(after):
-                unit = "people"
-            elif re.match(
-                r"(?:多|来)?(?:人|名|员工|件|台|套|吨|米|平|个(?!亿|点)|户|头|只|双|公里|美元|美金|欧元|日元|港币)",
-                after,
-            ):
-                return None
-            else:
-                unit, times = "money", Decimal("0.0001")
-        elif q.unit in {"人", "名", "位"}:
-            unit = "people"
-        elif q.unit == "号":
-            if q.approx or re.match(r"人", after) or q.value >= 32:
-                unit = "people"
-            else:
-                return None
-        elif (q.unit == "个" and re.match(r"(?:人|员工|职工|工人|大活人|伙计)(?!才|工智|民|次)", after)) or (
-            q.unit == "" and _MOUTHS.match(after)
-        ):
-            unit = "people"
-        elif q.unit in {"个", "项", "件", "条"} or (q.unit == "" and q.text in {"俩", "仨"}):
-            unit = "count"
-        elif q.unit == "分":
-            unit = "points"
-        elif q.unit == "年":
-            unit = "years"
-        elif q.unit == "倍":
-            unit = "times"
-        elif q.unit == "":
-            unit, sure = "money", False
-            if q.value >= 1_000_000:
-                times = Decimal("0.0001")
-        else:
-            return None
+        more, end = _tenths(q.text, after)
+        if more is None:  # 九成多
+            return _spread(q, "percent", value, value, value + 10, text, q.end + end, sure=True)
+        return _spread(q, "percent", value + more, low + more, high + more, text, q.end + end, sure=True)
+    if q.kind == "money":
+        counted = _Counted("money", _WAN) if q.unit == "元" else None
     else:
+        counted = _counts(q, value, after) if q.kind == "number" else None
+    if counted is None:
         return None
-    low = (q.low if q.low is not None else q.value) * times
-    high = (q.high if q.high is not None else q.value) * times
-    return _spread(q, unit, q.value * times, low, high, text, end, sure)
+    if tail := _SHORT_TAIL.fullmatch(q.text):  # 3千8 is 3800
+        value += Decimal(int(tail["n"])) * (9 if "百" in q.text else 99)
+        low = high = value
+    times = counted.times
+    return _spread(q, counted.unit, value * times, low * times, high * times, text, q.end, sure=counted.sure)
 
 
+def _tenths(said: str, after: str) -> tuple[Decimal | None, int]:
+    """Return what stands after 成 (三成五 is 35 %) and its length; None is 多."""
+    if not said.endswith("成"):
+        return Decimal(0), 0
+    if after.startswith("多"):
+        return None, 1
+    half = re.match(r"[一二三四五六七八九半\d](?![\d万千百十个])", after)
+    if half is None:
+        return Decimal(0), 0
+    digit = "零一二三四半六七八九".find(half[0].replace("五", "半"))
+    return Decimal(digit if digit >= 0 else int(half[0])), 1
+
+
+def _counts(q: Quantity, value: Decimal, after: str) -> _Counted | None:
+    """Return what a number counts; None where it is nothing a program asks for: 三万件, 十号."""
+    if q.scale and q.unit in {"", "元"}:
+        if _MOUTHS.match(after):
+            return _Counted("people")
+        return None if _GOODS.match(after) else _Counted("money", _WAN)
+    if q.unit == "号":
+        return _Counted("people") if q.approx or after.startswith("人") or value >= 32 else None
+    if (q.unit == "个" and _HEADS.match(after)) or (q.unit == "" and _MOUTHS.match(after)):
+        return _Counted("people")
+    if q.unit == "" and q.text not in {"俩", "仨"}:
+        return _Counted("money", _WAN if value >= 1_000_000 else Decimal(1), sure=False)
+    return _Counted(_UNITS[q.unit]) if q.unit in _UNITS else None
+
+
+_UNITS: dict[str, Unit] = {
+    "人": "people", "名": "people", "位": "people", "个": "count", "项": "count", "件": "count", "条": "count",
+    "": "count", "分": "points", "年": "years", "倍": "times",
+}  # fmt: skip
+_HEADS = re.compile(r"(?:人|员工|职工|工人|大活人|伙计)(?!才|工智|民|次)")
+_GOODS = re.compile(
+    r"(?:多|来)?(?:人|名|员工|件|台|套|吨|米|平|个(?!亿|点)|户|头|只|双|公里|美元|美金|欧元|日元|港币)"
+)
 _SHORT_TAIL = re.compile(r"[\d一二三四五六七八九两]+[千百](?P<n>[1-9])")
 _ROUGH_AFTER = re.compile(r"^\s*(?:块|元|钱|人民币)*\s*(?:左右|上下|样子|的样子|这样|吧|附近)")
 _MORE_AFTER = re.compile(r"^\s*(?:块|元|钱)*\s*(?:出头|多一?点|挂零|朝上|往上|开外|还多|冒头|打不住)")
@@ -503,12 +496,11 @@ _OVER_BEFORE = re.compile(r"(?:超过|超了?|过了?|破了?|不止|至少有?|
 
 
 def _spread(
-    q: Quantity, unit: Unit, value: Decimal, low: Decimal, high: Decimal, text: str, end: int, sure: bool, shift: Decimal = Decimal(0)
+    q: Quantity, unit: Unit, value: Decimal, low: Decimal, high: Decimal, text: str, end: int, *, sure: bool
 ) -> _Spot:  # fmt: skip
     """Widen an amount by the words around it; no figure is filled in for 不到 and 快, only bounds."""
     before, after = text[: q.start], text[end:]
     filled: Decimal | None = value
-    low, high = low + shift, high + shift
     step = Decimal(1) if value >= 10 and value == value.to_integral_value() else Decimal("0.1")
     if _NEARLY_BEFORE.search(before):
         filled, low, high = None, value * Decimal("0.9"), value
@@ -521,9 +513,13 @@ def _spread(
     elif more := _MORE_AFTER.match(after):
         high = max(high, value + 1 if unit == "percent" and value < 20 else value * Decimal("1.1"))
         end += more.end()
-    elif _ROUGH_AFTER.match(after) or _ROUGH_BEFORE.search(before):
-        if unit not in {"count", "years", "level", "rank"}:
-            low, high = min(low, value * Decimal("0.95")), max(high, value * Decimal("1.05"))
+    elif (_ROUGH_AFTER.match(after) or _ROUGH_BEFORE.search(before)) and unit not in {
+        "count",
+        "years",
+        "level",
+        "rank",
+    }:
+        low, high = min(low, value * Decimal("0.95")), max(high, value * Decimal("1.05"))
     return _Spot(q, unit, filled, low, high, text[q.start : end].strip(), q.start, end, sure)
 
 
@@ -675,7 +671,7 @@ def _reading(fact: str, spot: _Spot, dated: bool) -> Reading:
     if not spot.sure and spot.unit == "money" and Decimal(100_000) <= spot.low < Decimal(1_000_000):
         return Reading(fact=fact, value=None, words=spot.text, note="没说单位，分不清是元还是万元")
     if value is None and rough:
-        return Reading(fact=fact, value=None, words=spot.text, low=low, high=high, note=f"只知道在 {low:f}—{high:f} 之间，要个准数", dated=dated)  # fmt: skip
+        return Reading(fact=fact, value=None, words=spot.text, low=low, high=high, note=f"只知道在 {low:f}—{high:f} 之间，要个准数", dated=dated)  # fmt: skip  # noqa: E501
     return Reading(fact=fact, value=value, words=spot.text, low=low, high=high, dated=dated)
 
 

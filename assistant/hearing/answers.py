@@ -21,12 +21,12 @@ _YES = re.compile(
 )
 _FINE = re.compile(r"都?(?:没(?:有)?(?:任何)?(?:问题|毛病|事|这些|例外)|正常|没有|没毛病|合规|干净|OK|ok)")
 _GOT = re.compile(r"(?:月份?|号|日|年|刚|才)(?:\S{0,3})?(?:拿|发|批|评|认定|公告|公示完|下来|到手)")
-_HARM = ("in_", "product_prohibited", "disqualifying", "tax_evasion", "single_champion", "controlled_by", "same_group", "funding_excluded")  # fmt: skip
+_HARM = ("in_", "product_prohibited", "disqualifying", "tax_evasion", "single_champion", "controlled_by", "same_group", "funding_excluded")  # fmt: skip  # noqa: E501
 
 _ENTITY = ("lawfully_established_in_cn", "registered_independent_entity", "resident_enterprise_cn")
 
 
-def read_answer(message: str, asked: str | None, also: Sequence[str]) -> Iterator[Reading]:
+def read_answer(message: str, asked: str | None, also: Sequence[str]) -> Iterator[Reading]:  # noqa: C901
     """Yield what a message says of the facts just asked for; nothing where it does not answer."""
     text = message.strip().strip("。.!！~～ ")
     if not asked or not text or _UNSURE.search(text) or re.search(r"[?？]|吗$", text):
@@ -96,7 +96,7 @@ def _number(asked: str, text: str, head: str) -> Iterator[Reading]:
     if len(spots) != 1:
         return
     spot = spots[0]
-    unit = {"万元": "money", "%": "percent", "人": "people", "年": "years", "项": "count", "分": "points", "级": "level", "倍": "times"}.get(fact.unit, "count")  # fmt: skip
+    unit = {"万元": "money", "%": "percent", "人": "people", "年": "years", "项": "count", "分": "points", "级": "level", "倍": "times"}.get(fact.unit, "count")  # fmt: skip  # noqa: E501
     if spot.unit != unit and spot.sure and not (unit == "people" and spot.unit == "count"):
         return
     value, low, high = spot.value, spot.low, spot.high

@@ -31,7 +31,7 @@ _TITLES = (
             r"(?:省级?|省里的?|省工信厅的?)?[“\"]?专精特新[”\"]?(?![“\"]?(?:小巨人|种子|培育|入库|重点|后备|苗子))(?:中小)?(?:企业)?"
         ),
         3,
-    ),  # fmt: skip
+    ),
     _Title(
         "high_tech_enterprise_valid", re.compile(r"高新技术企业|国?高企|国高新?|高新(?:企业|证书|资质)"), 3
     ),
@@ -39,14 +39,14 @@ _TITLES = (
     _Title("ip_advantage_or_demo_valid", re.compile(r"知识产权(?:优势|示范)(?:企业)?"), 3),
     _Title("single_champion", re.compile(r"(?:制造业)?单项冠军(?:示范)?(?:企业|产品)?"), 0),
 )
-_LOWER = re.compile(r"(?:市级?|区级?|县级?|[市区县]里的?)(?:的)?[“\"]?(?:专精特新|创新型|科技型|高新)|专精特新[”\"]?[“\"]?(?:种子|培育|入库|重点|后备|苗子)|(?:种子|培育|后备)企业")  # fmt: skip
+_LOWER = re.compile(r"(?:市级?|区级?|县级?|[市区县]里的?)(?:的)?[“\"]?(?:专精特新|创新型|科技型|高新)|专精特新[”\"]?[“\"]?(?:种子|培育|入库|重点|后备|苗子)|(?:种子|培育|后备)企业")  # fmt: skip  # noqa: E501
 _NOT = re.compile(
     r"不是|没(?:有|评|报|拿|申|上|过|做|得|通过|批|入|进)?|未|从没|从来没|还没|不算|不属于|无(?!锡)|丢了|落选|被拒|没戏"
 )
 _RAN_OUT = re.compile(
     r"过期|到期了|失效|没(?:续|复审|复核|重新认定)|被(?:撤|取消|摘)|到期没|没再(?:报|申|评|续|弄|做)|没接着|摘牌|撤销|取消了|没(?:复审|复核)过|作废|掉了"
 )
-_STILL = re.compile(r"(?:还|仍|都)?(?:在)?有效(?:期内)?|没(?:有)?(?:过期|到期|失效)|还(?:没|有)(?:到期|\S{0,3}年)|(?:刚|又|已)?(?:复审|复核|重新认定|续)(?:通过|过|上|了)")  # fmt: skip
+_STILL = re.compile(r"(?:还|仍|都)?(?:在)?有效(?:期内)?|没(?:有)?(?:过期|到期|失效)|还(?:没|有)(?:到期|\S{0,3}年)|(?:刚|又|已)?(?:复审|复核|重新认定|续)(?:通过|过|上|了)")  # fmt: skip  # noqa: E501
 _HAS = re.compile(
     r"是|有|拿(?:到|下|了|过|的|上)|评(?:上|了|的|过|为|定)|认定|获|证书?(?!明)|公告|公布|入(?:了)?库|批(?:下来|了|的)|过(?:了|的)|取得|当(?:上|选)|属于|办(?:了|下|过)|挂(?:了)?牌|通过|列入|发的|称号|下来|上了|在手"
 )
@@ -112,7 +112,7 @@ def _phrase(clause: Clause, following: Sequence[Clause]) -> str:
     return clause.text
 
 
-def _held(
+def _held(  # noqa: C901
     title: _Title, before: str, tail: str, following: Sequence[Clause], clause: Clause, on: date
 ) -> Reading | None:
     """Return whether a title is held; None where nothing plain is said, no value where it may have run out."""
@@ -136,11 +136,14 @@ def _held(
         return Reading(fact=fact, value=False, words="", dated=True)
     if _STILL.search(near):
         return Reading(fact=fact, value=True, words="", dated=True)
-    if not _HAS.search(before + tail) and not re.fullmatch(
-        r"(?:我们|咱们?|我|公司|厂|企业|也|都|已经|现在|目前|早就|一家|个|，)*", before + tail
+    if (
+        not _HAS.search(before + tail)
+        and not re.fullmatch(
+            r"(?:我们|咱们?|我|公司|厂|企业|也|都|已经|现在|目前|早就|一家|个|，)*", before + tail
+        )
+        and not _given(clause.years, following)
     ):
-        if not _given(clause.years, following):
-            return None
+        return None
     if _PENDING.search(before + tail):
         return None
     wish = _WISH.search(
@@ -225,9 +228,9 @@ def _lists(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iter
             continue
         both = re.search(r"(?:异常\S{0,4})(?:和|、|跟|及|还有)\S{0,4}失信", clause.text)
         near = clause.text if both else clause.text[max(0, hit.start() - 8) :]
-        if re.search(r"移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)", whole):
-            yield _yes(fact, False)
-        elif _NEVER.search(near):
+        if re.search(
+            r"移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)", whole
+        ) or _NEVER.search(near):
             yield _yes(fact, False)
         elif re.search(r"进(?:了|过|去)|被列|列入|在(?:里面|名录|上面|名单)|上了|有", near):
             yield _yes(
@@ -244,7 +247,7 @@ _AREAS = (
 )
 
 
-def _conduct(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
+def _conduct(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:  # noqa: C901
     text = clause.text
     if re.search(r"税", text):
         if re.search(r"偷税|漏税|偷漏|逃税|税务|税上|纳税|报税|交税|税", text) and re.search(
@@ -350,7 +353,7 @@ def _size(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Itera
 _INSTITUTE = re.compile(
     r"(?:企业)?(?:技术|研发|工程|设计|研究|创新)(?:技术|研究)?(?:中心|院|所|实验室|工程中心)|重点实验室|研发机构|工作站|技术中心"
 )
-_RANKS = (("national", r"国家(?:级|认定)?"), ("provincial", r"省(?:级|里|厅|部级)?|自治区级|(?:工信|发改|科技)厅"), ("municipal", r"市(?:级|里)?"), ("below_municipal", r"区(?:级|里)|县(?:级|里)"))  # fmt: skip
+_RANKS = (("national", r"国家(?:级|认定)?"), ("provincial", r"省(?:级|里|厅|部级)?|自治区级|(?:工信|发改|科技)厅"), ("municipal", r"市(?:级|里)?"), ("below_municipal", r"区(?:级|里)|县(?:级|里)"))  # fmt: skip  # noqa: E501
 
 
 def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
@@ -378,7 +381,7 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
 _AWARD = re.compile(r"(?:科技进步|技术发明|自然科学|科学技术(?:进步)?|科技)(?:[特一二三]等)?奖")
 
 
-def _awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
+def _awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:  # noqa: C901
     near = [clause, *(c for c in clauses[at + 1 : at + 3] if c.sentence == clause.sentence)]
     text, whole = clause.text, "，".join(c.text for c in near)
     if (
@@ -432,7 +435,7 @@ def _rank(text: str) -> Decimal | None:
     return Decimal(int(n)) if n.isdigit() else Decimal("一二三四五六七八九十".find(n) + 1)
 
 
-def _certified(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
+def _certified(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:  # noqa: C901
     text = clause.text
     if re.search(r"ISO|iso|9001|14001|45001|16949|管理体系|体系认证|三体系", text) and not re.search(
         r"两化融合|想|打算|准备|正在|申请", text
@@ -450,12 +453,16 @@ def _certified(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
             yield _yes("developed_market_product_certified", False)
         elif re.search(r"有|过了?|拿|做了|证|通过|取得|办", text):
             yield _yes("developed_market_product_certified", True)
-    if re.search(
-        r"(?:主导|牵头|第一起草|主持)\S{0,8}(?:国家|行业|国际)标准|(?:国家|行业|国际)标准\S{0,8}(?:主导|牵头|主持)",
-        text,
+    if (
+        re.search(
+            r"(?:主导|牵头|第一起草|主持)\S{0,8}(?:国家|行业|国际)标准|(?:国家|行业|国际)标准\S{0,8}(?:主导|牵头|主持)",
+            text,
+        )
+        and not _NOT.search(text)
+        and not re.search(r"参与", text)
+        and _recent(clause, 5)
     ):
-        if not _NOT.search(text) and not re.search(r"参与", text) and _recent(clause, 5):
-            yield _yes("led_standard_5y", True)
+        yield _yes("led_standard_5y", True)
     hit = re.search(
         r"(?:国内|全国|中国|行业(?:里|内)?)?(?:细分(?:市场|领域|行业))?(?:里|内|中)?排(?:名)?(?:在)?(?P<top>前)?(?:第)?(?P<n>[一二三四五六七八九十]|\d{1,2})(?:名|位)?",
         text,

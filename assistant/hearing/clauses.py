@@ -120,7 +120,9 @@ _RELATIVE = (
     (re.compile(r"明年|下一?年(?!级)|来年"), -1),
     (re.compile(r"后年(?!度)"), -2),
 )
-_FULL_YEAR = re.compile(r"(?<!\d)(?P<y>20[12]\d)(?:年度?|财年|(?=[\u4e00-\u9fa5]))")
+_FULL_YEAR = re.compile(
+    r"(?<!\d)(?P<y>20[12]\d)(?:年度?|财年|(?=[\u4e00-\u9fa5])(?![万亿千百十多来余几元块人个名项件家户台套左上出不以到至]))"
+)
 _SHORT_YEAR = re.compile(
     r"(?<![\d.多余来])(?P<y>[12]\d)年(?!多|半|了|来|历史|经验|时间|的?老|以上|左右|前|后|期|以来|内|间)度?"
 )
@@ -138,7 +140,7 @@ _PARTIAL = re.compile(
 )
 
 
-def years_in(text: str, on: date) -> Iterator[Year]:
+def years_in(text: str, on: date) -> Iterator[Year]:  # noqa: C901
     """Yield the years a text names, in order: 去年, 2024年, 23年, 二四年."""
     found: list[Year] = []
     for shape, ago in _RELATIVE:

@@ -56,7 +56,7 @@ def _main_share(clauses: Sequence[Clause], told: Mapping[str, Decimal]) -> Itera
     ]
     if len(out) == 1 and revenue is not None and out[0][1].value is not None:
         value = revenue - out[0][1].value
-        yield Reading(fact="main_business_revenue_y1", value=value, words=f"{out[0][0].text}，{hit[0]}", note=f"{revenue:f} − {out[0][1].value:f}，按您说的算出", dated=True)  # fmt: skip
+        yield Reading(fact="main_business_revenue_y1", value=value, words=f"{out[0][0].text}，{hit[0]}", note=f"{revenue:f} − {out[0][1].value:f}，按您说的算出", dated=True)  # fmt: skip  # noqa: E501
     elif not out and not re.search(r"除", text):
         yield Reading(fact="main_business_ratio_y1", value=Decimal(100), words=hit[0], dated=True)
 
@@ -186,7 +186,7 @@ def _equity(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
         return
     money = [
         (c, s) for c in own for s in spots_of(c.text)
-        if s.unit == "money" and s.value is not None and s.sure and re.search(r"投|融|增资|入股|到账|实缴|资金|进来|打", c.text) and not re.search(r"估值|市值|营收|收入|注册", c.text[: s.start])
+        if s.unit == "money" and s.value is not None and s.sure and re.search(r"投|融|增资|入股|到账|实缴|资金|进来|打", c.text) and not re.search(r"估值|市值|营收|收入|注册", c.text[: s.start])  # noqa: E501
     ]  # fmt: skip
     if len(money) != 1 or _NOT_FUND.search(text):
         return

@@ -66,10 +66,8 @@ def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
     if _ABOUT.match(after) and not re.search(r"在$|位于$|坐落(?:于|在)?$|注册(?:地)?(?:在)?$", before):
         return
     if re.search(r"在$", before) or (_FIRM.match(after) and not _ABOUT.match(after)):
-        if (
-            re.match(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)", after)
-            or re.search(r"[?？]|吗", text)
-            and not re.search(r"我们?|咱", before)
+        if re.match(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)", after) or (
+            re.search(r"[?？]|吗", text) and not re.search(r"我们?|咱", before)
         ):
             return
         yield Reading(fact="enterprise.region", value=finest.name, words=text[start:end])
