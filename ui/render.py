@@ -157,8 +157,9 @@ def _table(findings: Iterable[Finding], depth: Mapping[str, int] | None = None) 
             f"<td{indent}>{f'<b>{label}</b>' if one.group else label}</td><td>{value}</td>"
             f'<td>{escape(one.required)}</td><td class="cm-where">{escape(one.clause.locator)}</td></tr>'
         )
+    wide = " cm-wide" if depth else ""
     return (
-        '<div class="cm-scroll"><table class="cm-table cm-wide"><thead><tr><th></th><th>条件</th><th>企业情况</th><th>要求</th>'
+        f'<div class="cm-scroll"><table class="cm-table{wide}"><thead><tr><th></th><th>条件</th><th>企业情况</th><th>要求</th>'
         f"<th>条款</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
