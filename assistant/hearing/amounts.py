@@ -294,6 +294,9 @@ class _Reader:
         if span := _SPAN.search(clause.text[: spot.start]):
             yield from _over_years(name, spot, span["n"], clause.text)
             return
+        if name == "employees" and re.search(r"社保|加上?$", clause.text[: spot.start]):
+            yield _vague("employees_y1", spot, "社保人数或其中一部分不一定是职工总数")
+            return
         if name == "share":
             yield from _share(spot, clause)
             return
@@ -710,7 +713,7 @@ def _lookalike(name: str, spot: _Spot, clause: Clause) -> Iterator[Reading]:
 
 def _share(spot: _Spot, clause: Clause) -> Iterator[Reading]:
     if re.search(
-        r"省内|全省|市内|全市|区域|本地|当地|华东|华北|华南|西南|西北|东北|华中|县里|山东|江苏|浙江|广东",
+        r"省内|全省|[本我]省|[本我]市|市内|全市|区域|本地|当地|华东|华北|华南|西南|西北|东北|华中|县里|山东|江苏|浙江|广东",
         clause.text,
     ):
         return

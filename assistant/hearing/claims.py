@@ -62,6 +62,8 @@ def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
     """Yield titles and yes/no facts that were plainly stated or denied."""
     told: dict[str, Reading] = {}
     for i, clause in enumerate(clauses):
+        if any(c.sentence == clause.sentence and "公示" in c.text for c in clauses[max(0, i - 1) : i + 1]):
+            continue  # announced for objections is not given yet
         following = [c for c in clauses[i + 1 : i + 4] if c.sentence == clause.sentence and c.mine]
         for one in _titles(clause, following, on):
             told[one.fact] = one
@@ -409,7 +411,7 @@ def _awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Ite
     years = [y for c in near for y in c.years]
     if years and years[0].ago > 3:
         return
-    if not years and re.search(r"以前|早年|[四五六七八九十]年前", whole):
+    if not years and re.search(r"以前|早年|(?:[三四五六七八九十]|\d+)年前", whole):
         return
     rank = _rank(whole)
     if national:

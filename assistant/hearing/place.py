@@ -122,7 +122,12 @@ def _industry(clause: Clause, regions: Regions) -> Iterator[Reading]:
     for shape in (_MAKES, _FIRM_OF, _BARE, _SECTOR):
         for match in shape.finditer(text):
             what = _TRIM.sub("", match["what"])
-            if 2 <= len(what) <= 10 and not _NO_TRADE.search(what) and not _NUMERAL.match(what):
+            if (
+                2 <= len(what) <= 10
+                and not _NO_TRADE.search(what)
+                and not _NUMERAL.match(what)
+                and _HAN.search(what)
+            ):
                 work = re.match(r"加工|制造|铸造|锻造", text[match.start("what") + len(match["what"]) :])
                 yield Reading(
                     fact="enterprise.industry", value=what + (work[0] if work else ""), words=match[0]
@@ -130,6 +135,7 @@ def _industry(clause: Clause, regions: Regions) -> Iterator[Reading]:
                 return
 
 
+_HAN = re.compile(r"[\u4e00-\u9fa5]")
 _NUMERAL = re.compile(
     r"个?[零一二三四五六七八九十百千两几半]{1,2}$|个[一二三四五六七八九十两几]|[零一二三四五六七八九十百千两几半]{2}|[一二三四五六七八九十两几][个家年成多来号]"
 )
