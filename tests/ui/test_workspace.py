@@ -268,6 +268,7 @@ def test_an_unreadable_upload_gets_one_clear_line_and_loses_nothing(page: Page, 
 
 def test_what_is_not_answered_is_shown_as_a_range(page: Page) -> None:
     page.get_by_role("tab", name="一企一策").click()
+    expect(page.locator("#score")).to_contain_text("总分")  # the first sample is there
     page.locator("#sample input").click()
     page.get_by_role("option", name="服务企业").click()
     expect(page.locator("#score h3")).to_contain_text("等级待定")
