@@ -41,7 +41,7 @@ DENSE_FROM: Final = 64
 """The tf of a term held by more than one passage in 64 is kept as a whole row once it was looked up."""
 DENSE_BYTES: Final = 64 << 20
 """Rows kept for reuse, per segment."""
-_CHUNK = 4096
+_CHUNK = 2048
 _PIECE = 1 << 20
 _DOC_BITS = 63 - TERM_BITS
 
@@ -88,15 +88,24 @@ def build_postings(fields: Sequence[Field]) -> Postings:
     """Return the postings of passages given as parallel fields; weights are multiples of a quarter."""
     count = len(fields[0][0])
     chunks = [_count_chunk(fields, at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
-    heads, sizes, keys, lengths = (
+    heads, sizes, lengths = (
         np.concatenate([np.empty(0, kind), *(chunk[part] for chunk in chunks)])
-        for part, kind in enumerate((np.int64, np.int64, np.int32, np.float64))
+        for part, kind in ((0, np.int64), (1, np.int64), (3, np.float64))
     )
-    del chunks
+    # Taken over one by one: the postings are never held twice.
+    keys = np.empty(int(sizes.sum()), np.int32)
+    end = len(keys)
+    while chunks:
+        part = chunks.pop()[2]
+        keys[end - len(part) : end] = part
+        end -= len(part)
     # Terms of all chunks in order, the earlier chunk first: within a term the rows ascend.
     order = np.argsort(heads, kind="stable")
-    begins = np.concatenate(([0], np.cumsum(sizes)))[:-1][order]
-    ordered, sizes = heads[order], sizes[order]
+    heads = heads[order]
+    begins = np.cumsum(sizes)
+    begins -= sizes
+    begins, sizes = begins[order], sizes[order]
+    del order
     ends = np.append(0, np.cumsum(sizes))
     classes = length_class(lengths)
     rows, impacts = np.empty(len(keys), np.int32), np.empty(len(keys), np.uint16)
@@ -105,14 +114,14 @@ def build_postings(fields: Sequence[Field]) -> Postings:
         packed = keys[spans(begins[a:b], sizes[a:b])]
         rows[ends[a] : ends[b]] = packed >> 8
         impacts[ends[a] : ends[b]] = ((packed & 0xFF) << 8) | classes[packed >> 8]
-    del keys
-    first = _firsts(ordered)
+    del keys, begins, sizes
+    first = _firsts(heads)
     starts = np.append(ends[first], len(rows)).astype(np.int64)
     worth = _impact_worth(float(lengths.mean()) if len(lengths) and lengths.any() else 1.0)
     peaks = np.empty(len(first), np.float32)
     for a, b in _pieces(starts):
         peaks[a:b] = np.maximum.reduceat(worth[impacts[starts[a] : starts[b]]], starts[a:b] - starts[a])
-    return Postings(ordered[first], starts, rows, impacts, lengths.astype(np.float32), peaks)
+    return Postings(heads[first], starts, rows, impacts, lengths.astype(np.float32), peaks)
 
 
 def _pieces(ends: NDArray[np.int64]) -> list[tuple[int, int]]:

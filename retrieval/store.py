@@ -12,13 +12,13 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, Any, Final
+from typing import IO, Any, Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,15 +68,35 @@ class Manifest(Record):
 
 def fields_of(passages: Sequence[Passage]) -> list[Field]:
     """Return the searched fields of passages and what an occurrence in each counts for."""
-    text = [f"{one.heading}\n{one.text}" for one in passages]
-    title = [f"{one.title}\n{one.doc_number or ''}" for one in passages]
-    asked = ["\n".join(one.asked_as) for one in passages]
-    place = ["" if one.region == "全国" else one.region for one in passages]
+    text = _Texts(passages, lambda one: f"{one.heading}\n{one.text}")
+    title = _Texts(passages, lambda one: f"{one.title}\n{one.doc_number or ''}")
+    asked = _Texts(passages, lambda one: "\n".join(one.asked_as))
+    place = _Texts(passages, lambda one: "" if one.region == "全国" else one.region)
     weighted = ((title, TITLE_WEIGHT), (place, PLACE_WEIGHT), (asked, ASKED_WEIGHT))
     return [
         (text, 1.0),
         *((texts, weight) for texts, weight in weighted if any(one.strip() for one in texts)),
     ]
+
+
+class _Texts(Sequence[str]):
+    """A field of passages, each text made when it is read: a copy of the whole corpus is never held."""
+
+    def __init__(self, passages: Sequence[Passage], make: Callable[[Passage], str]) -> None:
+        self._passages = passages
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self._make(one) for one in self._passages[at]]
+        return self._make(self._passages[at])
 
 
 def number_of(text: str | bytes) -> int:
@@ -139,30 +159,42 @@ def write_part(path: Path, passages: Sequence[Passage], vectors: NDArray[np.floa
     name = token_hex(8)
     folder = path / "segments" / f".{name}"
     folder.mkdir(parents=True)
-    lines = [passage.model_dump_json(exclude_defaults=True).encode() for passage in passages]
-    postings = build_postings(fields_of(passages))
+    sums: dict[str, int] = {}
+
+    def save(**arrays: NDArray[Any]) -> None:
+        for array, values in arrays.items():
+            file = folder / f"{array}.npy"
+            with file.open("wb") as out:
+                np.save(out, values, allow_pickle=False)
+                _flush(out)
+            sums[file.name] = _checksum(file)
+
+    # What is written is let go before the postings are made: they need the most.
+    _save_passages(passages, save)
     facets = facets_of(passages)
-    arrays: dict[str, NDArray[Any]] = {array: getattr(postings, array) for array in _ARRAYS}
-    arrays["facets"] = facets.columns
-    arrays["ids"] = np.array([number_of(passage.id) for passage in passages], np.uint64)
-    arrays["digests"] = np.array([number_of(line) for line in lines], np.uint64)
-    arrays["blob"], arrays["offsets"] = _joined(lines)
-    arrays["names"], arrays["name_offsets"] = _joined([passage.id.encode() for passage in passages])
+    save(facets=facets.columns)
     if vectors is not None:
-        arrays["vectors"] = vectors.astype(np.float32)
-    sums = {}
-    for array, values in arrays.items():
-        file = folder / f"{array}.npy"
-        with file.open("wb") as out:
-            np.save(out, values, allow_pickle=False)
-            _flush(out)
-        sums[file.name] = _checksum(file)
+        save(vectors=vectors.astype(np.float32))
+    postings = build_postings(fields_of(passages))
+    save(**{array: getattr(postings, array) for array in _ARRAYS})
     about = {"names": facets.names, "sums": sums}
     with (folder / "about.json").open("w", encoding="utf-8") as out:
         json.dump(about, out, ensure_ascii=False)
         _flush(out)
     folder.rename(folder.with_name(name))
     return Part(name=name, rows=len(passages))
+
+
+def _save_passages(passages: Sequence[Passage], save: Callable[..., None]) -> None:
+    """Save passages and their ids, with a hash of each."""
+    lines = [passage.model_dump_json(exclude_defaults=True).encode() for passage in passages]
+    save(digests=np.array([number_of(line) for line in lines], np.uint64))
+    blob, offsets = _joined(lines)
+    del lines
+    save(blob=blob, offsets=offsets)
+    save(ids=np.array([number_of(passage.id) for passage in passages], np.uint64))
+    names, name_offsets = _joined([passage.id.encode() for passage in passages])
+    save(names=names, name_offsets=name_offsets)
 
 
 def _joined(pieces: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
