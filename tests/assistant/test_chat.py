@@ -222,3 +222,22 @@ def test_a_typed_value_ends_a_contradiction(desk) -> None:
     fixed = correct(talk, "revenue_y1", "2600")
     assert fixed.enterprise.profile.revenue_y1 == 2600
     assert not fixed.standing("revenue_y1").conflict
+
+
+@pytest.mark.parametrize(
+    ("message", "want"),
+    [
+        ("小巨人要几项发明专利？", "policy"),
+        ("小巨人什么时候开始申报", "policy"),
+        ("报专精特新需要营收多少？", "policy"),
+        ("我们够小巨人的条件吗", "check"),
+        ("专精特新够不够", "check"),
+        ("我们能报啥", "overview"),
+        ("给我出个诊断报告", "report"),
+        ("济南有哪些现行政策", "policy"),
+    ],
+)
+def test_a_question_about_the_rules_is_told_from_one_about_the_firm(desk, message, want) -> None:
+    from assistant.intent import read_intent
+
+    assert read_intent(message, desk=desk, region="全国", checking=None, told=False, asked=None).want == want
