@@ -170,16 +170,24 @@ class Desk:
             target=wanted,
             budget=case.needs.budget,
             costs=case.needs.costs,
-            prices=matching.price_index(self.kb.products.values()),
+            prices={} if case.needs.costs.only else self._prices(case, wanted),
             deadline=case.needs.deadline,
         )
 
-    def match(self, case: CaseFile, *, scene: str | None = None) -> MatchResult:
+    def _prices(self, case: CaseFile, target: int) -> dict[str, Decimal]:
+        """Return the cheapest public price per scene among what may be offered to the enterprise at all."""
+        free = case.model_copy(update={"needs": case.needs.model_copy(update={"budget": None})})
+        offered = {offer.product_id for offer in self.match(free, target=target).offers}
+        products, _ = self._open_catalog()
+        return matching.price_index(product for id, product in products.items() if id in offered)
+
+    def match(self, case: CaseFile, *, scene: str | None = None, target: int | None = None) -> MatchResult:
         """Match the gaps of a case to products: hard constraints first, then points with reasons.
 
         Args:
             case: The case.
             scene: Look for this scene alone, a gap or not.
+            target: The level whose gaps count; None takes the case's own, else the next one above.
 
         Raises:
             UnknownId: There is no such scene.
@@ -187,7 +195,7 @@ class Desk:
         standard = self._standard(case)
         if scene is not None:
             _known("场景", scene, standard.scene)
-        short = {gap.id: int(gap.short) for gap in self.gaps(case) if gap.kind == "scene"}
+        short = {gap.id: int(gap.short) for gap in self.gaps(case, target=target) if gap.kind == "scene"}
         place = self.region_of(case.enterprise)
         products, providers = self._open_catalog()
         return matching.match(
