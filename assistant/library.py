@@ -375,23 +375,26 @@ class Library:
         return self.get(document_id, owner=owner)
 
     def confirm(self, document_id: str, word: Confirmation, *, owner: str | None = None) -> Kept:
-        """Record a person's word on the current version of a document.
+        """Record a person's word on the current version of a document of their own.
 
         Raises:
-            UnknownDocument: There is none for this owner.
+            UnknownDocument: This owner has none of that id; everybody's documents are nobody's to confirm but theirs.
         """
         kept = self.get(document_id, owner=owner)
+        if kept.owner != owner:
+            raise UnknownDocument(document_id)
         with self._writing() as db:
             db.execute("UPDATE document SET confirmed = ? WHERE id = ?", (word.model_dump_json(), kept.id))
         return self.get(document_id, owner=owner)
 
     def remove(self, document_id: str, *, owner: str | None = None) -> None:
-        """Remove a document with all its versions, and its bytes where nobody else has the same.
+        """Remove a document of one's own with all its versions, and its bytes where nobody else has the same.
 
         Raises:
-            UnknownDocument: There is none for this owner.
+            UnknownDocument: This owner has none of that id.
         """
-        gone = {kept.document.sha256 for kept in self.versions(document_id, owner=owner)}
+        own = [kept for kept in self.versions(document_id, owner=owner) if kept.owner == owner]
+        gone = {kept.document.sha256 for kept in own}
         if not gone:
             raise UnknownDocument(document_id)
         with self._writing() as db:

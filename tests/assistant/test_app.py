@@ -102,3 +102,16 @@ def test_an_own_catalog_is_offered_beside_the_built_in_one(assistant: Assistant,
         one.name.startswith("自家MES")
         for one in assistant.desk(owner="x" * 32).match(case, scene="s06").offers
     )
+
+
+def test_nobody_confirms_or_removes_what_is_not_theirs(assistant: Assistant, notice: Path) -> None:
+    from assistant.ingest import ingest
+    from assistant.library import UnknownDocument
+
+    shared = ingest([notice], assistant.settings.state_dir / "documents", assistant.kb).files[0].document
+    assert shared is not None
+    with pytest.raises(UnknownDocument):
+        assistant.confirm_policy(shared, by="张三")
+    with pytest.raises(UnknownDocument):
+        assistant.remove_policy(shared)
+    assert any("临港" in hit.passage.title for hit in assistant.desk().search("临港市 奖补", k=10))
