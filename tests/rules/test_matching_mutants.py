@@ -125,16 +125,19 @@ def test_a_bundle_is_the_best_of_all_subsets(seed):
 
 
 def test_over_budget_the_bundle_takes_fewer_providers_before_fewer_products():
-    """All three gaps for 6 万元: three products of one provider, though two of two would do."""
-    own = [product(f"own-00{n}", "v-1", scenes=(f"s0{n}",), prices=priced("2", "项目")) for n in (6, 7, 8)]
-    two = product("own-101", "v-2", scenes=("s06", "s07"), prices=priced("3", "项目"))
-    three = product("own-102", "v-3", scenes=("s06", "s07", "s08"), prices=priced("9", "项目"))
+    """9 万元 of the best provider is too much: three products of one other for 6, not two of two others for 5."""
+    best = [
+        product(f"own-00{n}", "v-1", scenes=(f"s0{n}",), prices=priced("3", "项目"), industries=("通用设备制造业",))
+        for n in (6, 7, 8)
+    ]  # fmt: skip
+    cheap = [product(f"own-10{n}", "v-2", scenes=(f"s0{n}",), prices=priced("2", "项目")) for n in (6, 7, 8)]
+    two = product("own-201", "v-3", scenes=("s06", "s07"), prices=priced("3", "项目"))
     gaps = {"s06": 1, "s07": 1, "s08": 1}
-    rich = look(*own, two, three, gaps=gaps, needs=Needs(budget=Decimal(9)))
-    assert rich.bundle.products == ("own-102",)
-    poor = look(*own, two, three, gaps=gaps, needs=Needs(budget=Decimal(6)))
-    assert poor.bundle.products == ("own-006", "own-007", "own-008")
-    least = look(*own, two, gaps=gaps, needs=Needs(budget=Decimal(4)))
-    assert least.bundle.products == ("own-101",)  # one provider as well, and one product less
-    assert least.bundle.uncovered == ("s08",)
-    assert "公开价合计受预算约束" in least.bundle.note
+    rich = look(*best, *cheap, two, gaps=gaps, needs=Needs(budget=Decimal(9))).bundle
+    assert rich.products == ("own-006", "own-007", "own-008")
+    assert "预算约束" not in rich.note
+    poor = look(*best, *cheap, two, gaps=gaps, needs=Needs(budget=Decimal(6))).bundle
+    assert (poor.products, poor.uncovered) == (("own-106", "own-107", "own-108"), ())
+    assert "公开价合计受预算约束" in poor.note
+    least = look(*best, *cheap, two, gaps=gaps, needs=Needs(budget=Decimal(4))).bundle
+    assert (least.products, least.uncovered) == (("own-201",), ("s08",))
