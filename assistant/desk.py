@@ -18,6 +18,7 @@ from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
 from knowledge.standard import Standard
 from retrieval.search import Hit, Kind, Query, Searcher
+from retrieval.variety import varied
 
 T = TypeVar("T")
 Catalog = tuple[Mapping[str, Product], Mapping[str, Provider]]
@@ -75,18 +76,18 @@ class Desk:
             statuses: Only documents recorded as one of these.
             kinds: Only passages of these kinds.
         """
-        return self.searcher.search(
-            Query(
-                text=text,
-                k=k,
-                regions=None if region is None else self.kb.regions.covering(region),
-                near=region or "",
-                in_force_on=self.today() if in_force_only else None,
-                statuses=statuses,
-                kinds=kinds,
-                owner=self.owner,
-            )
+        query = Query(
+            text=text,
+            k=k,
+            regions=None if region is None else self.kb.regions.covering(region),
+            near=region or "",
+            in_force_on=self.today() if in_force_only else None,
+            statuses=statuses,
+            kinds=kinds,
+            owner=self.owner,
         )
+        # Copies of one upload, however many, take one place: nobody buys the first page by uploading twice.
+        return varied(lambda n: self.searcher.search(query.model_copy(update={"k": n})), k)
 
     def clause(self, source_id: str, locator: str) -> tuple[Policy, Clause]:
         """Return a document and one clause of it.
