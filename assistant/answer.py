@@ -190,7 +190,7 @@ def _special(
 
 def _quoted(asked: Asked, desk: Desk, writer: Writer, chosen: list[Piece], evidence: Evidence) -> Answer:
     """Answer from the clauses chosen, with what must stand beside them; partly where they lack what was asked for."""
-    chosen = with_validity(asked, desk, chosen)
+    chosen = with_validity(asked, desk, chosen, evidence)
     chosen = with_definition(asked, chosen, evidence)
     if missing_aspects(asked, chosen):
         chosen = with_pointer(asked, chosen, evidence)

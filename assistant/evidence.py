@@ -65,6 +65,10 @@ def gather(asked: Asked, desk: Desk, weights: "Weights | None" = None) -> Eviden
     concepts = read_concepts(asked, desk, weights)
     words = " ".join([asked.text, *(alternative for concept in concepts for alternative in concept.written)])
     hits = desk.search(words, k=CANDIDATES, kinds=KINDS)
+    uploads = [hit.passage for hit in hits if hit.passage.kind == "uploaded"]
+    if uploads:  # words that only the asker's own file holds must count as what they are: rare, not unknown
+        weights = weights.joined(uploads)
+        concepts = read_concepts(asked, desk, weights)
     top = hits[0].score if hits else 1.0
     found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
     for hit in hits:
@@ -149,6 +153,15 @@ class Weights:
                 df.update(grams(f"{clause.heading}|{clause.text}"))
                 self.count += 1
         self._df = df
+
+    def joined(self, passages: Iterable[Passage]) -> "Weights":
+        """Return the weights with more passages counted in."""
+        more = Weights(())
+        more._df, more.count = self._df.copy(), self.count
+        for passage in passages:
+            more._df.update(grams(f"{passage.heading}|{passage.text}"))
+            more.count += 1
+        return more
 
     def of(self, gram: str) -> float:
         """Return the weight of a pair."""
@@ -271,7 +284,7 @@ def _glossary(left: str, desk: Desk) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
-_TIME = re.compile(r"^(?:啥|什么|多)?(?:时候|时间|会儿|久)$|^(?:啥|哪|咋|怎).{0,2}$")
+_TIME = re.compile(r"^(?:多少|几).?$|^(?:啥|什么|多)?(?:时候|时间|会儿|久)$|^(?:啥|哪|咋|怎).{0,2}$")
 
 
 def read_concepts(asked: Asked, desk: Desk, weights: Weights) -> list[Concept]:
@@ -351,6 +364,7 @@ def _weigh(
     if SUMMARY.search(passage.heading):  # what changed: an answer only to who asks what changed
         score += 0.35 if asked.compares else -0.2
     score += program_bonus(asked, passage) + _unit_bonus(asked, passage)
+    score += _wording_bonus(asked, passage)
     score += 0.05 if clause is not None and clause.numbered else 0.0
     if status in {Status.SUPERSEDED, Status.REFERENCE, Status.REPLY} and year <= 0:
         score -= 0.2
@@ -413,6 +427,22 @@ _HEADED: dict[Aspect, re.Pattern[str]] = {
     Aspect.PROCESS: re.compile(r"流程|程序"),
     Aspect.DEFINITION: re.compile(r"定义"),
 }
+
+
+def _wording_bonus(asked: Asked, passage: Passage) -> float:
+    """Return what a passage gains by the question's own stretches of words: 留用补贴 whole, not 留用 here and 补贴 there."""
+    said = f"{passage.heading}|{passage.text}"
+    stretches = {run[i : i + 4] for run in asked.topic.split() for i in range(len(run) - 3)}
+    share = sum(stretch in said for stretch in stretches) / len(stretches) if stretches else 0.0
+    computes = _COMPUTES.search(asked.text) and any(
+        match[1][-2:] in asked.text for match in _FORMULA.finditer(passage.text)
+    )
+    return _WORDING * share + (0.45 if computes else 0.0)
+
+
+_WORDING = 0.12
+_COMPUTES = re.compile(r"(?:怎么|如何|咋|怎样)(?:计?算|得出|折算)|公式")
+_FORMULA = re.compile(r"([\u4e00-\u9fa5]{2,})\s*[=＝]")
 
 
 def _holds_numbers(asked: Asked, passage: Passage) -> bool:

@@ -152,7 +152,9 @@ def _units(text: str) -> frozenset[str]:
     for match in _HOW_MANY.finditer(text):
         unit = match[1] or match[2]
         found.add("%" if match[3] or unit in {"%", "成"} else _UNIT_OF.get(unit, unit))
-    if re.search(r"(?:几|多少)万(?!家|个|人|台)", text):
+    if re.search(
+        r"(?:几|多少)万(?!家|个|人|台)|(?:补贴|补助|救助|生活|发放|收费|奖励|资助)标准[？?。]?$", text
+    ):
         found.add("元")
     return frozenset(found)
 
@@ -292,7 +294,7 @@ _ASPECTS: dict[Aspect, re.Pattern[str]] = {
         r"什么时(?:候|间)|啥时候?|何时|几号|几月|截止|截至|哪天|哪一天|多久|期限|来得及|赶得上|赶得及|时限|时间(?:安排|节点|是|要求|表)|多长时间|几天|几年|哪年|几时|之前要?交|最晚|最迟|申报时间|到什么时候"
     ),
     Aspect.VALIDITY: re.compile(
-        r"还(?:能|可以|让|给|在|收|招|受理|接受)(?:不能|不)?[^，。？]{0,10}(?:申请|申报|报|用|执行|材料|有效|补|领|入库|拿|享受|实施|评)|有效期|失效|过期|作废|废止|到期|还有效|还作数|还算数|还行不|现在还|现行|最新|新的?版|哪一?版|执行到|停了|结束(?:了)?(?:吗|没)|被替代|被取代|还在(?:搞|做|弄|实施)"
+        r"还(?:能|可以|让|给|在|收|招|受理|接受)(?:不能|不)?[^，。？]{0,18}(?:申请|申报|报|用|执行|材料|有效|补|领|入库|拿|享受|实施|评)|有效期|失效|过期|作废|废止|到期|还有效|还作数|还算数|还行不|现在还|现行|最新|新的?版|哪一?版|执行到|停了|结束(?:了)?(?:吗|没)|被替代|被取代|还在(?:搞|做|弄|实施)"
     ),
     Aspect.MATERIAL: re.compile(
         r"材料|附(?:上|哪些|什么|件)|交(?:啥|什么|哪些)|提交(?:啥|什么|哪些)|准备(?:啥|什么|哪些)|证明|资料|带什么|文书|要件|放哪些"
@@ -355,8 +357,14 @@ def _topic(text: str, regions: Regions, places: tuple[str, ...]) -> str:
         spoken = {name, region.short if region else name}
         for above in (*regions.ancestors(name),):
             spoken |= {above.name, above.short}
-        for word in sorted(spoken | {w.rstrip("省市区县") for w in spoken}, key=len, reverse=True):
+        bare = {w.rstrip("省市区县") for w in spoken} | {w.removesuffix("新区") for w in spoken}
+        for word in sorted(spoken | bare, key=len, reverse=True):
             if len(word) > 1:
                 body = body.replace(word, " ")
+    body = re.sub(
+        r"[一二两三四五六七八九十]+(?:个(?!月)|家|项|类|种|份)|(?<=[补奖资助贴励救活放])标准(?=[？?]|$)",
+        " ",
+        body,
+    )
     body = re.sub(r"(?:[省市区]|(?<=\s))级(?=[\u4e00-\u9fa5])", " ", body)  # what is left of 广东省级
     return re.sub(r"\s+", " ", _TOPIC_NOISE.sub(" ", body)).strip()

@@ -159,6 +159,9 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         uploads = [piece for piece in usable if piece.policy is None and piece.words >= ENOUGH]
         if uploads:  # of no place known, the asker's own file is nearer than some city's
             return uploads[:1]
+        wide = [p for p in usable if p.passage.region == NATION and p.score >= best.score - 0.15]
+        if wide and NATIONAL.search(asked.text) and wide[0].words >= 0.9 * best.words:
+            best = wide[0]  # nor does some province's rule go before the nation's on a national matter
     if not asked.place_given and best.passage.region == NATION:
         usable = [piece for piece in usable if piece.passage.region == NATION]
     return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
@@ -292,7 +295,7 @@ _TELLING = MUST_HOLD | {Aspect.MATERIAL, Aspect.PROCESS, Aspect.INDUSTRY, Aspect
 
 
 def _covered(piece: Piece, evidence: Evidence) -> list[float]:
-    held = grams(f"{piece.passage.heading}|{piece.passage.text}")
+    held = grams(f"{piece.passage.title}|{piece.passage.heading}|{piece.passage.text}")
     return [concept.weight * concept.found(held) for concept in evidence.concepts]
 
 
@@ -423,7 +426,7 @@ def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
     return chosen[0].passage.region != NATION and not chosen[0].named
 
 
-def with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
+def with_validity(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
     """Bring in the clause that states the end of the leading document, where it has ended or the question turns on it.
 
     Where the end is all that is asked, it stands alone unless the other clause holds most of the question.
@@ -431,7 +434,7 @@ def with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
     best = chosen[0]
     policy = best.policy
     if policy is None:
-        return chosen
+        return _with_days(asked, chosen, evidence)
     ended = best.status is Status.EXPIRED
     turns = Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects
     if not ended and not turns:
@@ -447,6 +450,24 @@ def with_validity(asked: Asked, desk: Desk, chosen: list[Piece]) -> list[Piece]:
             end = piece_of(asked, desk, policy, clause)
             return [end] if only else [*chosen, end]
     return chosen
+
+
+def _with_days(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
+    """Add the place of the asker's own file that names days, under the same heading or on validity, where these matter."""
+    best = chosen[0]
+    if Aspect.VALIDITY not in asked.aspects or _dated(best):
+        return chosen
+    over = best.passage.heading.rpartition(" > ")[0]
+    for piece in evidence.pieces:
+        if piece.passage.source_id != best.passage.source_id or not _dated(piece):
+            continue
+        if (over and piece.passage.heading.startswith(over)) or "有效期" in piece.passage.text:
+            return [*chosen, piece]
+    return chosen
+
+
+def _dated(piece: Piece) -> bool:
+    return any(q.kind in {"date", "month"} for q in find(piece.passage.text))
 
 
 def _states_end(policy: Policy, clause: Clause, pattern: re.Pattern[str]) -> bool:

@@ -174,12 +174,14 @@ def write_pieces(asked: Asked, writer: Writer, chosen: Sequence[Piece], evidence
             writer.lines.append(f"据{region}《{short_title(first.passage.title)}》{number}：")
         for piece, span in quoted:
             n = writer.cite(piece, span)
-            writer.lines.append(f"- {_head(piece, span)}{_LABEL_LINE.sub('', span)}[{n}]")
+            writer.lines.append(
+                f"- {_head(piece, span)}{_LABEL_LINE.sub('', span).replace(chr(10), ' ')}[{n}]"
+            )
 
 
 def _head(piece: Piece, span: str) -> str:
     """Return the heading before a quote; empty where it carries a number that the quote and the place do not."""
-    heading = piece.passage.heading
+    heading = piece.passage.heading.rpartition(" > ")[2]
     if not heading or untraced(f"{heading}：{span}", [span, piece.passage.locator, heading]):
         return ""
     return f"{heading}："
@@ -190,6 +192,8 @@ _LABEL_LINE = re.compile(r"^(?:数值|说明|义务|支持|时限)：")
 
 def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
     """Return the stretches of the clause that answer: all of a short text, the sentences that bear of a long one."""
+    if piece.passage.text_kind == "original":
+        return _bearing(piece.passage.text, evidence, whole=260)
     lines = [line for line in piece.passage.text.split("\n") if line.strip()]
     main = [line for line in lines if not _LABEL_LINE.match(line)]
     spans = [span for line in main for span in _bearing(line, evidence, whole=260)]
