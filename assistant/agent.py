@@ -16,7 +16,7 @@ from assistant import clerk
 from assistant.chat import reply
 from assistant.desk import Desk
 from assistant.llm import Message, Model, ModelCut, ModelDenied, ModelError, ModelMalformed
-from assistant.llm import _one_tree as one_tree
+from assistant.llm import one_tree as one_tree
 from assistant.numbers import find, fold
 from assistant.privacy import Mask
 from assistant.prompting import Prompt

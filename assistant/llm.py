@@ -153,7 +153,7 @@ class Model:
             ModelError: One of its kinds.
         """
         began = time.monotonic()
-        with _one_tree():
+        with one_tree():
             found = self.chat(mask).invoke(_langchain(messages), max_tokens=max_tokens)
         _complete(found.response_metadata.get("finish_reason"))
         text = str(found.text)
@@ -183,7 +183,7 @@ class Model:
         any_text = False
         began = time.monotonic()
         try:
-            with _one_tree():
+            with one_tree():
                 for chunk in self.chat(shield).stream(_langchain(messages), max_tokens=max_tokens):
                     finish = chunk.response_metadata.get("finish_reason") or finish
                     if time.monotonic() - began > self.timeout:
@@ -253,7 +253,7 @@ def _complete(finish: str | None) -> None:
 
 
 @contextmanager
-def _one_tree() -> Iterator[None]:
+def one_tree() -> Iterator[None]:
     """Turn what the client libraries raise into ModelError kinds."""
     import openai
 

@@ -9,8 +9,8 @@ import gradio as gr
 from assistant.app import Assistant
 from assistant.casebook import forget_talk, list_talks, load_talk, save_talk
 from assistant.chat import Reply, Talk, converse, correct
+from assistant.clerk import label
 from assistant.rules.wording import value_text
-from assistant.show import fact_label
 from knowledge.enterprise import facts
 from knowledge.errors import ConsultError
 from ui import events, render
@@ -202,7 +202,6 @@ def _fact_choices() -> list[tuple[str, str]]:
 
 
 def _rows(talk: Talk) -> str:
-    names = {name: label for label, name in _fact_choices()[:3]}
     rows = []
     for one in talk.told:
         fact = facts().get(one.fact)
@@ -213,8 +212,8 @@ def _rows(talk: Talk) -> str:
         )
         if one.low is not None and one.high is not None and one.low != one.high and not one.conflict:
             value += f"（约 {one.low:f}—{one.high:f}）"
-        label = names.get(one.fact) or fact_label(one.fact)
-        rows.append((label, value, one.words, one.conflict, one.note))
+        called = label(one.fact)
+        rows.append((called, value, one.words, one.conflict, one.note))
     return render.told(rows)
 
 

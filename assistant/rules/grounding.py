@@ -111,8 +111,7 @@ def _minor(q: Quantity) -> bool:
     if q.kind == "locator":
         return not (
             q.canonical.startswith(("第", "附", "表", "图"))
-            or (q.canonical[0].isascii()
-            and len(q.canonical) > 1)
+            or (q.canonical[0].isascii() and len(q.canonical) > 1)
         )
     return q.kind == "number" and q.value == 1 and not q.text[0].isdigit()
 
