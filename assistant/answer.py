@@ -26,6 +26,7 @@ from assistant.selection import (
     cut_short,
     missing_aspects,
     needs_place,
+    sources_of_saying,
     tells_own,
     whole_run,
     with_definition,
@@ -154,7 +155,7 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
     if unknown is not None:
         return unknown
     claims = correct_claims(asked, desk, writer)
-    chosen = whole_run(asked, desk) or choose(asked, evidence)
+    chosen = sources_of_saying(asked, desk) or whole_run(asked, desk) or choose(asked, evidence)
     chosen = with_parts(asked, desk, chosen, evidence)
     if claims:
         return _corrected(asked, writer, claims, chosen, evidence)

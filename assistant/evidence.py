@@ -418,10 +418,10 @@ def program_bonus(asked: Asked, passage: Passage) -> float:
 
 def _heading_bonus(asked: Asked, passage: Passage) -> float:
     """Return what a clause gains by being headed as the kind of thing asked for: 申请条件, 申报材料, 补助上限."""
-    return 0.12 if any((p := _HEADED.get(a)) and p.search(passage.heading) for a in asked.aspects) else 0.0
+    return 0.12 if any((p := HEADED.get(a)) and p.search(passage.heading) for a in asked.aspects) else 0.0
 
 
-_HEADED: dict[Aspect, re.Pattern[str]] = {
+HEADED: dict[Aspect, re.Pattern[str]] = {
     Aspect.CONDITION: re.compile(r"条件|对象|门槛|资格"),
     Aspect.MATERIAL: re.compile(r"材料|清单"),
     Aspect.PROCESS: re.compile(r"流程|程序"),

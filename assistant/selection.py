@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.desk import Desk
 from assistant.evidence import (
+    HEADED,
     MUST_HOLD,
     SUMMARY,
     Evidence,
@@ -68,9 +69,25 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evidence
                 and lacking & p.holds
                 and (p.clause is None or p.clause.obtained)
             ][:1]
+        fits += _headed(one, [*chosen, *fits], evidence)
         known = {p.passage.id for p in chosen}
         chosen = [*chosen, *(p for p in fits if p.passage.id not in known)][:5]
     return chosen
+
+
+def _headed(one: Asked, chosen: Sequence[Piece], evidence: Evidence) -> list[Piece]:
+    """Return the clause of the leading document headed as the kind of thing a part asks for, where none chosen is."""
+    for aspect in sorted(one.aspects & HEADED.keys()):
+        if any(HEADED[aspect].search(p.passage.heading) for p in chosen):
+            continue
+        for piece in evidence.pieces:
+            if (
+                piece.passage.source_id == chosen[0].passage.source_id
+                and HEADED[aspect].search(piece.passage.heading)
+                and (piece.clause is None or piece.clause.obtained)
+            ):
+                return [piece]
+    return []
 
 
 _PART = frozenset(
@@ -100,7 +117,11 @@ def _beside(
         and (p.clause is None or p.clause.obtained)
         and (not one.aspects & MUST_HOLD or one.aspects & MUST_HOLD & p.holds)
     ][:1]
-    return same or [p for p in found if asked.place_given and p.status not in _WEAK and p.words >= ENOUGH]
+    return same or [
+        p
+        for p in found
+        if asked.place_given and p.place in {"own", "inside"} and p.status not in _WEAK and p.words >= ENOUGH
+    ]
 
 
 def with_definition(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
@@ -165,6 +186,24 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     if not asked.place_given and best.passage.region == NATION:
         usable = [piece for piece in usable if piece.passage.region == NATION]
     return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
+
+
+def sources_of_saying(asked: Asked, desk: Desk) -> list[Piece]:
+    """Return the clauses that hold the words a question quotes and asks the source of, one of each document, oldest first."""
+    quoted = re.search(r"[“\"]([^“”\"]{6,60})[”\"]", asked.text)
+    if quoted is None or Aspect.DOCUMENT not in asked.aspects:
+        return []
+    wanted = grams(quoted[1])
+    found: list[tuple[str, Piece]] = []
+    for policy in desk.kb.policies.values():
+        ranked = sorted(
+            (c for c in policy.clauses if c.obtained and len(wanted & grams(c.text)) >= 0.7 * len(wanted)),
+            key=lambda c: -len(wanted & grams(c.text)),
+        )
+        if ranked:
+            day = policy.issued or policy.published
+            found.append((str(day or "9999"), piece_of(asked, desk, policy, ranked[0])))
+    return [piece for _, piece in sorted(found, key=lambda one: (one[0], one[1].passage.id))][:4]
 
 
 _THIS = re.compile(
@@ -449,6 +488,9 @@ def with_validity(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evide
         if clause.obtained and _states_end(policy, clause, _ENDS if turns else _ENDED):
             end = piece_of(asked, desk, policy, clause)
             return [end] if only else [*chosen, end]
+    if ended and Aspect.VALIDITY in asked.aspects and not any(_dated(p) for p in chosen):
+        # no clause says when it ended: the days its own conditions name tell whether one may still come
+        return [*chosen, *(p for p in evidence.pieces if p.policy is policy and _dated(p))][: len(chosen) + 1]
     return chosen
 
 
