@@ -263,6 +263,8 @@ def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) 
     from assistant.batch import run_batch
 
     desk = assistant.desk()
+    if program is not None and program not in assistant.kb.programs:
+        raise UnknownId("项目", program, assistant.kb.programs)
     judge = None if program is None else partial(desk.check_eligibility, program)  # rows are enterprises
     with show.progress("测算") as progress:
         report = run_batch(

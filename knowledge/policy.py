@@ -48,7 +48,7 @@ _LABELS = {
 }
 
 TIMELESS = frozenset({Status.DRAFT, Status.REPLY, Status.REFERENCE, Status.TO_BE_CONFIRMED})
-"""What these are does not change with the day."""
+"""What these are does not change with the day, once they are there."""
 
 Confidence = Literal["confirmed", "inferred", "unverified"]
 
@@ -185,12 +185,13 @@ class Policy(Record):
     def status_on(self, day: date) -> Status:
         """Return what the document is worth on `day`.
 
-        Before it begins NOT_YET; from the day its replacement holds SUPERSEDED; after its last day
+        Before it is issued or begins NOT_YET; from the day its replacement holds SUPERSEDED; after its last day
         EXPIRED; between, IN_FORCE only where an end or a period is known or the status was inferred
         from one. Where neither validity nor end was seen the answer is NOT_STATED, never IN_FORCE.
         """
         if self.status in TIMELESS:
-            return self.status
+            dated = self.status in (Status.DRAFT, Status.REPLY) and self.issued
+            return Status.NOT_YET if dated and day < dated else self.status
         earliest, latest = self.begin_between()
         if earliest and day < earliest:
             return Status.NOT_YET

@@ -151,6 +151,7 @@ def test_bad_input_gets_one_line_and_writes_nothing(home: Path, tmp_path: Path, 
         ("report", JINAN, "--kind", "no-such", "-o", "x.docx"),
         ("report", JINAN, "--kind", "one-enterprise-diagnosis", "-o", "x.exe"),
         ("match", JINAN, "--scene", "s99"),
+        ("train", "quiz", "--policy", "no-such"),
         ("score", JINAN, "--as-of", "昨天"),
         ("eval", "no-such"),
     ],
@@ -199,6 +200,15 @@ def test_the_place_asked_about_takes_the_place_of_the_case(home: Path, tmp_path:
     out = tmp_path / "清单.json"
     answer(home, "report", JINAN, "--kind", "nx-list", "-o", str(out), "--region", "天津滨海新区")
     assert "天津市滨海新区" in out.read_text(encoding="utf-8")
+
+
+def test_a_batch_for_an_unknown_program_is_refused_before_any_row(home: Path, tmp_path: Path) -> None:
+    rows, out = tmp_path / "企业.xlsx", tmp_path / "结果.xlsx"
+    answer(home, "template", "batch", "-o", str(rows))
+    done = canmou(home, "batch", str(rows), "-o", str(out), "--program", "no-such")
+    assert done.returncode == 2
+    assert "no-such" in done.stderr
+    assert not out.exists()
 
 
 def test_a_missing_index_says_how_to_get_one(tmp_path: Path) -> None:

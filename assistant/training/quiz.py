@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from assistant.errors import UnknownId
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Figure, Policy, Status
@@ -125,10 +126,14 @@ def make_quiz(
 
     Raises:
         InputError: The scope has no clause to ask about, or too few for `n` questions.
+        UnknownId: A policy of the scope is not in the knowledge base.
     """
+    for one in policies:
+        if one not in kb.policies:
+            raise UnknownId("政策", one, kb.policies)
     dice = random.Random(seed)
     everything = [
-        _Place(policy, clause, policy.status_on(on))
+        _Place(policy, clause, policy.clause_status_on(clause, on))
         for policy in kb.policies.values()
         for clause in policy.clauses
     ]

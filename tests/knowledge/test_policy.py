@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.files import DATA, parse, read_yaml
+from knowledge.load import KnowledgeBase
 from knowledge.policy import TIMELESS, Clause, Policy, Status
 from knowledge.region import load_regions
 from knowledge.source import Certainty
@@ -222,10 +223,11 @@ def test_a_validity_that_was_never_seen_is_never_in_force(day: date) -> None:
 
 
 @given(day=DAYS)
-def test_drafts_replies_and_references_stay_what_they_are(day: date) -> None:
+def test_drafts_replies_and_references_stay_what_they_are_once_issued(day: date) -> None:
     for card in CARDS.values():
         if card.status in TIMELESS:
-            assert card.status_on(day) is card.status
+            early = card.issued is not None and day < card.issued
+            assert card.status_on(day) is (Status.NOT_YET if early else card.status)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -289,3 +291,10 @@ def test_words_for_people_say_what_is_not_stated() -> None:
 
 def test_a_clause_names_several_sources() -> None:
     assert Clause(locator="一", text="x", source="w1,w2").source_keys() == ("w1", "w2")
+
+
+def test_a_draft_is_not_there_before_it_was_issued() -> None:
+    card = KnowledgeBase().policies["hb-huangshi-provider-draft-2025"]
+    assert card.issued is not None
+    assert card.status_on(card.issued - timedelta(days=1)) is Status.NOT_YET
+    assert card.status_on(card.issued) is Status.DRAFT

@@ -91,3 +91,12 @@ def test_a_quiz_is_written(quiz: Quiz, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"测验{ending}"
     write_quiz(quiz, path, made=Made(as_of=DAY, knowledge=""))
     assert path.stat().st_size > 1000
+
+
+def test_a_clause_kept_alive_is_not_told_as_replaced(kb: KnowledgeBase) -> None:
+    """附件1 of the 2022 rules still holds though the document was replaced."""
+    kept = {clause.locator for clause in kb.policies["miit-2022-63"].clauses if clause.kept_by}
+    quiz = make_quiz(kb, n=3, on=DAY, policies=("miit-2022-63",), topic="创新型")
+    alive = [one for one in quiz.questions if one.clause.locator in kept]
+    assert alive
+    assert all(one.status == "现行" for one in alive)
