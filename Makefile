@@ -16,7 +16,7 @@ SPEC_RUN := $(if $(LIGHT),.,.[dense])
 SPEC_TEST := .[dev$(if $(LIGHT),,$(comma)dense)]
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check format bench clean fonts browser
+.PHONY: run test check format mutation clean fonts browser
 .DELETE_ON_ERROR:
 
 run: $(MARK)/run$(LIGHT) fonts
@@ -36,6 +36,9 @@ check:
 
 format:
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+mutation:
+	@$(BIN)/python -m evals.mutation
 
 clean:
 	rm -rf $(VENV) $(MARK) .index .mypy_cache .ruff_cache .pytest_cache
