@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from assistant.errors import UnknownId
 from assistant.rules import eligibility, matching, planning, scoring, sizing, subsidy
+from assistant.rules.filing import serves
 from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard, Subsidy
 from knowledge.case import CaseFile, Enterprise
 from knowledge.catalog import Product, Provider
@@ -139,10 +140,14 @@ class Desk:
         return found
 
     def programs(self, region: str = NATION) -> tuple[Eligibility, ...]:
-        """Return what each program asks of an enterprise nothing is known of: its standard and window on the day."""
+        """Return what each program open to a place asks of an enterprise nothing is known of: standard and window.
+
+        A program of a place within `region` is kept; one of another place is left out.
+        """
         return tuple(
             eligibility.assess(program, EnterpriseProfile(), on=self.today(), region=region, path=False)
             for program in self.kb.programs.values()
+            if serves(program, region)
         )
 
     def score(self, case: CaseFile) -> ScoreCard:

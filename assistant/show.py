@@ -137,7 +137,8 @@ def eligibility(found: Eligibility) -> None:
     """Print an eligibility, criterion by criterion, indented as the standard groups them."""
     console = out()
     console.print(
-        f"[bold]{found.title}：{found.verdict.label}[/]  依据 {found.standard_title}（{found.as_of} 口径）"
+        f"[bold]{found.title}：{found.verdict.label}[/]  "
+        f"依据 {found.standard_title or '未见适用的标准'}（{found.as_of} 口径）"
     )
     depth = depths(found.findings)
     rows = []
@@ -150,10 +151,11 @@ def eligibility(found: Eligibility) -> None:
                 told,
                 one.required,
                 one.clause.locator,
+                one.certainty.label,
             )
         )
     drawn = Table(show_edge=False, pad_edge=False)
-    for name in ("", "条件", "企业情况", "要求", "条款"):
+    for name in ("", "条件", "企业情况", "要求", "条款", "核实程度"):
         drawn.add_column(name, overflow="fold")
     for verdict, *cells in rows:
         drawn.add_row(_MARKS[verdict], *(escape(cell) for cell in cells))

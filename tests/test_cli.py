@@ -211,6 +211,12 @@ def test_a_batch_for_an_unknown_program_is_refused_before_any_row(home: Path, tm
     assert not out.exists()
 
 
+def test_people_see_how_well_each_condition_is_established(home: Path) -> None:
+    shown = canmou(home, "check", JINAN, "--program", "little-giant").stdout
+    assert "核实程度" in shown
+    assert "已核对" in shown
+
+
 def test_a_missing_index_says_how_to_get_one(tmp_path: Path) -> None:
     done = canmou(tmp_path, "index", "--check")
     assert done.returncode == 3

@@ -51,3 +51,12 @@ def test_a_plan_is_priced_by_products_that_may_be_offered(case: CaseFile) -> Non
 def test_a_price_of_another_region_buys_nothing(case: CaseFile) -> None:
     plan = desk(serves="天津市").plan(case)
     assert {step.cost_basis for step in plan.steps} == {"effort"}
+
+
+def test_programs_of_other_places_are_not_offered() -> None:
+    asked = desk(serves="全国")
+    jinan = {one.program for one in asked.programs("山东省济南市")}
+    assert {"innovative-sme", "technology-sme", "specialized-sme", "little-giant", "pilot-jinan"} <= jinan
+    assert "pilot-binhai" not in jinan
+    assert "pilot-jinan" in {one.program for one in asked.programs("山东省")}
+    assert {one.program for one in asked.programs()} == set(KB.programs)
