@@ -220,6 +220,7 @@ def _worked_out(
     write_pieces(asked, writer, carriers, evidence)
     marks = "".join(f"[{cited.n}]" for cited in writer.citations)
     writer.lines.insert(at, f"{line_of(measured)}{marks}")
+    writer.grounds += [measured.worked, measured.band]
     return writer.finish()
 
 
@@ -307,7 +308,13 @@ def _partly(writer: Writer, chosen: Sequence[Piece], what: str) -> Answer:
     )
 
 
-_LABEL = {Aspect.AMOUNT: "补助金额或上限", Aspect.RATIO: "比例", Aspect.SCORE: "分值"}
+_LABEL = {
+    Aspect.AMOUNT: "补助金额或上限",
+    Aspect.RATIO: "比例",
+    Aspect.SCORE: "分值",
+    Aspect.DEADLINE: "所问的时间",
+    Aspect.COUNT: "所问的数量",
+}
 
 
 def _not_obtained(writer: Writer, piece: Piece) -> Answer:
@@ -352,9 +359,9 @@ def _collection(asked: Asked, desk: Desk, writer: Writer) -> Answer | None:
             mark = f"[{writer.cite(piece, piece.passage.text.split(chr(10))[0])}]"
         number = f"（{item.doc_number}）" if item.doc_number else ""
         until = f"，至 {item.closes_on}" if item.closes_on else ""
-        writer.lines.append(
-            f"- {item.region}《{short_title(item.title)}》{number}：{item.status_label}{until}{mark}"
-        )
+        line = f"- {item.region}《{short_title(item.title)}》{number}：{item.status_label}{until}{mark}"
+        writer.lines.append(line)
+        writer.grounds.append(line)
     if len(listing.items) > SHOWN:
         writer.lines.append(f"其余 {len(listing.items) - SHOWN} 份可用 canmou list policies 查看。")
     return writer.finish()

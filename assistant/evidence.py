@@ -208,7 +208,18 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"草稿|草案", ("征求意见稿",)),
     (r"跑现场|上门|到现场|去现场|现场看|到厂里|下厂|进厂", ("实地查验", "现场", "入企")),
     (r"网站|网址|网上哪|哪个网|系统在哪", ("平台", "网址", "系统")),
-    (r"干得不好|干不好|不行就换|能换|换掉|换人|淘汰|踢出|清退", ("动态管理", "退出机制", "取消资格")),
+    (
+        r"干得不好|干不好|不行就换|能换|换掉|换人|淘汰|踢出?|清退|瞎搞|乱来|糊弄|不好好干",
+        ("动态管理", "退出机制", "取消资格"),
+    ),
+    (
+        r"(?:能|可以|都)*(?:花|用)(?:到|在|去)?(?:哪儿?|啥|什么)(?:上头|上面|地方|方面|方向)?",
+        ("支持方向", "用于", "用途"),
+    ),
+    (r"管(?:几|多少)年|管多久|(?:几|多少)年有效|有效(?:几|多少)年", ("有效期",)),
+    (r"集团(?:里|内|下面)", ("同一集团", "同集团")),
+    (r"中介(?!机构)|代理公司|代办", ("中介机构", "委托")),
+    (r"造假|作假|弄虚作假", ("数据造假", "虚假", "弄虚作假")),
     (r"外地|外省|省外|异地", ("面向全国", "全国征集")),
     (r"(?:必须|得|要)?(?:是)?本地的?|当地公司", ("本地化", "省内", "固定办公场所")),
     (r"交[啥什哪]么?|要交|提交|交哪些|准备[啥什哪]", ("申请材料", "提交材料", "材料")),
@@ -242,7 +253,7 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"名单", ("名单", "目录")),
     (r"总包|总承包", ("主承包服务商", "总承包商")),
     (r"自己挑|自己选|自己找|随便选|政府指派", ("自主选", "自主选择")),
-    (r"要?交钱|收费|要钱|花钱", ("收费", "不得以任何形式", "收取任何费用")),
+    (r"要?交钱|收费|要钱|花钱|掏钱|付费", ("收费", "不得以任何形式", "收取任何费用")),
     (r"不合格|干得差|出问题", ("不合格", "警告", "取消资格", "退出机制")),
     (r"发到(?:啥|什么)时候|到(?:啥|什么)时候(?:算完|为止|结束)?", ("有效期", "截止期", "延长至")),
     (r"占多大头|多大头", ("不低于总投入", "占比", "不低于")),
@@ -257,7 +268,10 @@ _SAID_AS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"欠债|负债(?:率|比)?", ("资产负债率",)),
     (r"发明专利|专利", ("知识产权", "Ⅰ类知识产权", "发明专利")),
-    (r"(?:主要|重点)?(?:看|查|核)(?:什么|啥|哪些|哪几)", ("核查", "主要内容", "重点看", "查验")),
+    (
+        r"(?:主要|重点|都)?(?:看|查|核)(?:点|些|的是)?(?:什么|啥|哪些|哪几)",
+        ("核查", "主要内容", "重点看", "查验"),
+    ),
     (r"归谁管|谁管|谁负责|谁来管", ("管理", "职责", "负责", "牵头")),
     (r"(?:怎么|咋|如何)(?:选|挑|定|评)(?!级|分|义)(?:出来|下来|的)*", ("遴选", "择优", "评审", "确定")),
     (r"谁来?认", ("认可", "确认", "认定")),
@@ -458,12 +472,12 @@ def _unit_bonus(asked: Asked, passage: Passage) -> float:
     if not asked.units or ("元" in asked.units and not _of_level(asked, passage)):
         return 0.0
     held = {unit for q in find(passage.text) if (unit := unit_of(q))}
-    if any(unit in held or (unit in _COUNTED and held & _COUNTED) for unit in asked.units):
+    if any(unit in held or (unit in COUNTED and held & COUNTED) for unit in asked.units):
         return 0.12
     return -0.06
 
 
-_COUNTED = frozenset({"个", "项", "家", "类", "种", "条", "名", "批", "份"})
+COUNTED = frozenset({"个", "项", "家", "类", "种", "条", "名", "批", "份"})
 
 
 def unit_of(q: Quantity) -> str:
@@ -489,9 +503,11 @@ def place_of(region: str, asked: Asked, desk: Desk) -> str:
 
 def year_bonus(asked: Asked, policy: Policy | None) -> float:
     """Return what a year in the question says for or against a document: 2022年那轮, 2024版."""
-    if policy is None or not asked.years:
+    if policy is None:
         return 0.0
     titled = {int(year) for year in re.findall(r"20\d\d", policy.title)}
+    if not asked.years:
+        return 0.12 if asked.on.year in titled and re.search(r"今年|本年度", asked.text) else 0.0
     own = titled | {day.year for day in (policy.issued, policy.published, policy.valid_from) if day}
     own |= {
         int(year)

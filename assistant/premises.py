@@ -214,10 +214,12 @@ _SOME = frozenset({"个", "项", "家", "类", "种"})
 
 def _asserts(q: Quantity, asked: Asked) -> bool:
     """Return whether a number of a question is a claim about rules rather than about the asker's own firm."""
-    if q.value is None or q.unit in {"台", "岁", "人", "级"}:
+    if q.value is None or q.unit in {"台", "岁", "级"}:
         return False
-    if q.unit in {"年", "月", "天", "日", "个月", "个工作日", "工作日"}:
-        said = re.search(r"(?:是|为|要|得|有|只|不少于|不超过|最多|最少|至少)$", asked.text[: q.start])
+    if q.unit in {"人", "年", "月", "天", "日", "个月", "个工作日", "工作日"}:
+        said = re.search(
+            r"(?:是|为|要|得|有|只|不少于|不?超过|不?低于|最多|最少|至少)$", asked.text[: q.start]
+        )
         return asked.confirms and not asked.mine and bool(said)
     return q.kind in {"money", "percent"} or (
         q.kind == "number" and (bool(q.scale) or q.unit in {"家", "个", "项", "分", "批", "类", "种"})

@@ -212,6 +212,10 @@ _FORGERY = re.compile(
 _FORGERY_ASK = re.compile(
     r"(?:帮|替|给|怎么|如何|咋|能不能|可不可以|教|写|做|行不行|行吗|可以吗|查得出|被发现)"
 )
+_CONSEQUENCE = re.compile(
+    r"^(?!.*(?:帮|替|教|怎么(?:编|造|做|弄|凑)|如何(?:编|造|做)|能不能|可不可以|可以吗|行不行|行吗)).*"
+    r"(?:会(?:咋|怎么?)样?|后果|怎么处理|咋处理|处罚|几年(?:不能|不得|内))"
+)
 _CHANCE = re.compile(
     r"(?:概率|几率|胜算|把握(?:有)?(?:多大|几成|大不大)|成功率|通过率|中标率|命中率|几成(?:把握|希望|胜算)|稳不稳|包过|保过|(?:一定|肯定|百分百|百分之百|保证|稳)(?:能|会|可以)?(?:过|批|拿到|通过|下来|评上)|"
     r"(?:能|会)不会(?:批|过)|批(?:下来)?的可能性|通过的可能|希望(?:有多)?大(?:不大|吗)|有戏(?:吗|没))"
@@ -253,7 +257,7 @@ def _aim(text: str) -> Aim:
         return Aim.EMPTY
     if _GREETING.match(text):
         return Aim.GREETING
-    if _FORGERY.search(text) and _FORGERY_ASK.search(text):
+    if _FORGERY.search(text) and _FORGERY_ASK.search(text) and not _CONSEQUENCE.search(text):
         return Aim.FORGERY
     if _ENDORSED.search(text):
         return Aim.ENDORSEMENT

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.desk import Desk
 from assistant.evidence import (
+    COUNTED,
     HEADED,
     MUST_HOLD,
     SUMMARY,
@@ -24,8 +25,12 @@ from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
 from retrieval.passages import clause_text
 
-WORDS = 0.28
+WORDS = 0.3
 """Share of the question's own words that must be there, whatever the place and the kind of thing add."""
+
+
+MOST = 0.6
+"""Share of the words from which a clause stays beside the one that states the end of its document."""
 
 
 ENOUGH = 0.42
@@ -58,7 +63,12 @@ def with_parts(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evidence
             chosen = [p for p in found if p.policy is None]
             continue
         near = {p.passage.source_id for p in chosen}
-        found = [p for p in found if program_bonus(asked, p.passage) >= 0]
+        found = [
+            p
+            for p in found
+            if program_bonus(asked, p.passage) >= 0
+            and (asked.compares or not SUMMARY.search(p.passage.heading))
+        ]
         fits = [p for p in found if p.passage.source_id in near] or _beside(one, theirs, near, asked, found)
         lacking = (one.aspects & _PART) - frozenset().union(*(p.holds for p in chosen))
         if lacking and not any(lacking & p.holds for p in fits):
@@ -318,7 +328,7 @@ def closed_clause(asked: Asked, desk: Desk, evidence: Evidence, chosen: Sequence
         if piece.clause.locator in asked.ordinals and grams(piece.clause.heading) & grams(asked.text):
             return piece
         fits = grams(piece.clause.heading)
-        if money and len(fits & grams(asked.text)) >= max(2, 0.5 * len(fits)):
+        if len(fits & grams(asked.text)) >= max(2, (0.5 if money else 0.75) * len(fits)):
             return piece
         if money and not answered and re.search(r"标准|比例|上限|金额|奖励|补助", label):
             own = _PROGRAM.findall(label)
@@ -416,7 +426,19 @@ _POINTER = re.compile(r"《[^《》]*(?:奖补|资金|补助|专项)[^《》]*(?
 def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     """Return the asked-for kinds of thing that no chosen clause holds."""
     held = frozenset().union(*(p.holds for p in chosen))
-    return (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
+    lacking = (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
+    if Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held and _WHEN.search(asked.text):
+        lacking |= {Aspect.DEADLINE}
+    counts = {unit_of(q) for p in chosen for q in find(p.passage.text)} & COUNTED
+    if re.search(r"(?:多少|几)家", asked.text):
+        counts &= {"家", "户"}
+    if not counts and _COUNTS.search(asked.text) and not any(p.policy is None for p in chosen):
+        lacking |= {Aspect.COUNT}
+    return lacking
+
+
+_WHEN = re.compile(r"什么时(?:候|间)|啥时候?|哪天|几月|几号|多久|多长时间|截止到?(?:哪|几|什么)")
+_COUNTS = re.compile(r"(?:多少|几)家|多少(?:个|项|名)")
 
 
 def cut_short(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> str:
@@ -480,14 +502,16 @@ def with_validity(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evide
         return chosen
     asks = {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL, Aspect.CONDITION}
     short = len(grams(asked.topic)) <= 8 and not re.search(r"最新|版", asked.text)
-    only = turns and asked.aspects <= asks and short
+    only = (
+        turns and asked.aspects <= asks and short and (Aspect.VALIDITY in asked.aspects or not _dated(best))
+    )
     for piece in chosen:
         if piece.policy is policy and piece.clause and _states_end(policy, piece.clause, _ENDS):
-            return [piece, *(p for p in chosen if p is not piece and p.words >= 0.6)] if only else chosen
+            return [piece, *(p for p in chosen if p is not piece and p.words >= MOST)] if only else chosen
     for clause in policy.clauses:
         if clause.obtained and _states_end(policy, clause, _ENDS if turns else _ENDED):
             end = piece_of(asked, desk, policy, clause)
-            return [end] if only else [*chosen, end]
+            return [end, *(p for p in chosen if p.words >= MOST)] if only else [*chosen, end]
     if ended and Aspect.VALIDITY in asked.aspects and not any(_dated(p) for p in chosen):
         # no clause says when it ended: the days its own conditions name tell whether one may still come
         return [*chosen, *(p for p in evidence.pieces if p.policy is policy and _dated(p))][: len(chosen) + 1]

@@ -25,6 +25,8 @@ class Writer:
         self.lines: list[str] = []
         self.citations: list[Citation] = []
         self.cautions: list[Caution] = []
+        self.grounds: list[str] = []
+        """What numbers may also come from: counts of a query over the records, a result worked out by a rule."""
         self.unproven = False
         """The question rests on something nobody could verify."""
 
@@ -67,6 +69,17 @@ class Writer:
         self.citations.append(cited)
         return cited.n
 
+    def _traced(self, line: str) -> bool:
+        """Return whether every number of a cited line stands in what it cites; a line without a citation states none."""
+        marks = {int(n) for n in re.findall(r"\[(\d{1,3})\]", line)}
+        if not marks:
+            return True
+        known = [self.question, *self.grounds]
+        for cited in self.citations:
+            if cited.n in marks:
+                known += [cited.quote, cited.title, cited.locator, cited.doc_number or ""]
+        return not untraced(line, known)
+
     def refuse(self, text: str, reason: str) -> Answer:
         """Return an abstention: what is missing, and what to do next; lines written before stay."""
         return self._done(
@@ -78,6 +91,7 @@ class Writer:
         return self._done("\n".join(self.lines), False, reason)
 
     def _done(self, body: str, refused: bool, reason: str) -> Answer:
+        body = "\n".join(line for line in body.split("\n") if self._traced(line))
         first = [f"> 注意：{caution.text}" for caution in self.cautions]
         text = "\n".join([*first, "", body] if first else [body])
         return Answer(
@@ -182,7 +196,7 @@ def write_pieces(asked: Asked, writer: Writer, chosen: Sequence[Piece], evidence
 def _head(piece: Piece, span: str) -> str:
     """Return the heading before a quote; empty where it carries a number that the quote and the place do not."""
     heading = piece.passage.heading.rpartition(" > ")[2]
-    if not heading or untraced(f"{heading}：{span}", [span, piece.passage.locator, heading]):
+    if not heading or untraced(f"{heading}：{span}", [span, piece.passage.locator, piece.passage.title]):
         return ""
     return f"{heading}："
 

@@ -189,6 +189,8 @@ def _untraced(desk: Desk, case: Case, given: Answer) -> tuple[str, ...]:
                 policy.validity_text,
                 policy.valid_to_text,
                 str(policy.valid_to),
+                str(policy.valid_from),
+                str(policy.superseded_on),
             ]
             known += [clause.heading for clause in policy.clauses]
             known += [policy.status_basis]
