@@ -3,7 +3,7 @@
 A set is a folder of corpus.jsonl[.gz] {id, text, title?}, queries.jsonl[.gz] {id, text} and qrels.tsv (query id,
 document id, relevance; a header line is skipped). `_id` is read as `id`.
 
-    default   what a fresh installation without any download uses
+    default   what a fresh installation without any download uses: words, and the embedding that ships
     lexical   words alone
     hybrid    words and vectors, where CANMOU_EMBEDDER names an embedder
     dense     vectors alone, likewise
@@ -257,14 +257,14 @@ def _passages(documents: Sequence[Document]) -> list[Passage]:
     ]
 
 
-def _ours(embedder: str, dense_only: bool = False) -> Engine:
+def _ours(embedder: str, *, dense_only: bool = False, words_alone: bool = False) -> Engine:
     def engine(documents: Sequence[Document], scratch: Path) -> Search:
         from retrieval.dense import embedder_of
         from retrieval.index import build_passages, open_index
 
         model = embedder_of(embedder)
         build_passages(_passages(documents), scratch, model)
-        searcher = open_index(scratch, KnowledgeBase(), model)
+        searcher = open_index(scratch, KnowledgeBase(), model, words_alone=words_alone)
         if dense_only:
             return lambda text: [name for name, _ in searcher.nearest(Query(text=text, k=DEPTH))]
         return lambda text: [name for name, _ in searcher.ranked(Query(text=text, k=DEPTH))]
@@ -358,7 +358,7 @@ def _configured() -> str:
 
 ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "default": lambda: _ours("none"),
-    "lexical": lambda: _ours("none"),
+    "lexical": lambda: _ours("none", words_alone=True),
     "hybrid": lambda: _ours(_configured()),
     "dense": lambda: _ours(_configured(), dense_only=True),
     "bm25s": lambda: _bm25s,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from knowledge.errors import MissingError
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
-from retrieval import dense, lexical, question, store
+from retrieval import dense, lexical, meaning, question, store
 from retrieval.chroma import Collection
 from retrieval.dense import Embedder, embedder_of, passage_text
 from retrieval.hybrid import DENSE_WEIGHT, IndexSearcher
@@ -226,21 +226,26 @@ def open_searcher(
         searcher = open_index(path, kb, model)
     if chroma and model is not None:
         collection, problem = _collection(chroma, path, searcher.stored, searcher.manifest.key, compare=False)
-        searcher = IndexSearcher(searcher.manifest, searcher.stored, kb.terms, model, collection)
+        searcher = IndexSearcher(
+            searcher.manifest, searcher.stored, kb.terms, model, collection, meaning=meaning.load()
+        )
         trouble = trouble or problem
     searcher.trouble = trouble
     return searcher
 
 
-def open_index(path: Path, kb: KnowledgeBase, embedder: Embedder | None = None) -> IndexSearcher:
-    """Open the index as it is.
+def open_index(
+    path: Path, kb: KnowledgeBase, embedder: Embedder | None = None, *, words_alone: bool = False
+) -> IndexSearcher:
+    """Open the index as it is; `words_alone` leaves out the embedding that ships with the program.
 
     Raises:
         FileNotFoundError: There is none.
         ValueError: It is damaged.
     """
     manifest, stored = _open(path)
-    return IndexSearcher(manifest, stored, kb.terms, embedder)
+    shipped = None if words_alone else meaning.load()
+    return IndexSearcher(manifest, stored, kb.terms, embedder, meaning=shipped)
 
 
 def check(
@@ -286,7 +291,7 @@ def _key(embedder: Embedder | None) -> str:
     """Return a hash of everything but the data that shapes the index."""
     shape = (
         store.FORMAT, store.TITLE_WEIGHT, store.PLACE_WEIGHT, store.ASKED_WEIGHT, lexical.TF_STEPS, "c+b+w",
-        embedder.identity if embedder else "none",
+        meaning.load().identity, embedder.identity if embedder else "none",
     )  # fmt: skip
     return sha256(repr(shape).encode()).hexdigest()[:16]
 

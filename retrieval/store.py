@@ -24,11 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.record import Record
+from retrieval import meaning
 from retrieval.filters import Facets, facets_of
 from retrieval.lexical import Field, Postings, Removed, Segment, build_postings, removed_from
 from retrieval.search import Passage
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 # Chosen by leave-one-out over our own everyday questions (evals/LOG.md); multiples of a quarter.
 TITLE_WEIGHT: Final = 0.75
 PLACE_WEIGHT: Final = 1.25
@@ -122,7 +123,10 @@ class Stored:
     offsets: NDArray[np.int64]
     blob: NDArray[np.uint8]
     """All passages as JSON, one after the other."""
+    meanings: NDArray[np.int8]
+    """Vector of each passage by retrieval.meaning."""
     vectors: NDArray[np.float32] | None
+    """Vector of each passage by the embedder that is set."""
 
     @property
     def deleted(self) -> NDArray[np.int32]:
@@ -177,6 +181,7 @@ def write_part(path: Path, passages: Sequence[Passage], vectors: NDArray[np.floa
         save(vectors=vectors.astype(np.float32))
     postings = build_postings(fields_of(passages))
     save(**{array: getattr(postings, array) for array in _ARRAYS})
+    save(meanings=meaning.load().passages(postings))
     about = {"names": facets.names, "sums": sums}
     with (folder / "about.json").open("w", encoding="utf-8") as out:
         json.dump(about, out, ensure_ascii=False)
@@ -245,6 +250,7 @@ def open_part(path: Path, part: Part) -> Stored:
         name_offsets=load("name_offsets"),
         offsets=load("offsets"),
         blob=load("blob"),
+        meanings=load("meanings"),
         vectors=load("vectors") if "vectors.npy" in about["sums"] else None,
     )
 

@@ -1,0 +1,110 @@
+"""What texts mean beyond their words: a small embedding that ships with the program.
+
+    retrieval/data/meaning.npz     28,000 terms, 128 numbers each, int8 (3.9 MB); made by evals/train_meaning.py
+
+A text is the sum of its terms' vectors, each times the square root of how often it occurs, brought to length one and
+stored as int8 in steps of 1/512. Terms are those of the word index, so a segment's vectors come from its postings, no
+text is read again. Cosines are sums of integers below 2**24: exact in float32, whatever the order or the segment.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from math import sqrt
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.analysis import Terms, count
+from retrieval.lexical import TF_STEPS, Postings, find
+from retrieval.question import core
+
+WEIGHTS: Final = Path(__file__).parent / "data" / "meaning.npz"
+STEPS: Final = 512
+"""A stored component is in steps of 1/512, at most a quarter."""
+SHARE: Final = 0.4
+"""What a passage gains at most by meaning what is asked: a fifth of its score by words (evals/LOG.md)."""
+_ROWS = 1 << 13
+
+Stored = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The embedding. Immutable."""
+
+    identity: str
+    terms: Terms
+    """Sorted."""
+    weights: NDArray[np.int8]
+    """One row per term."""
+    scales: NDArray[np.float32]
+    """What a step of each row is worth."""
+
+    def question(self, text: str) -> NDArray[np.float32] | None:
+        """Return the vector of a question, in whole steps; None where none of its terms is known."""
+        held = count(core(text))
+        asked = np.fromiter(held, np.int64, len(held))
+        at = np.minimum(np.searchsorted(self.terms, asked), len(self.terms) - 1)
+        known = self.terms[at] == asked
+        if not known.any():
+            return None
+        often = np.array([sqrt(number) for number in held.values()], np.float32)[known]
+        rows = self.weights[at[known]] * (self.scales[at[known]] * often)[:, None]
+        vector = _steps(rows.sum(axis=0, dtype=np.float32)[None])[0]
+        return vector.astype(np.float32)
+
+    def passages(self, postings: Postings) -> Stored:
+        """Return the vector of each passage of a segment, in steps."""
+        from scipy.sparse import coo_array
+
+        place = find(postings, self.terms)
+        out = np.zeros((len(postings), self.weights.shape[1]), np.int8)
+        held = np.flatnonzero(place.sizes)
+        if not len(held):
+            return out
+        cuts = [
+            slice(begin, begin + size)
+            for begin, size in zip(place.begins[held].tolist(), place.sizes[held].tolist(), strict=True)
+        ]
+        rows = np.concatenate([postings.rows[cut] for cut in cuts])
+        tf = np.concatenate([(postings.impacts[cut] >> 8).astype(np.uint8) for cut in cuts])
+        ends = np.cumsum(place.sizes[held])
+        often = np.sqrt(np.arange(256, dtype=np.float32) / TF_STEPS)
+        vectors = self.weights[held] * self.scales[held][:, None]
+        # A block of rows at a time. In each row the terms ascend, so sums do not depend on the segment.
+        for first in range(0, len(out), _ROWS):
+            block = out[first : first + _ROWS]
+            here = np.flatnonzero((rows >= first) & (rows < first + len(block)))
+            terms = np.searchsorted(ends, here, "right").astype(np.int32)
+            shape = (len(block), len(held))
+            matrix = coo_array((often[tf[here]], (rows[here] - first, terms)), shape=shape).tocsr()
+            block[:] = _steps(np.asarray(matrix @ vectors, np.float32))
+        return out
+
+
+def cosines(stored: Stored, question: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the cosine of each stored vector to a question's."""
+    return np.asarray(stored.astype(np.float32) @ question, np.float64) / STEPS**2
+
+
+@cache
+def load(file: Path = WEIGHTS) -> Meaning:
+    """Return the embedding that ships with the program; read once, never changed."""
+    raw = file.read_bytes()
+    with np.load(file, allow_pickle=False) as held:
+        return Meaning(
+            identity=sha256(raw).hexdigest()[:12],
+            terms=held["terms"],
+            weights=held["weights"],
+            scales=held["scales"].astype(np.float32),
+        )
+
+
+def _steps(vectors: NDArray[np.float32]) -> Stored:
+    """Return vectors of length one in whole steps; a vector of zeros stays."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = vectors / np.where(length == 0, 1, length)
+    return np.asarray(np.clip(np.rint(unit * STEPS), -127, 127), np.int8)
