@@ -21,6 +21,7 @@ from knowledge.case import CaseFile
 from knowledge.errors import ConsultError, InputError, MissingError
 from knowledge.policy import Status
 from knowledge.record import plain_number
+from knowledge.region import NATION
 
 if TYPE_CHECKING:
     from assistant.training.session import Session
@@ -423,14 +424,18 @@ def conflicts(assistant: Assistant, topic: str | None) -> Shown:
     return {"count": len(items), "items": items}, tell
 
 
-@command("schemes", group=listing)
-def schemes(assistant: Assistant) -> Shown:
+@command("schemes", place=True, group=listing)
+def schemes(assistant: Assistant, region: str) -> Shown:
     """列出收录的资金政策。"""
+    kb, place = assistant.kb, assistant.desk().place(region) or NATION
+    near = kb.regions.covering(place) | kb.regions.within(place)
     items = [
-        {"id": one.id, "title": one.title, "region": one.region} for one in assistant.kb.schemes.values()
+        {"id": one.id, "title": one.title, "region": one.region, "status": one.status_on(assistant.today())}
+        for one in kb.schemes.values()
+        if one.region in near
     ]
-    rows = [tuple(one.values()) for one in items]
-    return {"count": len(items), "items": items}, lambda: show.table(("编号", "名称", "地区"), rows)
+    rows = [(one["id"], one["title"], one["region"], Status(one["status"]).label) for one in items]
+    return {"count": len(items), "items": items}, lambda: show.table(("编号", "名称", "地区", "状态"), rows)
 
 
 @command("reports", group=listing)

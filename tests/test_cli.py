@@ -217,6 +217,13 @@ def test_people_see_how_well_each_condition_is_established(home: Path) -> None:
     assert "已核对" in shown
 
 
+def test_schemes_are_those_of_the_place(home: Path) -> None:
+    jinan = {one["id"]: one for one in answer(home, "list", "schemes", "--region", "济南")["items"]}
+    assert {"sd-jinan-pilot-2024", "cn-key-little-giant-2024"} <= set(jinan)
+    assert not {"gd-zhongshan-2024", "tj-binhai-fund-2024"} & set(jinan)
+    assert jinan["sd-jinan-pilot-2024"]["status"] == "expired"
+
+
 def test_a_missing_index_says_how_to_get_one(tmp_path: Path) -> None:
     done = canmou(tmp_path, "index", "--check")
     assert done.returncode == 3

@@ -4,7 +4,7 @@ from collections import Counter
 
 from assistant.documents.words import item
 from assistant.schema import Offer, Section, Table
-from assistant.sections.work import TO_CONFIRM, Work, join
+from assistant.sections.work import Work, join
 
 MOST_PER_SCENE = 3
 MOST_REJECTED = 8
@@ -143,13 +143,3 @@ def _out(work: Work, id: str) -> Section | None:
         paragraphs=("排除原因按出现次数列出前几类：", *words),
         tables=table,
     )
-
-
-def short_names(work: Work) -> str:
-    """Return the best offer of each planned scene in words, for a summary."""
-    found = [
-        f"{step.name}可考察{work.offers_for(step.id, 1)[0].name}"
-        for step in work.scene_steps
-        if work.offers_for(step.id, 1)
-    ]
-    return join(found) or TO_CONFIRM

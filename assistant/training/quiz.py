@@ -300,10 +300,6 @@ def _in_scope(
     return topic is None or topic in spoken
 
 
-def _shuffled(scope: Sequence[_Place], dice: random.Random) -> list[_Place]:
-    return dice.sample(scope, len(scope))
-
-
 def _teachable(place: _Place, dice: random.Random) -> Figure | None:
     """Return a figure whose name is stated once in the clause and says what it counts."""
     names = [figure.name for figure in place.clause.figures]
