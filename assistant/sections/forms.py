@@ -52,6 +52,8 @@ def guidance(work: Work, plan: SectionPlan) -> tuple[str, ...]:
     if plan.inputs:
         work.confirm(*(f"{plan.title}：{one}" for one in plan.inputs))
         texts.append(item(f"需要的资料：{join(plan.inputs)}"))
+    else:
+        work.confirm(f"{plan.title}：案例没有提供")
     if plan.evidence:
         texts.append(item(f"应附的证据：{join(plan.evidence)}"))
     return tuple(texts)

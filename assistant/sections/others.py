@@ -326,6 +326,9 @@ def register(work: Work, id: str, title: str) -> Section:
     pains = upgrades.pains(work)
     rows = [(row[0], row[1], row[4], row[3], "", "") for row in pains.rows if row[0] != "—"]
     rows += [("个性要求", wish, wish, "企业提出", "", "") for wish in work.case.needs.must]
+    work.confirm("需求登记：逐条的痛点证据、优先级与状态")
+    if not rows:
+        work.confirm("需求登记：案例没有评测场景，也没有提出要求")
     return Section(
         id=id,
         title=title,

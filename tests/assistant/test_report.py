@@ -368,3 +368,9 @@ def test_an_unknown_kind_and_a_standard_without_tables_are_refused(desk):
     case = CaseFile.model_validate({"assessment": {"standard": "sme-digital-level-2022"}})
     with pytest.raises(InputError):
         draft(case, "one-enterprise-diagnosis", desk, on=DAY)
+
+
+@pytest.mark.parametrize("kind", ["requirement-archive", "region-report", "one-enterprise-diagnosis"])
+def test_an_empty_case_leaves_nothing_unsaid(desk: Desk, kind: str) -> None:
+    """What a case does not hold is on the list of what to confirm, whatever the deliverable."""
+    assert draft(CaseFile(), kind, desk).to_confirm
