@@ -185,7 +185,7 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         return [
             piece for piece in evidence.pieces if piece.named and (not piece.clause or piece.clause.obtained)
         ][:1]
-    best = usable[0]
+    best = _current(asked, usable)
     if not asked.place_given and best.passage.region != NATION:
         uploads = [piece for piece in usable if piece.policy is None and piece.words >= ENOUGH]
         if uploads:  # of no place known, the asker's own file is nearer than some city's
@@ -196,6 +196,30 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     if not asked.place_given and best.passage.region == NATION:
         usable = [piece for piece in usable if piece.passage.region == NATION]
     return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
+
+
+def _current(asked: Asked, usable: Sequence[Piece]) -> Piece:
+    """Return the best clause, or that of the document which replaced its own, where the question is not of the past."""
+    best = usable[0]
+    if best.policy is None or best.status is not Status.SUPERSEDED or best.named or _PAST.search(asked.text):
+        return best
+    if asked.years or asked.documents or asked.numbers or asked.titles:
+        return best
+    newer = set(best.policy.superseded_by)
+    return next(
+        (
+            p
+            for p in usable
+            if p.passage.source_id in newer
+            and p.words >= 0.5 * best.words
+            and program_bonus(asked, p.passage) >= 0
+            and not SUMMARY.search(p.passage.heading)
+        ),
+        best,
+    )
+
+
+_PAST = re.compile(r"旧|原来|以前|过去|当时|那时|当年|之前的|那轮|老(?:办法|标准|版)|上一版")
 
 
 def sources_of_saying(asked: Asked, desk: Desk) -> list[Piece]:
@@ -397,13 +421,13 @@ def whole_run(asked: Asked, desk: Desk) -> list[Piece]:
                 runs.setdefault(label, []).append(clause)
         for label, run in runs.items():
             beside = _GENERIC.sub(" ", asked.topic.replace(label, " "))
-            if len(run) > 2 and len(grams(beside)) <= 1:
+            if len(run) > 2 and not grams(beside):
                 return [piece_of(asked, desk, policy, clause) for clause in run]
     return []
 
 
 _GENERIC = re.compile(
-    r"中小企业|企业|条件|要求|满足|符合|申报|申请|认定|标准|门槛|资格|评|报|够|怎么|需要|具备|国家级?|省级"
+    r"中小企业|企业|条件|要求|满足|符合|申报|申请|认定|标准|门槛|资格|评|报|够|怎么|需要|具备|国家级?|省级|考核|考察|考查|评价|硬性|指标|方面|内容|通过|拿到|成为|当上"
 )
 
 
