@@ -1,7 +1,7 @@
 """Desk: knowledge, searcher and today in one hand. Its public methods are the tools of the agent and of the screens."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeVar
@@ -22,6 +22,8 @@ from retrieval.search import Hit, Kind, Query, Searcher
 from retrieval.variety import varied
 
 T = TypeVar("T")
+_STALE_AFTER = timedelta(days=90)
+"""A filing this long after the knowledge was gathered may meet rules it does not hold."""
 Catalog = tuple[Mapping[str, Product], Mapping[str, Provider]]
 
 
@@ -137,6 +139,10 @@ class Desk:
             size_rows=self.kb.size_classes,
             checks=self.kb.checks,
         )
+        known_until = self.kb.timeline.as_of
+        if self.today() - known_until > _STALE_AFTER:
+            late = f"收录资料截至{known_until}，此后标准与申报时间的变化不在其中，请先向受理部门核实"
+            return found.model_copy(update={"warnings": (*found.warnings, late)})
         return found
 
     def programs(self, region: str = NATION) -> tuple[Eligibility, ...]:

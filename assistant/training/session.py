@@ -116,7 +116,10 @@ def read_questions(path: Path) -> list[str]:
         raw = path.read_bytes()
     except OSError as error:
         raise InputError(str(path), "打不开", "请核对文件名") from error
-    for encoding in ("utf-8-sig", "gb18030"):
+    wide = raw.startswith(
+        (b"\xff\xfe", b"\xfe\xff")
+    )  # Notepad's "Unicode" carries a mark; anything may pass as UTF-16
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
             return split_questions(raw.decode(encoding))
         except UnicodeDecodeError:

@@ -55,7 +55,7 @@ def test_a_pasted_paragraph_is_cut_at_question_marks() -> None:
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_lists_are_read_in_the_encodings_people_save(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "问题.txt"
     path.write_bytes("1、能报小巨人吗？\n\n2、要几项专利？\n".encode(encoding))
