@@ -4,7 +4,7 @@ Each arm gives its best passages, its scores are brought to 0..1 between the bes
 passage is worth (1 - w) * words + w * vectors. w is not a taste: when the index is built, sentences are taken from
 passages and looked up by vector alone; only an embedder that finds where they stand gets a say, at most .3. So a weak
 model cannot spoil what words found. Without an embedder the small embedding that ships with the program (see
-retrieval.meaning) raises what words found by up to a fifth, so scores stay on the scale of words. Reciprocal rank
+retrieval.meaning) raises what words found, so scores stay on the scale of words. Reciprocal rank
 fusion lost: with a weak dense run it costs up to .08 nDCG@10.
 """
 

@@ -25,7 +25,7 @@ WEIGHTS: Final = Path(__file__).parent / "data" / "meaning.npz"
 STEPS: Final = 512
 """A stored component is in steps of 1/512, at most a quarter."""
 SHARE: Final = 0.4
-"""What a passage gains at most by meaning what is asked: a fifth of its score by words (evals/LOG.md)."""
+"""What a passage gains at most by meaning what is asked, as a share of its score by words (evals/LOG.md)."""
 _ROWS = 1 << 13
 
 Stored = NDArray[np.int8]
