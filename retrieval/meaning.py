@@ -53,8 +53,7 @@ class Meaning:
             return None
         often = np.array([sqrt(number) for number in held.values()], np.float32)[known]
         rows = self.weights[at[known]] * (self.scales[at[known]] * often)[:, None]
-        vector = _steps(rows.sum(axis=0, dtype=np.float32)[None])[0]
-        return vector.astype(np.float32)
+        return np.asarray(_steps(rows.sum(axis=0, dtype=np.float32)[None])[0], np.float32)
 
     def passages(self, postings: Postings) -> Stored:
         """Return the vector of each passage of a segment, in steps."""
