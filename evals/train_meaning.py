@@ -173,7 +173,7 @@ def train(corpus: Corpus, steps: int, seed: int = 0) -> NDArray[np.float32]:
         own = torch.arange(len(pairs))
         loss = (cross_entropy(cosines, own) + cross_entropy(cosines.T, own)) / 2
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
         optimizer.step()
         if step % 100 == 0:
             sys.stderr.write(f"{step} {loss.item():.3f}\n")
