@@ -602,6 +602,8 @@ def index(assistant: Assistant, verify: bool) -> Shown:
     def tell() -> None:
         state = "过期，请运行 canmou index" if made.stale else "最新"
         show.out().print(f"{made.passages} 条，向量模型 {made.embedder}，{state}，用时 {made.seconds:.2f} 秒")
+        if made.trouble:
+            show.out().print(made.trouble, markup=False)
 
     return made, tell
 

@@ -63,7 +63,7 @@ def _model(assistant: Assistant) -> Checkup:
 def _embedder(assistant: Assistant) -> Checkup:
     wanted = assistant.settings.embedder
     if wanted == "none":
-        return Checkup(name="向量模型", ok=True, state="未配置，按词检索")
+        return Checkup(name="向量模型", ok=True, state="未配置，按词检索，用自带的小向量调整名次")
     if wanted.startswith("st:") and find_spec("sentence_transformers") is None:
         return Checkup(
             name="向量模型", ok=False, state="没有安装 sentence-transformers", remedy="pip install '.[dense]'"
