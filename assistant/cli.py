@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
 import click
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from knowledge.errors import ConsultError, InputError, MissingError
 from knowledge.policy import Status
 from knowledge.record import plain_number
 from knowledge.region import NATION
+from knowledge.scheme import Applicant
 
 if TYPE_CHECKING:
     from assistant.training.session import Session
@@ -248,10 +249,38 @@ def match(assistant: Assistant, case_file: Path, scene: str | None, region: str)
 @_CASE
 @click.option("--scheme", required=True, help="资金政策编号，见 canmou list schemes")
 @click.option("--spend", required=True, type=Amount(), help="投入金额（万元）")
-def subsidy(assistant: Assistant, case_file: Path, scheme: str, spend: Decimal, region: str) -> Shown:
+@click.option(
+    "--level", type=click.IntRange(0, 4), default=None, help="改造后达到的等级，默认按案例的目标等级"
+)
+@click.option("--applicant", type=click.Choice(get_args(Applicant)), default="enterprise", help="谁来申请")
+@click.option("--category", default=None, help="类别，如 综合型；只用于分类别的政策")
+@click.option("--points", type=Amount(), default=None, help="评审得分；只用于按得分分档的政策")
+@click.option("--with", "beside", multiple=True, help="同一项目还想拿的其他政策（可重复），说明能否叠加")
+def subsidy(
+    assistant: Assistant,
+    case_file: Path,
+    scheme: str,
+    spend: Decimal,
+    level: int | None,
+    applicant: Applicant,
+    category: str | None,
+    points: Decimal | None,
+    beside: tuple[str, ...],
+    region: str,
+) -> Shown:
     """按条款测算补助区间；文件没有写金额的不测算，并指明该看哪份文件。"""
-    case = _case(assistant, case_file)
-    made = assistant.desk().subsidy(case, scheme, spend, region=assistant.desk().place(region))
+    case, desk = _case(assistant, case_file), assistant.desk()
+    made = desk.subsidy(
+        case,
+        scheme,
+        spend,
+        region=desk.place(region),
+        level=level,
+        applicant=applicant,
+        category=category,
+        points=points,
+        beside=beside,
+    )
     return made, lambda: show.subsidy(made)
 
 

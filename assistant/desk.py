@@ -1,6 +1,6 @@
 """Desk: knowledge, searcher and today in one hand. Its public methods are the tools of the agent and of the screens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
+from knowledge.scheme import Applicant
 from knowledge.standard import Standard
 from retrieval.search import Hit, Kind, Query, Searcher
 from retrieval.variety import varied
@@ -244,6 +245,10 @@ class Desk:
         *,
         region: str | None = None,
         level: int | None = None,
+        applicant: Applicant = "enterprise",
+        category: str | None = None,
+        points: Decimal | None = None,
+        beside: Sequence[str] = (),
     ) -> Subsidy:
         """Estimate what a scheme would pay, as far as its document says.
 
@@ -253,11 +258,16 @@ class Desk:
             spend: What the scheme takes as its base, 万元.
             region: Canonical region name; None takes the enterprise's.
             level: Digital level reached after the project.
+            applicant: Who asks: the enterprise, a provider…
+            category: One of the categories of the scheme's tiers, where it has them.
+            points: Review score, where the tiers go by score.
+            beside: Ids of schemes taken for the same project: whether they go together is said.
 
         Raises:
-            UnknownId: `scheme_id` is not in the knowledge base.
+            UnknownId: `scheme_id` or one of `beside` is not in the knowledge base.
         """
         scheme = _known("资金政策", scheme_id, self.kb.schemes)
+        others = [_known("资金政策", one, self.kb.schemes) for one in beside]
         place = region or self.region_of(case.enterprise)
         reached = level or case.needs.target_level
         made = subsidy.estimate(
@@ -266,7 +276,10 @@ class Desk:
             level=reached,
             on=self.today(),
             lies_in=() if place == NATION else self.kb.regions.covering(place),
-        )
+            applicant=applicant,
+            category=category,
+            score=points,
+        ).model_copy(update={"stacking": subsidy.stacking((scheme, *others))})
         if level is None and reached is not None and not made.refused:
             assumed = f"按改造后达到目标等级 {reached} 级测算"
             return made.model_copy(update={"assumptions": (assumed, *made.assumptions)})

@@ -341,6 +341,8 @@ class Subsidy(Record):
     status: Status | None = None
     refused: bool = False
     reason: str = ""
+    stacking: tuple[str, ...] = ()
+    """Whether it goes together with other schemes named beside it, one sentence each."""
 
 
 # ---------------------------------------------------------------- answers

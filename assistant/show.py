@@ -250,6 +250,7 @@ def subsidy(made: Subsidy) -> None:
         cap = f"，上限 {value_text(made.cap, '万元')}" if made.cap is not None else ""
         console.print(f"[bold]{made.title}：{low if low == high else f'{low} 至 {high}'}[/]{cap}{clause}")
     _notes(made.assumptions)
+    _notes(made.stacking)
 
 
 def answer(given: Answer) -> None:

@@ -95,6 +95,17 @@ def test_a_change_is_named_from_and_to(home: Path) -> None:
     assert {"kind", "id", "from", "to", "cost", "why"} <= set(steps[0])
 
 
+def test_schemes_that_exclude_each_other_are_said(home: Path) -> None:
+    """Stacking is told per pair: excluded where a document says so, to be verified where none does."""
+    made = answer(
+        home, "subsidy", JINAN, "--scheme", "zj-hangzhou-xiaoshan-2024", "--spend", "100", "--region", "杭州萧山",
+        "--with", "cn-key-little-giant-2024", "--with", "gd-zhongshan-2024",
+    )  # fmt: skip
+    assert made["high"] == 40
+    assert any("不重复支持" in text for text in made["stacking"])
+    assert any("未写明" in text for text in made["stacking"])
+
+
 def test_the_day_decides_the_standard(home: Path) -> None:
     check = ("check", JINAN, "--program", "specialized-sme", "--as-of")
     before, after = answer(home, *check, "2026-03-31"), answer(home, *check, "2026-04-01")
