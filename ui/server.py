@@ -6,9 +6,12 @@ import secrets
 import socket
 from http.cookies import SimpleCookie
 from pathlib import Path
+from tempfile import mkdtemp
 from urllib.parse import quote
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by gradio at import: without it, it calls home
+# Uploads lie under the hash of their content: in a folder all servers share, one would take away another's file.
+os.environ.setdefault("GRADIO_TEMP_DIR", mkdtemp(prefix="canmou-uploads-"))
 
 import click
 import gradio as gr
