@@ -11,7 +11,7 @@ from assistant.numbers import Quantity, find, same_document
 from assistant.question import Asked, Aspect
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
-from retrieval.passages import clause_text
+from retrieval.passages import clause_passage
 from retrieval.search import Kind, Passage
 
 CANDIDATES = 40
@@ -79,7 +79,7 @@ def gather(asked: Asked, desk: Desk, weights: "Weights | None" = None) -> Eviden
     for policy in [*named, *local_documents(asked, desk)]:
         for clause in policy.clauses:
             found.setdefault(
-                f"{policy.id}#{clause.locator}", (policy, clause, passage_of(policy, clause), 0.0)
+                f"{policy.id}#{clause.locator}", (policy, clause, clause_passage(policy, clause), 0.0)
             )
     targets = frozenset(policy.id for policy in named)
     pieces = [_weigh(asked, desk, concepts, weights, targets, *one) for one in found.values()]
@@ -110,32 +110,10 @@ def local_documents(asked: Asked, desk: Desk) -> list[Policy]:
     return [policy for policy in desk.kb.policies.values() if policy.region in inside]
 
 
-def passage_of(policy: Policy, clause: Clause) -> Passage:
-    """Return the passage of a clause as the index makes it."""
-    source = next((one for one in policy.sources if one.key in clause.source_keys()), None)
-    return Passage(
-        id=f"{policy.id}#{clause.locator}",
-        source_id=policy.id,
-        kind="policy",
-        title=policy.title,
-        doc_number=policy.doc_number,
-        locator=clause.locator,
-        heading=clause.heading,
-        text=clause_text(clause),
-        text_kind=clause.text_kind,
-        region=policy.region,
-        status=policy.status,
-        valid_from=policy.valid_from,
-        valid_to=policy.valid_to,
-        url=policy.official_url or (source.url if source else None),
-        page=clause.page,
-    )
-
-
 def piece_of(asked: Asked, desk: Desk, policy: Policy, clause: Clause) -> Piece:
     """Return one clause as a piece, for a clause chosen by other means than its words."""
     weights = Weights(())
-    return _weigh(asked, desk, [], weights, frozenset(), policy, clause, passage_of(policy, clause), 0.0)
+    return _weigh(asked, desk, [], weights, frozenset(), policy, clause, clause_passage(policy, clause), 0.0)
 
 
 # ------------------------------------------------------------------ weights

@@ -13,7 +13,6 @@ from assistant.evidence import (
     Piece,
     gather,
     grams,
-    passage_of,
     piece_of,
     program_bonus,
     unit_of,
@@ -23,7 +22,7 @@ from assistant.numbers import find
 from assistant.question import Asked, Aspect, read_question
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
-from retrieval.passages import clause_text
+from retrieval.passages import clause_passage, clause_text
 
 WORDS = 0.3
 """Share of the question's own words that must be there, whatever the place and the kind of thing add."""
@@ -392,7 +391,7 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
         ]
         if len(run) > 1:
             return [
-                known.get(c.locator) or piece._replace(clause=c, passage=passage_of(best.policy, c))
+                known.get(c.locator) or piece._replace(clause=c, passage=clause_passage(best.policy, c))
                 for c in run
             ]
     return []

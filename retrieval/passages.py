@@ -48,27 +48,29 @@ def passages_of(kb: KnowledgeBase) -> list[Passage]:
 
 def policy_passages(policy: Policy) -> Iterator[Passage]:
     """Yield a passage per clause."""
-    ended = policy.superseded_on
-    last = min((day for day in (policy.valid_to, ended) if day), default=None)
-    for clause in policy.clauses:
-        source = next((one for one in policy.sources if one.key == clause.source), None)
-        yield Passage(
-            id=f"{policy.id}#{clause.locator}",
-            source_id=policy.id,
-            kind="policy",
-            title=policy.title,
-            doc_number=policy.doc_number,
-            locator=clause.locator,
-            heading=clause.heading,
-            text=clause_text(clause),
-            text_kind=clause.text_kind,
-            region=policy.region,
-            status=policy.status,
-            valid_from=policy.valid_from,
-            valid_to=last,
-            url=policy.official_url or (source.url if source else None),
-            page=clause.page,
-        )
+    return (clause_passage(policy, clause) for clause in policy.clauses)
+
+
+def clause_passage(policy: Policy, clause: Clause) -> Passage:
+    """Return the passage of one clause; it ends when its document does or is replaced."""
+    source = next((one for one in policy.sources if one.key in clause.source_keys()), None)
+    return Passage(
+        id=f"{policy.id}#{clause.locator}",
+        source_id=policy.id,
+        kind="policy",
+        title=policy.title,
+        doc_number=policy.doc_number,
+        locator=clause.locator,
+        heading=clause.heading,
+        text=clause_text(clause),
+        text_kind=clause.text_kind,
+        region=policy.region,
+        status=policy.status,
+        valid_from=policy.valid_from,
+        valid_to=min((day for day in (policy.valid_to, policy.superseded_on) if day), default=None),
+        url=policy.official_url or (source.url if source else None),
+        page=clause.page,
+    )
 
 
 def clause_text(clause: Clause) -> str:
