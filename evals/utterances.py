@@ -7,12 +7,17 @@
 
 `facts` must be read and equal, `contains` must be read and hold one of the words, `approx` must lie in the interval
 where filled, of each group in `one_of` one must hold, `may` are free; `must_not_fill`, `must_not_equal` and
-`must_not_contain` are severe, `conflict` must be marked. What is listed nowhere must stay empty.
+`must_not_contain` are severe, `conflict` must be marked. What is listed nowhere must stay empty. `asked` is the fact
+that was asked for before the last turn.
+
+A group of cases is a file of `cases/`. Half of each is held back: marked so, or by its id where the file says
+`split: sha256`. Of what fails there only the ids are given.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +29,8 @@ from knowledge.files import parse, read_yaml
 from knowledge.record import Record
 
 CASES = Path(__file__).parent / "cases" / "utterances.yaml"
+GROUPS = (CASES, CASES.with_name("utterances-2026-11-22.yaml"))
+"""This project's own cases, the oldest group first."""
 ON = date(2026, 11, 22)
 
 Value = bool | Decimal | int | float | str
@@ -35,6 +42,9 @@ class Case(Record):
     id: str
     turns: tuple[str, ...]
     as_of: date = ON
+    asked: str | None = None
+    """The fact asked for before the last turn."""
+    group: str = ""
     facts: dict[str, Value] = {}
     contains: dict[str, str | tuple[str, ...]] = {}
     approx: dict[str, tuple[Decimal, Decimal]] = {}
@@ -77,11 +87,16 @@ def run(desk: Desk, cases_path: Path | None = None) -> dict[str, Any]:
     Raises:
         KnowledgeError: The file does not fit.
     """
-    outcomes = [judge(case, hear(case, desk)) for case in read_cases(cases_path or CASES)]
+    paths = (cases_path,) if cases_path else GROUPS
+    outcomes = [judge(case, hear(case, desk)) for path in paths for case in read_cases(path)]
     parts = {
         "developed": [o for o in outcomes if not o.case.held_back],
         "held_back": [o for o in outcomes if o.case.held_back],
     }
+    if len(paths) > 1:
+        for path in paths:
+            for name in ("developed", "held_back"):
+                parts[f"{path.stem}/{name}"] = [o for o in parts[name] if o.case.group == path.stem]
     return {
         "task": "utterances",
         "n": len(outcomes),
@@ -92,17 +107,28 @@ def run(desk: Desk, cases_path: Path | None = None) -> dict[str, Any]:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """Return the cases of a file; `as_of` and `held_back` of the file hold where a case has none.
+    """Return the cases of a file; `as_of` and `split` of the file hold where a case has no `as_of`, `held_back`.
 
     Raises:
         KnowledgeError: The file does not fit.
     """
     raw = read_yaml(path)
-    day = raw.get("as_of", str(ON))
+    common = {"as_of": raw.get("as_of", str(ON)), "group": path.stem}
+    by_id = raw.get("split") == "sha256"
     return [
-        parse(Case, {"as_of": day, **item}, file=path.name, key=str(item.get("id", n)))
+        parse(
+            Case,
+            {**common, **({"held_back": _odd(str(item.get("id")))} if by_id else {}), **item},
+            file=path.name,
+            key=str(item.get("id", n)),
+        )
         for n, item in enumerate(raw["cases"])
     ]
+
+
+def _odd(case_id: str) -> bool:
+    """Return whether the first byte of an id's hash is odd: a fixed half that nobody picks."""
+    return sha256(case_id.encode()).digest()[0] % 2 == 1
 
 
 def hear(case: Case, desk: Desk) -> tuple[Told, ...]:
@@ -111,7 +137,7 @@ def hear(case: Case, desk: Desk) -> tuple[Told, ...]:
     for turn, message in enumerate(case.turns, 1):
         read = read_told(
             message,
-            asked=None,
+            asked=case.asked if turn == len(case.turns) else None,
             turn=turn,
             on=case.as_of,
             regions=desk.kb.regions,
@@ -211,6 +237,8 @@ def _metrics(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _failure(outcome: Outcome) -> dict[str, Any]:
+    if outcome.case.held_back:
+        return {"id": outcome.case.id, "held_back": True, "severe": bool(outcome.severe)}
     return {
         "id": outcome.case.id,
         "turns": list(outcome.case.turns),
