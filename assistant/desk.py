@@ -23,6 +23,8 @@ from retrieval.search import Hit, Kind, Query, Searcher
 from retrieval.variety import varied
 
 T = TypeVar("T")
+_SCOPED = 1000
+"""Passages first looked through where only some documents may be quoted."""
 _STALE_AFTER = timedelta(days=90)
 """A filing this long after the knowledge was gathered may meet rules it does not hold."""
 Catalog = tuple[Mapping[str, Product], Mapping[str, Provider]]
@@ -39,18 +41,40 @@ class Desk:
         *,
         owner: str | None = None,
         open_catalog: Callable[[], Catalog] | None = None,
+        sources: frozenset[str] | None = None,
     ) -> None:
         self.kb = kb
         self._open_searcher = open_searcher
         self._open_catalog = open_catalog or (lambda: (kb.products, kb.providers))
         self.today = today
         self.owner = owner
+        self.sources = sources
+        """Ids of the documents that may be quoted; None is all."""
 
     def on(self, day: date) -> "Desk":
         """Return the same desk on another day."""
+        return self._again(lambda: day, self.sources)
+
+    def limited(self, sources: frozenset[str] | None) -> "Desk":
+        """Return the same desk with only these documents to quote from; None is all."""
+        return self._again(self.today, sources)
+
+    def _again(self, today: Callable[[], date], sources: frozenset[str] | None) -> "Desk":
         return Desk(
-            self.kb, self._open_searcher, lambda: day, owner=self.owner, open_catalog=self._open_catalog
+            self.kb,
+            self._open_searcher,
+            today,
+            owner=self.owner,
+            open_catalog=self._open_catalog,
+            sources=sources,
         )
+
+    @property
+    def documents(self) -> Mapping[str, Policy]:
+        """The published documents that may be quoted, by id."""
+        if self.sources is None:
+            return self.kb.policies
+        return {id: policy for id, policy in self.kb.policies.items() if id in self.sources}
 
     @property
     def searcher(self) -> Searcher:
@@ -91,7 +115,19 @@ class Desk:
             owner=self.owner,
         )
         # Copies of one upload, however many, take one place: nobody buys the first page by uploading twice.
-        return varied(lambda n: self.searcher.search(query.model_copy(update={"k": n})), k)
+        return varied(lambda n: self._within(query.model_copy(update={"k": n})), k)
+
+    def _within(self, query: Query) -> list[Hit]:
+        """Return the hits among the documents that may be quoted: as many as asked for, where there are."""
+        if self.sources is None:
+            return self.searcher.search(query)
+        depth = _SCOPED
+        while True:  # the index knows no scope: ask deeper until enough of it came up
+            hits = self.searcher.search(query.model_copy(update={"k": depth}))
+            kept = [hit for hit in hits if hit.passage.source_id in self.sources]
+            if len(kept) >= query.k or len(hits) < depth:
+                return kept[: query.k]
+            depth *= 4
 
     def clause(self, source_id: str, locator: str) -> tuple[Policy, Clause]:
         """Return a document and one clause of it.

@@ -92,7 +92,7 @@ def named_documents(asked: Asked, desk: Desk) -> list[Policy]:
     """Return the documents that the question names by number or by title."""
     return [
         policy
-        for policy in desk.kb.policies.values()
+        for policy in desk.documents.values()
         if (policy.doc_number and any(same_document(policy.doc_number, number) for number in asked.documents))
         or any(title in policy.title or policy.title in title for title in asked.titles)
         or any(word in policy.title for word in asked.quoted)
@@ -107,7 +107,7 @@ def local_documents(asked: Asked, desk: Desk) -> list[Policy]:
     if asked.region == NATION:
         return []
     inside = desk.kb.regions.within(asked.region)
-    return [policy for policy in desk.kb.policies.values() if policy.region in inside]
+    return [policy for policy in desk.documents.values() if policy.region in inside]
 
 
 def piece_of(asked: Asked, desk: Desk, policy: Policy, clause: Clause) -> Piece:

@@ -58,7 +58,7 @@ def read_measured(asked: Asked, desk: Desk) -> Measured | None:
 
 def pieces_of(measured: Measured, asked: Asked, desk: Desk) -> list[Piece]:
     """Return the clauses that carry the points: the question's own, and the one that writes its bands out."""
-    policy = desk.kb.policies.get(measured.standard.policy_id or "")
+    policy = desk.documents.get(measured.standard.policy_id or "")
     if policy is None:
         return []
     held = [clause for clause in policy.clauses if clause.obtained]

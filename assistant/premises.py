@@ -91,7 +91,7 @@ def correct_claims(asked: Asked, desk: Desk, writer: Writer) -> list[Piece]:
         if asked.place_given and cards and not any(place_fits(p, asked, desk) for p in cards):
             continue
         writer.warn("wrong_premise", f"“{claim.claim}”{claim.verdict_label}：{claim.why}。{claim.do}。")
-        for policy in cards:
+        for policy in (card for card in cards if card.id in desk.documents):
             pieces = [piece_of(asked, desk, policy, clause) for clause in policy.clauses if clause.obtained]
             pieces.sort(key=lambda p: -len(grams(p.passage.text) & grams(claim.claim + claim.do)))
             found += pieces[:1]
@@ -233,7 +233,7 @@ def _is_sum(q: Quantity) -> bool:
 def _elsewhere(q: Quantity, asked: Asked, desk: Desk, evidence: Evidence) -> tuple[Policy, Piece] | None:
     """Return the clause of another place that states the figure of the same thing, for the same level where one is named."""
     levels = {x.value for x in asked.quantities if x.kind == "level"}
-    for policy in desk.kb.policies.values():
+    for policy in desk.documents.values():
         if place_fits(policy, asked, desk):
             continue
         for clause in policy.clauses:

@@ -228,7 +228,7 @@ def sources_of_saying(asked: Asked, desk: Desk) -> list[Piece]:
         return []
     wanted = grams(quoted[1])
     found: list[tuple[str, Piece]] = []
-    for policy in desk.kb.policies.values():
+    for policy in desk.documents.values():
         ranked = sorted(
             (c for c in policy.clauses if c.obtained and len(wanted & grams(c.text)) >= 0.7 * len(wanted)),
             key=lambda c: -len(wanted & grams(c.text)),
@@ -410,7 +410,7 @@ def whole_run(asked: Asked, desk: Desk) -> list[Piece]:
         or asked.aspects & {Aspect.AMOUNT, Aspect.DEADLINE}
     ):
         return []
-    for policy in desk.kb.policies.values():
+    for policy in desk.documents.values():
         if policy.status_on(asked.on) not in {Status.IN_FORCE, Status.NOT_STATED} or policy.region != NATION:
             continue
         runs: dict[str, list[Clause]] = {}

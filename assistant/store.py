@@ -1,4 +1,4 @@
-"""Store: what people leave behind (cases, conversations, feedback, audit), each row reached through its owner.
+"""Store: what people leave behind (cases, conversations, trainings, audit), each row reached through its owner.
 
 SQLite in the state folder here, PostgreSQL where `database` names one. Published knowledge and the search index are
 not kept here; ingested documents are kept by `assistant.ingest`.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, create_engine, delete, event, select
+from sqlalchemy import JSON, ForeignKey, String, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -61,6 +61,36 @@ class _TurnRow(_Base):
     said_at: Mapped[datetime] = mapped_column(default=_now)
 
 
+class _TrainingRow(_Base):
+    __tablename__ = "trainings"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=_new_id)
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, Any]]
+    """What the session is limited to, and its questions."""
+    saved_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class _TrainingAnswerRow(_Base):
+    __tablename__ = "training_answers"
+    training: Mapped[str] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+
+
+class _QuizRow(_Base):
+    __tablename__ = "quizzes"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=_new_id)
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    code: Mapped[str] = mapped_column(String(32), index=True)
+    """What its answer sheets carry."""
+    training: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The session it was made from, and goes away with."""
+    title: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(default=_now)
+
+
 class _AuditRow(_Base):
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -92,6 +122,25 @@ class Turn(Record):
     role: str
     text: str
     record: dict[str, Any] = {}
+
+
+class SavedTraining(Record):
+    """A training session as listed."""
+
+    id: str
+    title: str
+    content: dict[str, Any]
+    answered: int
+    saved_at: datetime
+
+
+class SavedQuiz(Record):
+    """A quiz as listed."""
+
+    code: str
+    title: str
+    training: str | None
+    saved_at: datetime
 
 
 class AuditEntry(Record):
@@ -194,6 +243,116 @@ class Store:
             session.delete(row)
             return True
 
+    def begin_training(self, owner: str, *, title: str, content: dict[str, Any]) -> str:
+        """Keep a session that has no answer yet and return its id."""
+        with self._session() as session:
+            row = _TrainingRow(id=_new_id(), owner=owner, title=title[:200], content=content)
+            session.add(row)
+            return row.id
+
+    def add_training_answer(
+        self, owner: str, training_id: str, number: int, record: dict[str, Any]
+    ) -> bool:
+        """Keep the answer of one question, at once; say whether this owner has such a session."""
+        with self._session() as session:
+            row = _training(session, owner, training_id)
+            if row is None:
+                return False
+            session.merge(_TrainingAnswerRow(training=training_id, number=number, record=record))
+            row.saved_at = _now()
+            return True
+
+    def trainings(self, owner: str) -> list[SavedTraining]:
+        """List the sessions of an owner, newest first."""
+        with self._session() as session:
+            counts = dict(
+                session.execute(
+                    select(_TrainingAnswerRow.training, func.count())
+                    .join(_TrainingRow, _TrainingRow.id == _TrainingAnswerRow.training)
+                    .where(_TrainingRow.owner == owner)
+                    .group_by(_TrainingAnswerRow.training)
+                ).tuples()
+            )
+            rows = session.scalars(
+                select(_TrainingRow).where(_TrainingRow.owner == owner).order_by(_TrainingRow.saved_at.desc())
+            )
+            return [
+                SavedTraining(
+                    id=row.id,
+                    title=row.title,
+                    content=row.content,
+                    answered=counts.get(row.id, 0),
+                    saved_at=row.saved_at,
+                )
+                for row in rows
+            ]
+
+    def training(
+        self, owner: str, training_id: str
+    ) -> tuple[str, dict[str, Any], dict[int, dict[str, Any]]] | None:
+        """Return title, content and the answers by number of a session of this owner, or None."""
+        with self._session() as session:
+            row = _training(session, owner, training_id)
+            if row is None:
+                return None
+            answers = session.scalars(
+                select(_TrainingAnswerRow)
+                .where(_TrainingAnswerRow.training == training_id)
+                .order_by(_TrainingAnswerRow.number)
+            )
+            return row.title, row.content, {one.number: one.record for one in answers}
+
+    def forget_training(self, owner: str, training_id: str) -> bool:
+        """Delete a session of this owner with its answers and quizzes; say whether there was one."""
+        with self._session() as session:
+            row = _training(session, owner, training_id)
+            if row is None:
+                return False
+            session.execute(delete(_TrainingAnswerRow).where(_TrainingAnswerRow.training == training_id))
+            session.execute(
+                delete(_QuizRow).where(_QuizRow.training == training_id, _QuizRow.owner == owner)
+            )
+            session.delete(row)
+            return True
+
+    def save_quiz(
+        self, owner: str, code: str, *, title: str, content: dict[str, Any], training: str | None = None
+    ) -> None:
+        """Keep a quiz under the code its answer sheets carry; the same quiz again is kept once."""
+        with self._session() as session:
+            row = session.scalar(select(_QuizRow).where(_QuizRow.owner == owner, _QuizRow.code == code))
+            if row is None:
+                row = _QuizRow(id=_new_id(), owner=owner, code=code, training=training)
+                session.add(row)
+            row.title, row.content, row.saved_at = title[:200], content, _now()
+            row.training = row.training or training
+
+    def quizzes(self, owner: str) -> list[SavedQuiz]:
+        """List the quizzes of an owner, newest first."""
+        with self._session() as session:
+            rows = session.scalars(
+                select(_QuizRow).where(_QuizRow.owner == owner).order_by(_QuizRow.saved_at.desc())
+            )
+            return [
+                SavedQuiz(code=row.code, title=row.title, training=row.training, saved_at=row.saved_at)
+                for row in rows
+            ]
+
+    def quiz(self, owner: str, code: str) -> dict[str, Any] | None:
+        """Return a quiz of this owner by its code, or None."""
+        with self._session() as session:
+            row = session.scalar(select(_QuizRow).where(_QuizRow.owner == owner, _QuizRow.code == code))
+            return None if row is None else row.content
+
+    def forget_quiz(self, owner: str, code: str) -> bool:
+        """Delete a quiz of this owner; say whether there was one."""
+        with self._session() as session:
+            row = session.scalar(select(_QuizRow).where(_QuizRow.owner == owner, _QuizRow.code == code))
+            if row is None:
+                return False
+            session.delete(row)
+            return True
+
     def note(self, owner: str, what: str, detail: dict[str, Any]) -> None:
         """Write a line of the audit log."""
         with self._session() as session:
@@ -215,6 +374,12 @@ class Store:
         with self._session() as session:
             rows = session.scalars(select(_AuditRow).where(_AuditRow.owner == owner).order_by(_AuditRow.id))
             return [AuditEntry(what=row.what, detail=row.detail, at=row.at) for row in rows]
+
+
+def _training(session: Session, owner: str, training_id: str) -> _TrainingRow | None:
+    return session.scalar(
+        select(_TrainingRow).where(_TrainingRow.id == training_id, _TrainingRow.owner == owner)
+    )
 
 
 def open_store(url: str, state_dir: Path) -> Store:
