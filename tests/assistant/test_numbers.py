@@ -56,6 +56,8 @@ def one(text):
         ("2024-03", "2024-03"),
         ("2026年", "2026"),
         ("12月31日", "12-31"),
+        ("每年5月31日", "05-31"),
+        ("次年1月10日前", "01-10"),
         ("二级", "2级"),
         ("三级及以上", "3级>="),
         ("二级以上", "2级>="),
@@ -71,6 +73,20 @@ def one(text):
 )
 def test_one_number_is_read_exactly(text, canonical):
     assert one(text).canonical == canonical
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("4+23：4", ["4", "23", "4"]),
+        ("4+23:4个", ["4", "23", "4个"]),
+        ("配套比例不少于1：1", ["1:1"]),
+        ("2025年5月31日", ["2025-05-31"]),
+        ("2026年2月30日", ["2026-02", "30日"]),
+    ],
+)
+def test_a_sum_before_a_colon_is_no_ratio_and_no_day_is_read_twice(text, figures):
+    assert [q.canonical for q in find(text)] == figures
 
 
 @pytest.mark.parametrize(
