@@ -8,27 +8,23 @@ Weights are read from safetensors only and no code that comes with a model is ru
 is built, and only when it answers within seconds; a search never goes online for a model.
 """
 
-import os
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import InputError, MissingError
+from retrieval.hub import fingerprint, folder_of
 from retrieval.search import Passage
 
 DEFAULT_MODEL: Final = "BAAI/bge-small-zh-v1.5"
 BGE_QUERY: Final = "为这个句子生成表示以用于检索相关文章："
 """What the bge-zh models were trained to see before a question (model card of BAAI/bge-small-zh-v1.5)."""
-HUB_SECONDS: Final = 3.0
 REQUEST_SECONDS: Final = 30.0
 _BATCH = 64
 _NOT_INSTALLED = "未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。"
@@ -152,7 +148,7 @@ class SentenceModel:
         bge = "bge" in name.lower() and "zh" in name.lower()
         if bge:
             _pool_by_cls(model)
-        return SentenceModel(f"st:{name}:{_fingerprint(folder)}", BGE_QUERY if bge else "", model)
+        return SentenceModel(f"st:{name}:{fingerprint(folder)}", BGE_QUERY if bge else "", model)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return a unit vector per text."""
@@ -175,42 +171,8 @@ class SentenceModel:
 
 def _folder_of(name: str, *, fetch: bool) -> Path:
     """Return the folder of a model, fetching it only where asked to and where the hub answers in seconds."""
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
     missing = f"未找到向量模型 {name}；当前按词检索。可指定本机路径，或联网后运行 canmou index。"
-    if name.startswith((".", "/", "~")):
-        raise MissingError(f"no model folder {name}", hint=missing)
-    try:
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import LocalEntryNotFoundError
-    except ImportError as error:
-        raise MissingError(
-            "huggingface_hub is not installed",
-            hint=_NOT_INSTALLED,
-        ) from error
-    wanted = ["*.json", "*.txt", "*.safetensors", "*.model"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=wanted, local_files_only=True))
-    except (LocalEntryNotFoundError, OSError, ValueError) as error:
-        if not fetch or not _hub_answers():
-            raise MissingError(f"model {name} is not on this machine: {error}", hint=missing) from error
-    try:
-        return Path(snapshot_download(name, allow_patterns=wanted))
-    except (OSError, ValueError) as error:
-        raise MissingError(f"model {name} could not be fetched: {error}", hint=missing) from error
-
-
-def _hub_answers() -> bool:
-    """Say whether the model hub can be reached within seconds."""
-    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
-        return False
-    hub = urlsplit(os.environ.get("HF_ENDPOINT", "https://huggingface.co"))
-    try:
-        with socket.create_connection((hub.hostname or "", hub.port or 443), timeout=HUB_SECONDS):
-            return True
-    except OSError:
-        return False
+    return folder_of(name, fetch=fetch, missing=missing, not_installed=_NOT_INSTALLED)
 
 
 def _pool_by_cls(model: Any) -> None:
@@ -218,20 +180,6 @@ def _pool_by_cls(model: Any) -> None:
     for module in model:
         if hasattr(module, "pooling_mode"):
             module.pooling_mode = "cls"
-
-
-def _fingerprint(folder: Path) -> str:
-    """Return a short hash of a model's files: names, sizes, configuration, and the head of the weights."""
-    digest = sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.suffix in (".json", ".txt", ".safetensors", ".model"):
-            digest.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
-            with file.open("rb") as read:
-                digest.update(read.read(1 << 20))
-                if file.stat().st_size > 2 << 20:
-                    read.seek(-(1 << 20), os.SEEK_END)
-                    digest.update(read.read())
-    return digest.hexdigest()[:12]
 
 
 @dataclass(frozen=True)
