@@ -11,13 +11,14 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from assistant.hearing.amounts import Reading, read_amounts, tidy
+from assistant.hearing.amounts import read_amounts
 from assistant.hearing.answers import read_answer
 from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
 from assistant.hearing.derived import read_derived
 from assistant.hearing.patents import read_patents
 from assistant.hearing.place import read_place
+from assistant.hearing.reading import Reading, tidy
 from assistant.numbers import find, fold
 from assistant.rules.sizing import rows_for, size_classes
 from assistant.rules.wording import size_words

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from assistant.hearing.amounts import ASKED_MEASURE, Reading, measures_in, spots_of, tidy
+from assistant.hearing.measures import ASKED_MEASURE, measures_in
+from assistant.hearing.reading import Reading, tidy
+from assistant.hearing.spots import spots_of
 from knowledge.enterprise import facts
 
 _UNSURE = re.compile(

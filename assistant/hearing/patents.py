@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from assistant.hearing.amounts import Reading
 from assistant.hearing.clauses import Clause
+from assistant.hearing.reading import Reading
 from assistant.numbers import find
 
 _NOUN = r"(?:国家|国内|授权的?|有效的?|已授权的?)*(?:发明(?:专利)?(?!奖|家|人|创造)|[Ⅰ1I一]类(?:知识产权|知产)?|(?:集成电路)?布图设计|植物新品种|新药证书?)"  # noqa: E501

@@ -6,8 +6,8 @@ A place named in a question about its policies, or where the goods go, is not wh
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.hearing.amounts import Reading
 from assistant.hearing.clauses import Clause
+from assistant.hearing.reading import Reading
 from knowledge.region import Region, Regions
 
 _ABOUT = re.compile(

@@ -1,0 +1,168 @@
+"""Prizes won, certificates held, standards led, the place in the market."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from assistant.hearing.clauses import Clause
+from assistant.hearing.reading import Reading
+from assistant.hearing.statement import NOT, PENDING, is_recent, say
+
+_N = r"(?P<n>[一二三四五六七八九十]|\d{1,2})"
+
+
+def _number(match: re.Match[str]) -> Decimal:
+    n = match["n"]
+    return Decimal(int(n)) if n.isdigit() else Decimal("一二三四五六七八九十".find(n) + 1)
+
+
+# ---------------------------------------------------------------- prizes
+
+_AWARD = re.compile(r"(?:科技进步|技术发明|自然科学|科学技术(?:进步)?|科技)(?:[特一二三]等)?奖|科技进步[特一二三]等奖")  # fmt: skip
+_DENIED = re.compile(r"没(?:有)?(?:得|拿|获|评)?过?|未|从没")
+_ANY = re.compile(r"任何|什么|啥")
+_LONG_AGO = re.compile(r"以前|早年|(?:[三四五六七八九十]|\d+)年前")
+_PLACE = re.compile(rf"(?:排(?:名|在)?(?:第|老)?|第){_N}(?:名|位|个?完成|单位|$|[，,的。])(?!等)")
+_AWARD_FACTS = {
+    "national": ("award_national",),
+    "provincial": ("award_provincial_plus", "award_provincial"),
+}
+
+
+def read_awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
+    """Yield prizes of science won in the last three years, with the firm's place among the winners."""
+    near = [clause, *(c for c in clauses[at + 1 : at + 3] if c.sentence == clause.sentence)]
+    whole = "，".join(c.text for c in near)
+    yield from _contest(clause.text, whole)
+    hit = _AWARD.search(clause.text)
+    if not hit or PENDING.search(clause.text):
+        return
+    levels = _award_levels(clause.text[: hit.end()])
+    if _DENIED.search(clause.text):
+        yield from _no_award(clause.text, levels)
+        return
+    years = [y for c in near for y in c.years]
+    if (years[0].ago > 3) if years else _LONG_AGO.search(whole):
+        return
+    rank = _PLACE.search(whole)
+    for level in levels:
+        for fact in _AWARD_FACTS[level]:
+            yield say(f"{fact}_3y", True)
+            if rank is not None:
+                yield say(f"{fact}_rank_3y", _number(rank))
+
+
+def _award_levels(said: str) -> tuple[str, ...]:
+    if "国家" in said:
+        return ("national",)
+    return ("provincial",) if re.search(r"省|自治区|市科(?:技|学)", said) and "市" not in said else ()
+
+
+def _no_award(text: str, levels: Sequence[str]) -> Iterator[Reading]:
+    """Deny what was named; 什么科技奖都没得过 denies all."""
+    if _ANY.search(text) or "national" in levels:
+        yield say("award_national_3y", False)
+    if _ANY.search(text) or "provincial" in levels:
+        yield say("award_provincial_plus_3y", False)
+
+
+def _contest(text: str, whole: str) -> Iterator[Reading]:
+    """Read 创客中国 50强 and 500强."""
+    if "创客中国" not in text or NOT.search(whole):
+        return
+    wide = re.search(r"500强|五百强", whole)
+    if not wide and not re.search(r"(?:50|五十)强", whole):
+        return
+    if not wide:
+        yield say("maker_china_top50_3y", True)
+    yield say("maker_china_top500_3y", True)
+
+
+# ---------------------------------------------------------------- certificates
+
+
+class _Certificate(NamedTuple):
+    fact: str
+    shape: re.Pattern[str]
+
+
+_CERTIFICATES = (
+    _Certificate(
+        "management_system_certified",
+        re.compile(r"(?:ISO|iso)\S{0,6}|9001|14001|45001|16949|(?:质量|环境|安全)?管理体系|体系认证|三体系"),
+    ),
+    _Certificate(
+        "developed_market_product_certified",
+        re.compile(r"(?<![A-Za-z])(?:CE|UL|FDA|TUV|TÜV|GS|PSE)(?![A-Za-z])|欧盟认证|美国认证"),
+    ),
+)
+_UNDER_WAY = re.compile(r"想|打算|准备|正在|在(?:办|做|申请|走)|申请|要(?:做|办|去)|还差|两化融合")
+_NOT_GOT = re.compile(r"没(?:有|做|过|拿|办|通过)|未|还没")
+_LAPSED = re.compile(r"过期|失效|没续|到期了")
+_GOT = re.compile(r"有|过了?|拿|做了|证|通过|取得|办|齐")
+
+
+def _certificates(clause: Clause) -> Iterator[Reading]:
+    """Read each certificate from its own stretch: 9001过了，CE也有，UL正在做."""
+    text = clause.text
+    for fact, shape in _CERTIFICATES:
+        hits = list(shape.finditer(text))
+        for n, hit in enumerate(hits):
+            stop = hits[n + 1].start() if n + 1 < len(hits) else len(text)
+            said = text[:stop] if not n else text[hits[n - 1].end() : stop]
+            if n + 1 < len(hits) and not re.sub(r"[、和跟及与/\s]", "", text[hit.end() : stop]):
+                continue  # 9001、14001都有: said of the last
+            verdict = _certified(said)
+            if verdict is not None:
+                yield verdict.model_copy(update={"fact": fact})
+                break
+
+
+def _certified(said: str) -> Reading | None:
+    """Return whether a certificate is held; its fact is to be set; None where nothing plain is said."""
+    if _UNDER_WAY.search(said):
+        return None
+    if _NOT_GOT.search(said):
+        return say("", False)
+    if _LAPSED.search(said):
+        return say("", None, "要看证书现在是否有效")
+    return say("", True) if _GOT.search(said) else None
+
+
+# ---------------------------------------------------------------- standing
+
+_LED = re.compile(
+    r"(?:主导|牵头|第一起草|主持)\S{0,8}(?:国家|行业|国际)标准|(?:国家|行业|国际)标准\S{0,8}(?:主导|牵头|主持)"
+)
+_HOME = re.compile(r"国内|全国|中国")
+_ELSEWHERE = re.compile(r"省内|全省|市内|全市|区域|当地|本地|奖|届|批次?|全球|世界|国际|亚洲")
+_RANKED = re.compile(rf"排(?:名|行|到|进|在|得)*(?:国内|全国)?(?P<top>前)?(?:第|老)?{_N}(?:名|位)?(?![年家个月千百万亿])")  # fmt: skip
+_FIRST = re.compile(rf"(?:国内|全国|中国)\S{{0,8}}?第{_N}(?![届批次个家台年月])")
+_NOT_MINE = re.compile(r"第(?:一|1)(?:家|个|台|套|批)|目标|争取|冲")
+
+
+def read_standing(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
+    """Yield certificates held, standards led and the rank in the home market."""
+    yield from _certificates(clause)
+    text = clause.text
+    if _LED.search(text) and not NOT.search(text) and "参与" not in text and is_recent(clause, 5):
+        yield say("led_standard_5y", True)
+    earlier = [c.text for c in clauses[max(0, at - 2) : at] if c.sentence == clause.sentence]
+    yield from _market_rank(text, any(_HOME.search(c) for c in earlier))
+
+
+def _market_rank(text: str, home_before: bool) -> Iterator[Reading]:
+    """Read 国内排第三, 全国第一, 国内占两成，排老三; a place among the first three is no place."""
+    if _ELSEWHERE.search(text) or _NOT_MINE.search(text):
+        return
+    hit = _FIRST.search(text) or (_RANKED.search(text) if _HOME.search(text) or home_before else None)
+    if hit is None:
+        return
+    n = _number(hit)
+    if hit.groupdict().get("top"):
+        note = f"只说了前{n}，要具体名次"
+        yield Reading(fact="market_rank_cn", value=None, words=text, low=Decimal(1), high=n, note=note)
+    else:
+        yield say("market_rank_cn", n)

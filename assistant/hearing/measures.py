@@ -1,0 +1,171 @@
+"""Measure words — 营收, 研发, 员工 — and the quantity each of them claims.
+
+A name that begins with - is none of the facts: it claims its quantity so that nothing else does.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.hearing.spots import Spot, Unit
+
+
+class Measure(NamedTuple):
+    """What is measured: its name here, the words for it, the units it comes in."""
+
+    name: str
+    shape: re.Pattern[str]
+    units: tuple[Unit, ...]
+
+
+def _m(name: str, shape: str, *units: Unit) -> Measure:
+    return Measure(name, re.compile(shape), units)
+
+
+MEASURES = (
+    # what is none of the facts, though it is counted in 万元 or 人
+    _m("-output", r"(?:工业)?(?:总)?产值|产量|产能", "money", "count"),
+    _m("-turnover", r"流水|开票(?:额|金额)?|合同(?:额|金额)?|订单(?:额|金额)?|回款|签单|到手", "money"),
+    _m("-receivable", r"应收(?:账款|款)?|应付(?:账款|款)?", "money"),
+    _m("-capital", r"注册资[本金]|实收资本|认缴|净资产|固定资产|流动资产|无形资产|流动负债|资本金|身家|估值|市值", "money"),
+    _m("-profit", r"毛利润?率?|利润总额|税前利润|利税|(?<!净)利润(?!率)|营业利润", "money", "percent"),
+    _m("-tax", r"纳税|交(?:了)?税|税款|税收|(?:增值|所得|印花)税|加计扣除|退税|社保费?(?:交|缴)", "money"),
+    _m("-spend", r"买(?:了|的|设备|机器|地)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),  # noqa: E501
+    _m("-besides", r"除了|扣(?:掉|除)|刨(?:去|掉)|去掉", "money"),
+    _m("-loan", r"贷(?:款|了|出)?|借(?:了|款|来)?|授信|融资租赁|银行", "money"),
+    _m("-growth", r"增长率?|增速|增幅|同比|环比|涨了?|多了|增加|上升|下降|下滑|跌了?|降了?|少了|缩水|翻", "percent", "money"),
+    # people
+    _m("rd_staff", r"(?:研发|科研)(?:的)?(?:团队|部门?|中心|队伍|岗位?|口)?(?:的)?(?:人员|人手|人数|员工|工程师|人)|(?:搞|做|干|从事|专职)研发的|研发的(?=[有是就占]|[\d一二三四五六七八九十两俩]|$)|研发(?:团队|部门?|队伍)(?!费|投)", "people", "percent"),  # noqa: E501
+    _m("tech_staff", r"科技(?:活动)?人员", "people", "percent"),
+    _m("-staff", r"技术(?:人员|员|工人?|骨干|团队)|工程师|本科|大专|大学生|硕士|博士|高工|职称|高级|销售|业务员|管理(?:人员|层)|车间|一线|残疾|临时工?|外包|派遣|返聘|兼职|实习|退休|股东|党员|质检|售后|外聘|顾问|季节工|小时工|招(?:了|聘|工|人)|裁(?:了|员)|走了|离职|缺|来(?:过|访)|专家|学徒|保安|食堂|客户|家里|合伙", "people", "percent", "count"),  # noqa: E501
+    _m("employees", r"员工|职工|工人|从业人员|人员|上班的|手底下|在职|在册|用工|人数|(?<!个)人手|社保", "people"),
+    # ratios that have a name of their own
+    _m("debt_ratio", r"(?:资产)?负债率|负债比例?", "percent"),
+    _m("net_margin", r"净利(?:润)?率", "percent"),
+    _m("share", r"市场?占有?率|占有率|市场份额|份额|市占", "percent"),
+    _m("software_share", r"软件(?:类)?(?:费用|投入)?(?:的)?(?:占比|比例|占)", "percent"),
+    # money
+    _m("-equity", r"股权融资|融资|融了|增资|入股|投资(?:款)?|投了|投进来|注资|参股|领投|跟投", "money"),
+    _m("main", r"主营(?:业务)?(?:的)?(?:收入|营收)?|主业(?:收入)?", "money", "percent"),
+    _m("lead", r"(?:主导|主打|拳头|核心|主要|当家|主力)(?:的)?产品(?:的)?(?:收入|销售额|销售收入|营收)?|主打的?(?:那个|这个)?", "money", "percent"),  # noqa: E501
+    _m("rd", r"研发(?:活动)?(?:投入|费用|经费|支出|开支|花费|资金|强度|费)?|研究开发(?:费用|投入)?|R&D|科研(?:投入|经费|费用)", "money", "percent"),  # noqa: E501
+    _m("liabilities", r"(?:总)?负债(?:总额|总计|合计)?|欠(?:着|了|款|的|(?=[\d一二三四五六七八九两几]))", "money"),
+    _m("assets", r"总?资产(?:总额|总计|合计|规模)?", "money"),
+    _m("cost", r"成本费用(?:支出)?(?:总额)?", "money"),
+    _m("net", r"净利润?|纯利(?:润)?|净赚|税后利润", "money", "percent"),
+    _m("loss", r"净?亏损?(?:了|掉)?|赔了", "money"),
+    _m("revenue", r"营业(?:总)?(?:收入|额)|总?营收|总收入|全部收入|(?:年|全年|总的?)?销售(?:收入|总?额)?|年?收入(?:总额)?|卖了|做[了个]|干[了个]|做到|干到|搞了|进账|生意|盘子|业绩", "money"),  # noqa: E501
+    _m("budget", r"预算|拿(?:得|能)?出|掏(?:得|能)?出|投入(?=.{0,8}(?:数字化|改造|上系统))|准备(?:花|投|拿)", "money"),
+)  # fmt: skip
+
+FACTS: dict[tuple[str, Unit], dict[int, str]] = {
+    ("revenue", "money"): {1: "revenue_y1", 2: "revenue_y2", 3: "revenue_y3"},
+    ("main", "money"): {
+        1: "main_business_revenue_y1",
+        2: "main_business_revenue_y2",
+        3: "main_business_revenue_y3",
+    },
+    ("main", "percent"): {1: "main_business_ratio_y1"},
+    ("lead", "money"): {1: "leading_product_revenue_y1"},
+    ("lead", "percent"): {1: "leading_product_ratio_y1"},
+    ("rd", "money"): {1: "rd_expense_y1", 2: "rd_expense_y2"},
+    ("rd", "percent"): {1: "rd_ratio_y1", 2: "rd_ratio_y2"},
+    ("liabilities", "money"): {1: "total_liabilities_y1"},
+    ("assets", "money"): {1: "total_assets_y1"},
+    ("debt_ratio", "percent"): {1: "debt_ratio_y1"},
+    ("net", "money"): {1: "net_profit_y1"},
+    ("loss", "money"): {1: "net_profit_y1"},
+    ("net", "percent"): {1: "net_margin_y1"},
+    ("net_margin", "percent"): {1: "net_margin_y1"},
+    ("cost", "money"): {1: "total_cost_y1"},
+    ("employees", "people"): {1: "employees_y1"},
+    ("rd_staff", "people"): {1: "rd_staff_y1"},
+    ("rd_staff", "percent"): {1: "rd_staff_ratio_y1"},
+    ("tech_staff", "people"): {1: "tech_staff_y1"},
+    ("tech_staff", "percent"): {1: "tech_staff_ratio_y1"},
+    ("software_share", "percent"): {1: "software_share_pct"},
+    ("budget", "money"): {1: "needs.budget"},
+}
+STOCKS = {"assets", "liabilities", "debt_ratio", "employees", "rd_staff", "tech_staff"}
+"""Counted at the end of the year: 去年12月 is the year's figure, and 现在 is not a part of a year."""
+TIMELESS = {"budget", "software_share"}
+PER_FACT = {fact: (name, ago) for (name, _), by_year in FACTS.items() for ago, fact in by_year.items()}
+ASKED_MEASURE = {fact: measure for fact, (measure, _) in PER_FACT.items()}
+
+
+class Mention(NamedTuple):
+    """Where a measure is named in a clause."""
+
+    measure: Measure
+    start: int
+    end: int
+
+
+def measures_in(text: str) -> frozenset[str]:
+    """Return the measures a text names."""
+    return frozenset(m.measure.name for m in mentions_in(text) if not m.measure.name.startswith("-"))
+
+
+def mentions_in(text: str) -> list[Mention]:
+    """Return the measure words of a clause in order, the longest at each place."""
+    found: list[Mention] = []
+    for measure in MEASURES:
+        found += [Mention(measure, m.start(), m.end()) for m in measure.shape.finditer(text) if m[0]]
+    found.sort(key=lambda m: (m.start, -m.end))
+    kept: list[Mention] = []
+    for one in found:
+        if kept and one.start < kept[-1].end:
+            continue
+        kept.append(one)
+    return kept
+
+
+def claimed_by(
+    spot: Spot, mentions: Sequence[Mention], last_end: int, next_start: int, claimed: set[int], text: str
+) -> Mention | None:
+    """Return the measure word a quantity belongs to: the nearest fitting one before it, else the one right after."""
+    before = [
+        m
+        for m in mentions
+        if last_end <= m.start and m.end <= spot.start and m.start not in claimed and _fits(m, spot)
+    ]
+    after = [
+        m
+        for m in mentions
+        if spot.end <= m.start < next_start
+        and _fits(m, spot)
+        and _ADJACENT.fullmatch(text[spot.end : m.start])
+    ]
+    if after and not before:
+        return after[0]
+    if before and after and after[0].measure.name.startswith("-") and after[0].measure.name != "-growth":
+        return after[0]
+    if before:
+        near = before[-1]
+        if near.measure.name == "-growth" and len(before) > 1:
+            return near
+        return near
+    return None
+
+
+PEOPLE = {"-staff", "rd_staff", "tech_staff", "employees"}
+
+
+def fitted(spot: Spot, name: str) -> Spot:
+    """Return a quantity in the unit of its measure where it named none of its own."""
+    if name in PEOPLE and (spot.unit == "count" or not spot.sure):
+        return spot._replace(unit="people")
+    if not spot.sure and (name, "money") not in FACTS and (name, "percent") in FACTS:
+        return spot._replace(unit="percent")
+    return spot
+
+
+_ADJACENT = re.compile(r"(?:块|元|钱|人|个|的|是|来|多|都是?|用来|拿来|拿去|搞|做|用于|花在|、|左右)*")
+
+
+def _fits(mention: Mention, spot: Spot) -> bool:
+    if (spot.unit == "count" or not spot.sure) and mention.measure.name in PEOPLE:
+        return True  # 研发的有十八个, 员工85
+    if not spot.sure and mention.measure.units == ("percent",):
+        return True  # 资产负债率52
+    return spot.unit in mention.measure.units

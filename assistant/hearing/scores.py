@@ -1,0 +1,112 @@
+"""Figures others have given the firm or that count its years: platform score, digital level, years in the niche."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.hearing.clauses import Clause
+from assistant.hearing.reading import Reading
+from assistant.hearing.statement import say
+from assistant.numbers import find
+
+_SCORE = re.compile(
+    r"(?:平台|系统|质量评价|评价|梯度|zjtx)\S{0,10}(?:得分|分数?|打分|评分)|(?:得分|评价分|分数)\S{0,4}(?:平台|系统)|质量评价|发展质量"
+)
+_OWN_SUM = re.compile(
+    r"算(?:过|了|出|着|下来)|自己(?:算|评|测|打|估)|自(?:评|测|算)|估(?:计|摸|算)|测算|模拟|预估|预测|能有|能到|大概(?:能|有)|应该(?:能|有)|差不多能"
+)
+
+
+def read_scores(clauses: Sequence[Clause]) -> Iterator[Reading]:
+    """Read the platform's own score; what somebody worked out himself is none."""
+    spoken, sentence, own = False, -1, False
+    for clause in clauses:
+        if clause.sentence != sentence:
+            sentence, spoken, own = clause.sentence, False, False
+        if _SCORE.search(clause.text):
+            spoken = True
+        if not spoken or not clause.mine or not clause.real:
+            continue
+        own = own or bool(_OWN_SUM.search(clause.text))
+        for q in find(clause.text):
+            if (
+                q.kind != "number"
+                or q.value is None
+                or q.scale
+                or q.unit not in {"分", ""}
+                or not 0 <= q.value <= 100
+            ):
+                continue
+            if re.search(r"(?:要|够|满|达到|至少|不低于|门槛)$", clause.text[: q.start]):
+                continue
+            ago = next((y.ago for y in reversed(clause.years) if y.end <= q.start), 0)
+            fact = {0: "platform_score_current", 1: "platform_score_previous"}.get(ago)
+            if fact is None:
+                continue
+            rough = q.low != q.high
+            if own:
+                yield Reading(
+                    fact=fact, value=None, words=clause.text, note="自己算的不算数，要平台上显示的得分"
+                )
+            else:
+                yield Reading(
+                    fact=fact,
+                    value=None if rough else q.value,
+                    words=clause.text,
+                    dated=True,
+                    low=q.low if rough else None,
+                    high=q.high if rough else None,
+                )
+
+
+def read_level(clause: Clause) -> Iterator[Reading]:
+    """Read a measured digital level."""
+    text = clause.text
+    if not re.search(r"数字化(?:水平|程度|等级)?|测评|评测", text) or not re.search(
+        r"测|评|平台|结果|定", text
+    ):
+        return
+    if re.search(r"自己觉得|感觉|估计|大概|应该|想|目标|争取|达到|要|希望|自评", text):
+        return
+    levels = [q for q in find(text) if q.kind == "level" and q.value is not None and not q.bound]
+    if len(levels) == 1 and levels[0].value is not None:
+        yield say("digital_level", levels[0].value)
+
+
+_TRADE = re.compile(
+    r"(?:做|干|搞|深耕|专注|专做|从事|主攻|钻|生产|造|在)(?:了)?(?P<what>[^，,]{0,16}?)(?:这(?:一)?(?:行|块|个|领域|产品|市场)|细分|市场|领域|行业|产品)?(?:已经|都|也|有|整整|足足|将近|快|大概|差不多|做了|干了|了)*$"
+)
+
+
+def read_niche(clause: Clause, clauses: Sequence[Clause], at: int) -> Iterator[Reading]:
+    """Read years in the niche: 做减速机八年了; not how long the firm or a certificate exists."""
+    text = clause.text
+    for q in find(text):
+        if q.unit != "年" or q.kind != "number" or q.value is None or q.value > 80:
+            continue
+        before, after = text[: q.start], text[q.end :]
+        if re.match(r"前|内|以来|度|末|底|初|报", after):
+            continue
+        if re.search(
+            r"近|未来|今后|头|成立|注册|建厂|开(?:了)?(?:厂|公司)|创(?:业|办)|拿|证|合作|用|有效|质保|保修|工龄|经验|租|连续|亏|等|合同",
+            before + after[:3],
+        ):
+            continue
+        trade = _TRADE.search(before)
+        if trade is None:
+            continue
+        what = re.sub(r"这|个|的|一|行|块", "", trade["what"])
+        if not what and not re.search(r"这(?:一)?(?:行|块|个|领域|产品|市场)|细分|市场|领域|行业", before):
+            above = clauses[at - 1].text if at else ""
+            if not re.search(r"做|干|生产|专|主(?:营|打|攻)", above):
+                continue
+        if re.search(r"财务|会计|管理|销售|数字化|研发|改造|出口|上市", what):
+            continue
+        rough = q.low != q.high
+        yield Reading(
+            fact="niche_years",
+            value=q.value,
+            words=text,
+            low=q.low if rough else None,
+            high=q.high if rough else None,
+        )
+        return
