@@ -67,6 +67,8 @@ def metrics(result: Mapping[str, Any]) -> None:
         engines = result["engines"]
         header = ["engine", *next(iter(engines.values()))]
         table(header, ([name, *(_short(value) for value in row.values())] for name, row in engines.items()))
+        for name, reason in result.get("left_out", {}).items():
+            out().print(f"{name}：{reason}", markup=False)
         return
     out().print(f"{result['task']}  n={result['n']}")
     rows = (

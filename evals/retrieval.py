@@ -7,7 +7,8 @@ document id, relevance; a header line is skipped). `_id` is read as `id`.
     lexical   words alone
     hybrid    words and vectors, where CANMOU_EMBEDDER names an embedder
     dense     vectors alone, likewise
-    Peers     bm25s, tantivy, rank_bm25, langchain, fts5: where their packages are importable
+    Peers     bm25s, tantivy, langchain, fts5, txtai, llamaindex: where their packages are importable; they get characters
+              and pairs as tokens. txtai_plain and llamaindex_plain are the last two out of the box.
 """
 
 import gzip
@@ -15,6 +16,7 @@ import itertools
 import json
 import math
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -26,7 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from knowledge.errors import InputError
+from knowledge.errors import InputError, MissingError
 from knowledge.files import read_yaml
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
@@ -59,8 +61,17 @@ class LabelledSet(Record):
     relevant: dict[str, frozenset[str]]
 
 
+class NotInstalled(MissingError):
+    """A package that a peer needs is not here."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"package {package!r} is not installed", hint=f"未安装 {package}，这一行略去。")
+
+
 def run(data_dir: Path | str, engines: Sequence[str] | None = None) -> dict[str, Any]:
     """Measure engines on the set in `data_dir`; `default` is always among them.
+
+    A peer whose packages are not here is left out, with the reason.
 
     Raises:
         InputError: A file is missing or malformed, or an engine is unknown or cannot run here.
@@ -71,13 +82,18 @@ def run(data_dir: Path | str, engines: Sequence[str] | None = None) -> dict[str,
         raise InputError("--engines", f"没有引擎 {'、'.join(unknown)}", f"可用：{'、'.join(ENGINES)}")
     labelled = read_set(folder)
     found: dict[str, dict[str, float]] = {}
+    left_out: dict[str, str] = {}
     for name in wanted:
-        found[name] = _in_own_process(folder, name)
+        try:
+            found[name] = _in_own_process(folder, name)
+        except NotInstalled as error:
+            left_out[name] = error.hint
     return {
         "data": folder.name,
         "documents": len(labelled.documents),
         "queries": len(labelled.relevant),
         "engines": found,
+        **({"left_out": left_out} if left_out else {}),
     }
 
 
@@ -234,6 +250,8 @@ def _in_own_process(folder: Path, engine: str) -> dict[str, float]:
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["-"])[-1]
+        if absent := re.fullmatch(r"ModuleNotFoundError: No module named '([\w.]+)'", last):
+            raise NotInstalled(absent[1].partition(".")[0])
         raise InputError(f"--engines {engine}", f"无法运行（{last}）", "请安装该引擎或去掉它")
     found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
@@ -352,6 +370,54 @@ def _fts5(documents: Sequence[Document], scratch: Path) -> Search:
     return search
 
 
+def _txtai(documents: Sequence[Document], scratch: Path) -> Search:
+    # Without weights txtai searches by keywords: BM25 over a database of its own.
+    return _of_txtai(
+        documents, scratch, {"tokenizer": {"whitespace": True}}, lambda text: " ".join(_pieces(text))
+    )
+
+
+def _txtai_plain(documents: Sequence[Document], scratch: Path) -> Search:
+    return _of_txtai(documents, scratch, {}, lambda text: text)
+
+
+def _of_txtai(
+    documents: Sequence[Document], scratch: Path, settings: dict[str, Any], written: Callable[[str], str]
+) -> Search:
+    from txtai import Embeddings  # type: ignore[import-not-found,unused-ignore]
+
+    index = Embeddings(keyword=True, **settings)
+    index.index((one.id, written(one.text), None) for one in documents)
+    index.save(str(scratch / "txtai"))
+    return lambda text: [name for name, _ in index.search(written(text), DEPTH)]
+
+
+def _llamaindex(documents: Sequence[Document], scratch: Path) -> Search:
+    return _of_llamaindex(
+        documents,
+        scratch,
+        {"skip_stemming": True, "token_pattern": r"\S+"},
+        lambda text: " ".join(_pieces(text)),
+    )
+
+
+def _llamaindex_plain(documents: Sequence[Document], scratch: Path) -> Search:
+    return _of_llamaindex(documents, scratch, {}, lambda text: text)
+
+
+def _of_llamaindex(
+    documents: Sequence[Document], scratch: Path, settings: dict[str, Any], written: Callable[[str], str]
+) -> Search:
+    from llama_index.core.schema import TextNode  # type: ignore[import-not-found,unused-ignore]
+    from llama_index.retrievers.bm25 import BM25Retriever  # type: ignore[import-not-found,unused-ignore]
+
+    nodes = [TextNode(id_=one.id, text=written(one.text)) for one in documents]
+    retriever = BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=DEPTH, **settings)
+    retriever.persist(str(scratch / "llamaindex"))
+    # Where nothing matches, it still returns passages with a score of nothing.
+    return lambda text: [found.node.node_id for found in retriever.retrieve(written(text)) if found.score > 0]
+
+
 def _configured() -> str:
     return os.environ.get("CANMOU_EMBEDDER", "none")
 
@@ -365,6 +431,10 @@ ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "tantivy": lambda: _tantivy,
     "langchain": lambda: _langchain,
     "fts5": lambda: _fts5,
+    "txtai": lambda: _txtai,
+    "txtai_plain": lambda: _txtai_plain,
+    "llamaindex": lambda: _llamaindex,
+    "llamaindex_plain": lambda: _llamaindex_plain,
 }
 
 
@@ -379,6 +449,7 @@ def table(result: dict[str, Any]) -> str:
     for name, values in result["engines"].items():
         cells = [f"{values[one]:.4f}" for one in METRICS] + [f"{values[one]:g}" for one in COSTS]
         lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += [f"{name}：{reason}" for name, reason in result.get("left_out", {}).items()]
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import math
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,15 @@ def test_bad_input_is_named(tmp_path: Path, broken: str, what: str) -> None:
 def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="elastic"):
         run(write(tmp_path), ["elastic"])
+
+
+@pytest.mark.skipif(find_spec("txtai") is not None, reason="txtai is installed here")
+def test_a_peer_that_is_not_installed_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    """The other rows are measured all the same; our own are never left out."""
+    result = run(write(tmp_path), ["txtai", "fts5"])
+    assert list(result["engines"]) == ["default", "fts5"]
+    assert list(result["left_out"]) == ["txtai"]
+    assert "未安装 txtai" in table(result)
 
 
 @pytest.mark.skipif(
