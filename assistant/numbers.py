@@ -171,6 +171,8 @@ class _NumeralReader:
             return self._small(Decimal(_SMALL[char]))
         if char in _BIG:
             return self._big(char)
+        if char == "点":
+            return self._decimal()
         if char == "个":
             return self._skip(
                 _big_after(self.text, self.at + 1) and (self.current is not None or bool(self.section))
@@ -217,6 +219,24 @@ class _NumeralReader:
         self.current, self.spread, self.zero = _digits(run[0], self.zero)
         self.at, self.last, self.vague = run.end(), Decimal(1), False
         self.approx |= bool(self.spread)
+        return True
+
+    def _decimal(self) -> bool:
+        """Read what follows a spoken point: 八点五, 三点二个亿; 八点二十 and 两点半 are times of day."""
+        run = _CN_RUN.match(self.text, self.at + 1)
+        whole = self.section + (self.current or 0)
+        if run is None or self.spread or not self.chinese or (self.current is None and not self.section):
+            return False
+        after = self.text[run.end() : run.end() + 1]
+        if (
+            after in _SMALL
+            or (after in "分刻" and after and whole <= 24)
+            or (after == "是" and run[0] == "一")
+        ):
+            return False
+        fraction = Decimal("0." + "".join(str(_DIGIT[c]) for c in run[0]))
+        self.current, self.section = whole + fraction, Decimal(0)
+        self.at, self.last, self.vague = run.end(), _grain(fraction), False
         return True
 
     def _small(self, factor: Decimal) -> bool:
@@ -304,13 +324,11 @@ def _vague(char: str, text: str, at: int, value: Decimal, grain: Decimal) -> tup
 
 
 def _is_tail(text: str, end: int, start: int) -> bool:
-    """Return whether the numeral ends in a bare digit that stands one scale lower (三千二, 一万五)."""
-    return (
-        end - start >= 3
-        and text[end - 1] in _DIGIT
-        and text[end - 2] in "百千万亿"
-        and not _UNIT.match(text, end)
-    )
+    """Return whether the numeral ends in a bare digit that stands one scale lower (三千二, 1亿2, 两千五六)."""
+    digit = text[end - 1] in _DIGIT or text[end - 1] in "123456789"
+    pair = text[end - 1] in _DIGIT and text[end - 2] in _DIGIT
+    scale = text[end - 3 : end - 2] if pair else text[end - 2]
+    return end - start >= 3 and digit and scale in {*"百千万亿"} and not _UNIT.match(text, end)
 
 
 # ------------------------------------------------------------------ shapes, tried in order
@@ -356,7 +374,7 @@ _UNIT = re.compile(
     r"号人|人次|人|名|位|家|户|个月|个工作日|工作日|个|项|件|台|套|条|级|年|岁|个?月|日|天|小时|分钟|倍|分(?!析|级|类|批|别|布|为|配|散|公|期|钟)|批|次|处|种|类|支|期|吨|亩|股|档|页|章|款|字|所|座|张|点|门|款|间|层|例|篇|只|项|场|轮|届|号|格|板|版|位|组|环节|城市?|省份?)"
 )
 _IDLE = re.compile(
-    r"一(?:企|方面|般|定|致|起|旦|直|些|体|系列|律|线|把手|站式|手|案|档|次性|带|切|份|共|流|下|点|样|边|揽|并|对一|同|心|道)|"
+    r"一(?:企|方面|般|定|致|起|旦|直|些|体|系列|律|线|把手|站式|手|案|档|次性|带|切|份|共|流|下|点(?![零一二三四五六七八九]+(?:个?[万亿]|个点|$|[，。、%]))|样|边|揽|并|对一|同|心|道)|"
     r"(?:统|唯|同|单|万|逐|专|之|第|划)一|十分|十足|千万(?:不|别|要)|百分|二者|二手|两者|两化|三方|三包|五险|四板|四上|一级指标(?!\d)|"
     r"三个一点|三新|双百"
 )

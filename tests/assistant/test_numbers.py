@@ -247,3 +247,25 @@ def test_a_numeral_with_anything_else_is_refused():
     with pytest.raises(ValueError, match="not a numeral"):
         chinese_number("十一条")
     assert chinese_number("十一") == Decimal(11)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("百分之八点五", "8.5"),
+        ("六十二点五", "62.5"),
+        ("三点二个亿", "320000000"),
+        ("一点五亿", "150000000"),
+        ("三点五个点", "3.5"),
+        ("1亿2", "120000000"),
+        ("3千2", "3200"),
+        ("两千五六", "2500"),
+    ],
+)
+def test_a_spoken_point_and_a_clipped_tail_are_read(text, value) -> None:
+    assert [q.value for q in find(text)] == [Decimal(value)]
+
+
+@pytest.mark.parametrize("text", ["八点二十", "三点建议", "以下三点一是"])
+def test_a_point_that_is_none_is_left_alone(text) -> None:
+    assert all(q.value == q.value.to_integral_value() for q in find(text) if q.value is not None)
