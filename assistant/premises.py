@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from assistant.concepts import grams
 from assistant.desk import Desk
-from assistant.evidence import Evidence, Piece, grams, piece_of, unit_of, worth_of
+from assistant.evidence import Evidence, Piece, piece_of, worth_of
+from assistant.held import unit_of
 from assistant.numbers import Quantity, find, same_document
 from assistant.question import Asked
 from assistant.schema import Answer

@@ -3,23 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from assistant.concepts import grams
 from assistant.desk import Desk
-from assistant.evidence import (
-    COUNTED,
-    HEADED,
-    MUST_HOLD,
-    SUMMARY,
-    Evidence,
-    Piece,
-    gather,
-    grams,
-    piece_of,
-    program_bonus,
-    unit_of,
-    worth_of,
-)
+from assistant.evidence import Evidence, Piece, gather, piece_of, worth_of
+from assistant.held import COUNTED, MUST_HOLD, unit_of
 from assistant.numbers import find
 from assistant.question import Asked, Aspect, read_question
+from assistant.signs import HEADED, SUMMARY, program_bonus
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
 from retrieval.passages import clause_passage, clause_text

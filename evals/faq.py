@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from assistant.concepts import grams
 from assistant.desk import Desk
-from assistant.evidence import grams
 from assistant.rules.grounding import untraced
 from assistant.schema import Answer
 from evals import policy_qa

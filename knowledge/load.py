@@ -11,6 +11,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.files import DATA, parse, read_yaml
 
 if TYPE_CHECKING:  # read late: whoever loads only a standard pays for nothing else
+    from knowledge.asked import Asked
     from knowledge.catalog import CatalogMeta, Product, Provider
     from knowledge.conflict import ConflictTable
     from knowledge.graph import Graph
@@ -218,6 +219,13 @@ class KnowledgeBase:
         from knowledge.scheme import load_schemes
 
         return load_schemes(self.data)
+
+    @room
+    def asked(self) -> "Asked":
+        """Source id -> locator -> everyday questions that place answers."""
+        from knowledge.asked import load_asked
+
+        return load_asked(self.data)
 
     @room
     def terms(self) -> "Glossary":

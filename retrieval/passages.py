@@ -1,11 +1,11 @@
 """KnowledgeBase -> passages that can be cited: one per clause, question, scene, condition, product, claim."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from knowledge.asked import Asked
 from knowledge.document import Document
 from knowledge.errors import KnowledgeError
-from knowledge.files import read_yaml
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Figure, Policy, Status
 from retrieval.search import Passage
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from knowledge.program import Criterion, Program
     from knowledge.standard import Question, Scene, Standard
     from knowledge.timeline import Claim
-
-Asked = Mapping[str, Mapping[str, tuple[str, ...]]]
-"""Source id -> locator -> everyday questions that place answers."""
 
 
 def passages_of(kb: KnowledgeBase) -> list[Passage]:
@@ -40,7 +37,7 @@ def passages_of(kb: KnowledgeBase) -> list[Passage]:
     for outline in kb.outlines.values():
         found += outline_passages(outline)
     found += [claim_passage(claim) for claim in kb.claims.values()]
-    return sorted(_with_questions(list(_distinct(found)), read_asked(kb)), key=lambda passage: passage.id)
+    return sorted(_with_questions(list(_distinct(found)), kb.asked), key=lambda passage: passage.id)
 
 
 # ---------------------------------------------------------------- policies
@@ -320,24 +317,6 @@ def claim_passage(claim: "Claim") -> Passage:
 
 
 # ---------------------------------------------------------------- everyday questions
-
-
-def read_asked(kb: KnowledgeBase) -> Asked:
-    """Return the everyday questions of knowledge/data/asked, one file per source.
-
-    Raises:
-        KnowledgeError: A file is not a map of locators to lists of questions.
-    """
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for file in sorted((kb.data / "asked").glob("*.yaml")):
-        raw = read_yaml(file)
-        if not isinstance(raw, dict):
-            raise KnowledgeError(file.name, "-", "应为 位置: [问题, …]")
-        for place, questions in raw.items():
-            if not isinstance(questions, list) or not all(isinstance(one, str) for one in questions):
-                raise KnowledgeError(file.name, str(place), "应为问题的列表")
-        found[file.stem] = {str(place): tuple(questions) for place, questions in raw.items()}
-    return found
 
 
 def _with_questions(passages: Sequence[Passage], asked: Asked) -> list[Passage]:

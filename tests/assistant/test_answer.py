@@ -8,8 +8,8 @@ import pytest
 
 from assistant.answer import EXTRACT_NOTE, answer
 from assistant.app import assemble
+from assistant.concepts import grams
 from assistant.desk import Desk
-from assistant.evidence import grams
 from assistant.rules.grounding import in_source
 from assistant.settings import Settings
 from knowledge.policy import Status

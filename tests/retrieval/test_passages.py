@@ -11,7 +11,7 @@ from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
 from knowledge.terms import Glossary, Term, read_glossary
 from retrieval.index import open_searcher
-from retrieval.passages import passages_of, read_asked, uploaded_passages
+from retrieval.passages import passages_of, uploaded_passages
 from retrieval.question import read_question
 from retrieval.search import Passage, Query, Searcher
 
@@ -76,7 +76,7 @@ def test_a_replaced_document_ends_the_day_it_was_replaced(kb: KnowledgeBase, pas
 def test_everyday_questions_belong_to_places_that_exist(kb: KnowledgeBase, passages: list[Passage]) -> None:
     """And there are many, each only once at its place."""
     asked = [question for one in passages for question in one.asked_as]
-    assert len(asked) == sum(len(q) for places in read_asked(kb).values() for q in places.values())
+    assert len(asked) == sum(len(q) for places in kb.asked.values() for q in places.values())
     assert len(asked) > 800
     assert all(len(set(one.asked_as)) == len(one.asked_as) for one in passages)
 
