@@ -102,8 +102,8 @@ def _number(asked: str, text: str, head: str) -> Iterator[Reading]:
     if spot.unit != unit and spot.sure and not (unit == "people" and spot.unit == "count"):
         return
     value, low, high = spot.value, spot.low, spot.high
-    if spot.unit == "money" and unit != "money" and spot.quantity.value is not None and not spot.sure:
-        value = spot.quantity.value
+    if spot.unit == "money" and unit != "money" and not spot.sure:
+        value = spot.face
     rough = low != high
     yield Reading(
         fact=asked,
