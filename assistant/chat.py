@@ -1,24 +1,24 @@
-"""The conversation: facts told so far, what was asked, and one reply at a time. It works without a model."""
+"""The conversation: facts told so far, the case it is about, and one reply at a time. It works without a model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from assistant import clerk
+from assistant import clerk, counsel, notices
+from assistant.casework import NoCase, again, hold, read_order, settle
 from assistant.desk import Desk
-from assistant.intent import Intent, Want, read_intent
+from assistant.intent import Intent, Want, goes_on, read_intent
+from assistant.minutes import record
 from assistant.schema import Answer
-from assistant.talk import Reply, Talk, Told, remember
+from assistant.talk import Order, Reply, Talk, Told, remember
 from assistant.told import read_told, read_value
 from assistant.weighing import weigh
+from knowledge.errors import ConsultError
 from knowledge.region import NATION
 
 if TYPE_CHECKING:
     from assistant.llm import Model
 
 __all__ = ["Reply", "Talk", "Told", "converse", "correct"]
-
-_KEPT = 40
-"""So many turns of the wording are kept; the facts are kept for good."""
 
 
 def converse(message: str, talk: Talk, *, desk: Desk, model: "Model | None" = None) -> Iterator[str | Reply]:
@@ -48,6 +48,7 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
         extra: Facts read from the message by other means and checked already; what the rules read wins.
     """
     turn = talk.turns + 1
+    before, talk = talk, settle(message, talk)
     read = read_told(
         message,
         asked=talk.asked,
@@ -59,16 +60,42 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
         size_rows=desk.kb.size_classes,
     )
     read += tuple(one for one in extra if one.fact not in {mine.fact for mine in read})
-    known = talk.model_copy(update={"told": remember(talk.told, read), "turns": turn})
-    region = desk.region_of(known.enterprise)
     intent = read_intent(
-        message, desk=desk, region=region, checking=talk.program, told=bool(read), asked=talk.asked
+        message,
+        desk=desk,
+        region=desk.region_of(talk.model_copy(update={"told": remember(talk.told, read)}).enterprise),
+        checking=talk.program,
+        told=bool(read),
+        asked=talk.asked,
+        case=talk.case is not None,
     )
-    said = _answer(message, intent, known, desk)
+    if talk.working and intent.want not in _WORK and _same_again(message, intent, talk, read, desk):
+        intent = Intent(want=Want(talk.working))
+    if intent.want in _WORK:
+        # 花20万能升几级 supposes a sum, and 先做哪几项 names no trade: a question about the case tells of no wish.
+        read = tuple(one for one in read if not one.fact.startswith(("needs.", "enterprise.industry")))
+    read = hold(read, talk, message, desk)
+    known = talk.model_copy(update={"told": remember(talk.told, read), "turns": turn})
+    if talk is not before and intent.want in {Want.UNCLEAR, Want.POLICY}:
+        said = _go_on(known, desk, _SETTLED)
+    elif (
+        read and all(one.fact.startswith("needs.") for one in read) and intent.want in {Want.CHECK, Want.TELL}
+    ):
+        said = _work(message, Want.PLAN, known, desk) if known.case else Reply(talk=known, text=_WISH)
+    else:
+        said = _answer(message, intent, known, desk)
     words = "\n".join(part for part in (clerk.noted(read), said.text) if part)
-    history = (*talk.history, ("user", message), ("assistant", words))[-_KEPT:]
-    after = said.talk.model_copy(update={"history": history})
-    return said.model_copy(update={"talk": after, "text": words, "noted": read})
+    done = said.model_copy(update={"text": words, "noted": read})
+    return done.model_copy(update={"talk": record(done.talk, message, done)})
+
+
+def _same_again(message: str, intent: Intent, talk: Talk, read: tuple[Told, ...], desk: Desk) -> bool:
+    """Return whether a message changes what was last asked of the case and asks for it again: 那50万呢."""
+    if not goes_on(message) or intent.want not in {Want.POLICY, Want.UNCLEAR, Want.TELL}:
+        return False
+    order = read_order(message, desk, talk)
+    named = order.target is not None or order.money is not None or order.scenes or order.questions
+    return bool(named) and all(one.fact.startswith("needs.") for one in read)
 
 
 def correct(talk: Talk, fact: str, text: str) -> Talk:
@@ -100,6 +127,8 @@ def _answer(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply:
         return _pass(talk, desk)
     if want is Want.OVERVIEW:
         return _overview(talk, desk)
+    if want in _WORK:
+        return _work(message, want, talk, desk)
     if want is Want.SIZE:
         return Reply(talk=talk, text=clerk.size_reply(talk, desk))
     if want is Want.CHECK and intent.program is not None:
@@ -108,6 +137,43 @@ def _answer(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply:
     if want in {Want.TELL, Want.CHECK}:
         return Reply(talk=talk, text=_WHAT_FOR)
     return _policy(message, talk, desk)
+
+
+_WORK: dict[Want, Callable[[str, Talk, Order, Desk], counsel.Words | None]] = {
+    Want.LEVEL: lambda message, talk, order, desk: counsel.level_reply(talk, desk),
+    Want.GAPS: lambda message, talk, order, desk: counsel.gaps_reply(talk, order, desk),
+    Want.PLAN: lambda message, talk, order, desk: counsel.plan_reply(talk, order, desk),
+    Want.MATCH: lambda message, talk, order, desk: counsel.match_reply(talk, order, desk),
+    Want.MONEY: lambda message, talk, order, desk: notices.money_reply(talk, order, desk),
+    Want.DATES: lambda message, talk, order, desk: notices.dates_reply(talk, desk),
+    Want.CLASH: lambda message, talk, order, desk: notices.clash_reply(message, talk, desk),
+}
+"""What is worked out by rule; None leaves the message to the documents."""
+
+
+def _work(message: str, want: Want, talk: Talk, desk: Desk) -> Reply:
+    """Return what the rules work out of the case and the records; without a case, what is missing and where to bring it."""
+    order = read_order(message, desk, talk)
+    if talk.working == want and goes_on(message):
+        order = again(order, talk.ordered)
+    kept = talk.model_copy(update={"working": want.value, "ordered": order})
+    try:
+        made = _WORK[want](message, kept, order, desk)
+    except ConsultError as error:
+        lead = _LACKING.get(want, "") if isinstance(error, NoCase) else ""
+        return Reply(talk=kept, text=f"{lead}{error.hint}")
+    if made is None:
+        return _policy(message, talk, desk)
+    text, worked = made
+    return Reply(talk=kept, text=text, worked=worked)
+
+
+_LACKING = {
+    Want.LEVEL: "现在是几级，",
+    Want.GAPS: "哪里扣分，",
+    Want.PLAN: "先做什么、花多少，",
+    Want.MATCH: "补什么产品，",
+}
 
 
 def _pass(talk: Talk, desk: Desk) -> Reply:
@@ -127,11 +193,13 @@ _LEADS = {
 }
 """Said first; the check under way then goes on."""
 _FIXED = {
-    Want.REPORT: "测水平、出诊断报告和改造方案在“一企一策”页：导入或填写评测表，点“测算”看等级和差距，"
-    "再点“生成报告（Word）”。这里可以继续核申报条件、问政策。",
+    Want.REPORT: "出诊断报告和改造方案在“一企一策”页：导入或填写评测表，点“测算”看等级和差距，"
+    "再点“生成报告（Word）”。附上评测案例后，这里也能问“我们现在几级”“先做哪几项最划算”。",
     Want.GREETING: f"您好。{clerk.BASICS}我来核能报什么；也可以直接问政策。",
     Want.THANKS: "不客气。情况有变化随时说，我再核一遍。",
 }
+_SETTLED = "好，就按您说的定。"
+_WISH = "要按它排方案、看能升几级，得附评测案例：在“一企一策”页上传评测表，再在这里的“评测案例”里选它。"
 _WHAT_FOR = "想核哪一项？可以说“能报小巨人吗”“专精特新够不够”，或者问“我们能报啥”。"
 
 

@@ -146,6 +146,9 @@ def next_question(found: Eligibility, talk: Talk, unsettled: Sequence[str] = ())
     real = [fact for fact in waiting if fact not in FORMAL and not facts()[fact].manual]
     if real:
         fact = real[0]
+        one = talk.standing(fact)
+        if one is not None and one.against_case:
+            return Question(fact=fact, text=f"{one.note}，以哪个为准？回“以案例为准”，或者报个准数。")
         return Question(fact=fact, text=_again(fact, talk) + facts()[fact].ask)
     formal = [fact for fact in waiting if fact in FORMAL]
     if formal:

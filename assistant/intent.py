@@ -1,4 +1,4 @@
-"""What a person wants of the counter with one message: a check, a policy answered, a report, or something it must refuse."""
+"""What a person wants of the counter with one message: a check, a policy answered, the case worked out, or a refusal."""
 
 import re
 from enum import StrEnum
@@ -20,7 +20,21 @@ class Want(StrEnum):
     """Whether the firm is a small or medium enterprise."""
     POLICY = "policy"
     REPORT = "report"
-    """A score, plan or report: another tab."""
+    """A report to be drafted: another tab."""
+    LEVEL = "level"
+    """What level the firm is at."""
+    GAPS = "gaps"
+    """Where it loses points."""
+    PLAN = "plan"
+    """What to do first, and how far a sum goes."""
+    MATCH = "match"
+    """What can be bought for it."""
+    MONEY = "money"
+    """What would be paid to the firm."""
+    DATES = "dates"
+    """Which days are ahead."""
+    CLASH = "clash"
+    """Whether documents are at odds."""
     CHANCE = "chance"
     FORGERY = "forgery"
     OVERRIDE = "override"
@@ -46,7 +60,14 @@ class Intent(Record):
 
 
 def read_intent(  # noqa: C901
-    message: str, *, desk: Desk, region: str, checking: str | None, told: bool, asked: str | None
+    message: str,
+    *,
+    desk: Desk,
+    region: str,
+    checking: str | None,
+    told: bool,
+    asked: str | None,
+    case: bool = False,
 ) -> Intent:
     """Sort a message.
 
@@ -57,6 +78,7 @@ def read_intent(  # noqa: C901
         checking: The program under check, if any.
         told: Whether facts were read from the message.
         asked: The fact the last reply asked for.
+        case: Whether an assessed case is attached.
     """
     text = " ".join(message.split())
     question = read_question(
@@ -77,6 +99,10 @@ def read_intent(  # noqa: C901
     if _SIZE.search(text):
         return Intent(want=Want.SIZE, program=program)
     pilot = named is not None and desk.kb.programs[named].kind == "pilot"
+    if _CLASH.search(text):
+        return Intent(want=Want.CLASH)
+    if (named is None or pilot) and (work := _of_the_case(text, question, case)) is not None:
+        return Intent(want=work)
     of_rules = not told and _OF_RULES.search(text) is not None
     if named and _CAN_I.search(text) and not of_rules and (told or not pilot):
         return Intent(want=Want.CHECK, program=named)
@@ -111,6 +137,36 @@ def read_intent(  # noqa: C901
     ):
         return Intent(want=Want.CHECK, program=named)
     return Intent(want=Want.POLICY, program=named)
+
+
+def goes_on(text: str) -> bool:
+    """Return whether a short message only changes what was asked of the case: 那50万呢, 到三级呢, 设备管理呢."""
+    plain = "".join(text.split())
+    return (
+        len(plain) <= _SHORT
+        and bool(_ONWARD.match(plain))
+        and bool(re.search(r"^(?:那|如果|要是|换成|改成|假如)|呢[?？]?$|的话", plain))
+    )
+
+
+def _of_the_case(text: str, question: Asked, case: bool) -> Want | None:
+    """Return what a message wants of the firm's own case, money, days or papers; None where it asks about the rules."""
+    if _DATES.search(text) and not re.search(r"政策|文件|有效期|办法|通知", text) and not question.places:
+        return Want.DATES
+    others = bool(question.places) and not question.mine
+    if others or _REQUIRED.search(text):
+        return None
+    if _PLAN.search(text):
+        return Want.PLAN
+    if _MATCH.search(text) and not _LISTS.search(text) and (case or _OWN.search(text)):
+        return Want.MATCH
+    if _GAPS.search(text):
+        return Want.GAPS
+    if _LEVEL.search(text) or (case and _MEASURE.search(text)):
+        return Want.LEVEL
+    if _MONEY.search(text):
+        return Want.MONEY
+    return None
 
 
 def program_named(text: str, desk: Desk, region: str) -> str | None:
@@ -151,6 +207,52 @@ _SIZE = re.compile(
 _REPORT = re.compile(
     r"(?:生成|出|写|做|要|导出|下载)(?:一?[份个])?(?:诊断|评估|评测|改造|实施|转型)?(?:报告|方案)|一企一策|(?:测|评|打)(?:一?下|个)?(?:数字化)?(?:水平|等级|得分|分)(?!是|要|不低|达)"
 )
+_LEVEL = re.compile(
+    r"(?:我们|咱们?|俺们?|我家|我厂|本厂|我司|本公司|这家|案例|企业|厂里|公司)[^，。？?]{0,8}?(?:几级|哪一?级|多少分|什么(?:等级|级别|水平)|啥(?:等级|级别|水平)|(?:等级|得分|总分)(?:是|有)?(?:多少|几|什么|啥))"
+    r"|^(?:请问|那|那么)?(?:现在|目前|当前|到底|究竟)[^，。？?]{0,6}(?:几级|哪一?级|多少分|什么等级|啥等级|什么水平|啥水平)"
+    r"|^(?:总共|一共)?(?:得|评|测)(?:了|出来?)?(?:几级|多少分)"
+)
+_GAPS = re.compile(
+    r"(?:扣|丢|失)(?:了)?(?:多少|哪些|哪几)?分|(?:短板|薄弱|弱项|差距)(?:环节|的地方)?(?:最大|最多)?(?:在|是|有)?(?:哪|什么|啥)|(?:哪|什么地方|啥地方)[^，。？?]{0,6}(?:薄弱|短板|拖后腿|拉分|弱|最差)"
+    r"|(?:离|距|到|距离)[一二三四1-4]级(?:还)?(?:差|有多远|缺)|(?:还)?(?:差|缺)(?:多少|几)(?:分|个?场景)|哪(?:些|几个)场景(?:不够|没到|不达标|差)"
+)
+_PLAN = re.compile(
+    r"先(?:做|改|上|搞|补|干|抓|弄|整)(?:哪|什么|啥|些)|(?:做|改|上|补|搞)哪(?:几|些|一)?[项个样块件]?[^，。？?]{0,6}(?:划算|值|合适|省钱|便宜)|最(?:划算|省钱)"
+    r"|(?:升|提|冲|到|达到|做到|改到)(?:到|高|成)?(?:[一二三四1-4]级|几级|上一级|下一级|一级)[^，。？?]{0,8}(?:多少钱|花|成本|投|预算|怎么(?:做|改|升)|(?:该|要|得)做(?:什么|啥|哪))"
+    r"|(?:预算|拿出?|投入?|花|掏|出|给)[^，。？?]{0,12}(?:万|元|块)[^，。？?]{0,6}(?:够不够|够吗|升|到几|到[一二三四1-4]级|能做|能干|能改|做哪|干啥|做什么|怎么花)|(?:花|要|得)多少钱[^，。？?]{0,6}(?:升|到|上|达)[^，。？?]{0,4}级"
+    r"|怎么(?:升|提)[^，。？?]{0,4}级|(?:升级|改造)(?:的)?(?:路线|方案|次序|顺序|步骤)(?:是|怎|呢|有|$|[?？])"
+)
+_MATCH = re.compile(
+    r"(?:有(?:啥|什么|哪些|没有)|推荐|哪(?:个|些|家|款)|什么样的|找(?:个|些|家|哪)?|用(?:啥|什么|哪)|买(?:啥|什么|哪)?|选(?:啥|什么|哪)|上(?:啥|什么|哪))[^，。？?]{0,10}(?:产品|软件|系统|服务商|厂商|供应商|厂家|工具|平台)"
+    r"|(?:产品|软件|系统|服务商|厂商)(?:有)?(?:推荐|哪(?:个|些|家)|怎么选|咋选)"
+    r"|(?:想|需)?要(?:个|套)?(?:什么|啥)(?:样的)?(?:系统|软件|工具)"
+    r"|(?:推荐|想上|想买|要上|要买|找)(?:一)?(?:个|套|款|些|下)?[^，。？?]{0,4}(?:MES|ERP|PLM|APS|WMS|QMS|CRM|SCADA|OA|BI)"
+)
+_LISTS = re.compile(
+    r"名单|名录|条件|遴选|资源池|入库|产品库|官方|认定|补贴|资质|要求|扶持|申报|入选|征集|管理办法|政策"
+)
+_OWN = re.compile(
+    r"我们|咱|我厂|我家|补|想|要|缺口|短板|推荐|适合|能(?:解决|管|做)|(?:用|买|上|选)(?:啥|什么|哪)|联网|场景|管理|排产|质量|设备|能耗|采集|仓|采购|财务|工艺|售后"
+)
+_MONEY = re.compile(
+    r"(?:能|可以|可|会|给)(?:我们|咱们?)?(?:补|拿|领|得|享受|报销|给)(?:到|回|我们|咱们?)?[^，。？?]{0,4}(?:多少|几(?:个)?(?:万|钱|成))|(?:补贴|补助|奖补)(?:能|可以)?(?:有|拿|给)?多少|投[^，。？?]{0,14}补(?:助|贴)?多少|补(?:我们|咱们?)多少|能补(?:几|多少|啥|什么)|报销多少"
+)
+_DATES = re.compile(
+    r"(?:接下来|后面|近期|最近|往后|下一步|未来|今后|年底前|马上)[^，。？?]{0,8}(?:时间|日期|节点|日程|截止|窗口|要到期|安排)|(?:有)?(?:哪些|什么|啥)(?:重要的?|关键的?)?(?:时间(?:点|节点|表)|截止日|节点)|时间(?:点|节点|表)(?:有哪些|是什么|呢|[?？]|$)"
+)
+_CLASH = re.compile(
+    r"(?:[两俩2几]|哪)(?:个|份|条|部)?(?:文件|政策|规定|办法|通知|说法|口径|号文)[^？?]{0,12}(?:打架|冲突|矛盾|不一样|不一致|抵触|以(?:哪|谁)|听(?:谁|哪)|为准|对不上)|(?:打架|互相矛盾|相冲突|冲突|相抵触|矛盾)(?:了)?(?:吗|么|不|没|呢|[?？]|$)|口径[^，。？?]{0,4}(?:不一|冲突|打架|矛盾|差异|不同)"
+)
+_MEASURE = re.compile(
+    r"(?:测|评|打|算)(?:一?下|个|出来?)?(?:我们|咱们?)?(?:的)?(?:数字化)?(?:水平|等级|得分|几级)"
+)
+_ONWARD = re.compile(
+    r"^(?:那|那么|如果|要是|换成|改成|假如|就|只有|只)?.{0,14}(?:呢|的话|怎么样|行不行|够不够|够吗|[?？]?)$"
+)
+_REQUIRED = re.compile(
+    r"(?:必须|应当|应该?|至少|最低|起码|规定|要求|需要|才能|才算|标准是)[^，。？?]{0,8}(?:几级|多少分|[一二三四1-4]级)|(?:改|做)到(?:几|什么|哪一?)级(?:才|算|以上)|(?:验收|试点企业|政策|文件|指标|评分)[^，。？?]{0,10}(?:几级|多少分)|满分|[一二三四1-4]级(?:是|要|需要|得)?多少分"
+)
+"""Asks what is required, not what the firm is at."""
 _ODDS = re.compile(
     r"(?:概率|把握|成功率|通过率|几率|机率|胜算|几成(?!新)|多大可能|包过|保过|能过的可能|希望(?:大|有多大))"
 )

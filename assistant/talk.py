@@ -1,9 +1,14 @@
-"""What is kept of a conversation: facts told, what was asked, the reply."""
+"""What is kept of a conversation: facts told, the case it is about, what was asked, the reply."""
 
-from typing import Literal
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
 
-from assistant.schema import Answer, Eligibility
-from knowledge.case import Enterprise
+from pydantic import field_serializer
+
+from assistant.corpus import ConflictItem, TimelineItem
+from assistant.schema import Answer, Eligibility, MatchResult, Plan, ScoreCard, Subsidy, Verdict
+from knowledge.case import CaseFile, Enterprise
 from knowledge.enterprise import EnterpriseProfile
 from knowledge.record import Number, Record
 
@@ -24,6 +29,8 @@ class Told(Record):
     """Bounds where it was told roughly (三千多万)."""
     conflict: bool = False
     """Contradicts something told before; to be confirmed, never averaged."""
+    against_case: bool = False
+    """What it contradicts is the attached case: without that case there is no contradiction."""
     note: str = ""
 
     @property
@@ -32,11 +39,71 @@ class Told(Record):
         return self.low is not None and self.high is not None and self.low != self.high
 
 
+class Attached(Record):
+    """The case a conversation is about: a copy, so that the conversation stays a value."""
+
+    id: str = ""
+    """Of the owner's saved case; empty for a sample or a file."""
+    name: str
+    case: CaseFile
+
+    @field_serializer("case")
+    def _plain(self, case: CaseFile) -> dict[str, Any]:
+        return case.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+class Order(Record):
+    """What a message asks of the case."""
+
+    target: int | None = None
+    """The level named."""
+    money: Number | None = None
+    """The sum named, 万元."""
+    scenes: tuple[str, ...] = ()
+    """Ids of the scenes named."""
+    questions: tuple[str, ...] = ()
+    """Ids of the assessment's questions named."""
+
+
+class Exchange(Record):
+    """What came of one message: what the minutes are made from."""
+
+    turn: int
+    asked: str
+    """The message, cut short."""
+    outcome: Literal["checked", "answered", "refused", "worked", "other"]
+    checked: tuple[tuple[str, Verdict, date], ...] = ()
+    """Title of a program, the verdict, and the day it was judged for."""
+    cited: tuple[tuple[str, str], ...] = ()
+    """Id and title of each document cited."""
+
+
+class Minutes(Record):
+    """What fell out of the kept wording, in brief. Made by rule alone; the facts themselves stand in `Talk.told`."""
+
+    turns: int = 0
+    """So many messages are summed up here."""
+    checked: tuple[tuple[str, Verdict, date], ...] = ()
+    """The latest verdict on each program."""
+    answered: tuple[str, ...] = ()
+    """Questions answered from documents, the latest last."""
+    refused: tuple[str, ...] = ()
+    """Questions without ground in the documents, or not to be answered."""
+    worked: tuple[str, ...] = ()
+    """Questions about the attached case."""
+    left_out: int = 0
+    """Questions no longer listed."""
+    cited: tuple[tuple[str, str], ...] = ()
+    """Id and title of documents cited, the latest last."""
+
+
 class Talk(Record):
     """A conversation so far. It is a value: nothing about it is kept elsewhere."""
 
     told: tuple[Told, ...] = ()
     """The standing facts, the latest per fact."""
+    case: Attached | None = None
+    """The assessed case it is about; None: levels, plans and offers cannot be worked out."""
     program: str | None = None
     """The program being checked."""
     asked: str | None = None
@@ -45,24 +112,57 @@ class Talk(Record):
     """Facts asked for in the same breath; one answer settles them all."""
     passed: tuple[str, ...] = ()
     """Facts the person could not tell; they are not asked again."""
+    working: str | None = None
+    """What the last message wanted worked out (a Want); 那50万呢 wants the same again."""
+    ordered: Order = Order()
+    """What that message named."""
     turns: int = 0
     history: tuple[tuple[Literal["user", "assistant"], str], ...] = ()
+    recent: tuple[Exchange, ...] = ()
+    """What came of the messages whose wording is still in `history`."""
+    minutes: Minutes = Minutes()
+    """What came of the messages before those."""
 
     @property
     def enterprise(self) -> Enterprise:
-        """The enterprise as told: what is vague or in conflict is left out."""
+        """The enterprise as the case has it and as told: what is vague or in conflict is left out."""
         sure = {one.fact: one.value for one in self.told if one.value is not None and not one.conflict}
-        profile = {name: value for name, value in sure.items() if name in EnterpriseProfile.model_fields}
+        open_ = {one.fact for one in self.told if one.conflict}
+        known = {fact: value for fact, value in case_facts(self.case).items() if fact not in open_}
+        both = {**known, **sure}
+        profile = {name: value for name, value in both.items() if name in EnterpriseProfile.model_fields}
         own = {
             name.removeprefix("enterprise."): value
-            for name, value in sure.items()
+            for name, value in both.items()
             if name.startswith("enterprise.")
         }
         return Enterprise.model_validate({**own, "profile": profile})
 
     def standing(self, fact: str) -> Told | None:
-        """Return what stands for a fact; None where nothing was told."""
+        """Return what was told of a fact; None where nothing was."""
         return next((one for one in self.told if one.fact == fact), None)
+
+
+def case_facts(attached: Attached | None) -> dict[str, Decimal | bool | str]:
+    """Return the facts of an attached case under the names facts are told by; {} where there is none."""
+    if attached is None:
+        return {}
+    firm = attached.case.enterprise
+    found: dict[str, Decimal | bool | str] = {
+        name: value
+        for name in EnterpriseProfile.model_fields
+        if (value := getattr(firm.profile, name)) is not None
+    }
+    if firm.employees is not None:
+        found.setdefault("employees_y1", firm.employees)
+    for name in ("name", "region", "industry"):
+        if value := getattr(firm, name):
+            found[f"enterprise.{name}"] = value
+    return found
+
+
+Worked = ScoreCard | Plan | MatchResult | Subsidy | TimelineItem | ConflictItem
+"""Records a reply about a case, money, days or documents rests on."""
 
 
 class Reply(Record):
@@ -74,6 +174,8 @@ class Reply(Record):
     """Markdown; verdicts in it are the records' own."""
     found: tuple[Eligibility, ...] = ()
     answer: Answer | None = None
+    worked: tuple[Worked, ...] = ()
+    """What was worked out of the attached case, or found about money, days and documents."""
     noted: tuple[Told, ...] = ()
     """What was read from this message."""
     mode: Literal["model", "plain"] = "plain"

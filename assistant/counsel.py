@@ -1,0 +1,404 @@
+"""How the counter speaks of the attached case: its level, where it loses points, the cheapest way up, what can be bought.
+
+Each function returns the words and the records they rest on; nothing here decides. Without a case it raises NoCase,
+whose hint says what is missing and where to bring it.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from assistant.casework import case_for, companions, differences, standard_of, the_case
+from assistant.clerk import amount
+from assistant.desk import Desk
+from assistant.schema import MatchResult, Offer, Plan, ScoreCard, Step
+from assistant.show import level_name
+from assistant.talk import Order, Talk, Worked
+from knowledge.case import CaseFile
+from knowledge.standard import Standard
+
+Words = tuple[str, tuple[Worked, ...]]
+_LOST = 6
+"""So many questions that lose points are named."""
+_SCENES = 10
+_STEPS = 12
+_OFFERS = 5
+
+
+# ---------------------------------------------------------------- level and gaps
+
+
+def level_reply(talk: Talk, desk: Desk) -> Words:
+    """Return the level and points of the case, and what is short of the next level."""
+    case = the_case(talk)
+    card, standard = desk.score(case), standard_of(talk, desk)
+    if card.level is None:
+        low, high = level_name(card.level_low), level_name(card.level_high)
+        head = f"**等级还定不下来：在{low}和{high}之间**，总分 {_span(card.total, card.total_high)} / 100"
+    else:
+        head = f"**现在是{level_name(card.level)}，总分 {_span(card.total, card.total_high)} / 100**"
+    lines = [f"{head}（{basis(talk)}）。"]
+    dimensions = "；".join(
+        f"{one.name} {_span(one.score, one.high)}（满分 {amount(one.max)}）" for one in card.dimensions
+    )
+    lines.append(f"- 各维度：{dimensions}")
+    if card.unanswered:
+        names = _names(card.unanswered, standard)
+        lines.append(f"- 还有 {len(names)} 项没作答，先补这些最能定级：{'、'.join(names[:5])}")
+    elif card.next_level is not None:
+        lines.append(f"- {_short_of(card)}")
+    lines += [f"- 注意：{one.text}" for one in card.inconsistencies[:3]]
+    lines += _foot(talk, standard, card.notes)
+    return "\n".join(lines), (card,)
+
+
+def gaps_reply(talk: Talk, order: Order, desk: Desk) -> Words:
+    """Return where the case loses most points, and which scenes are short of the target level."""
+    case = case_for(talk, order, desk)
+    card, standard = desk.score(case), standard_of(talk, desk)
+    target = case.needs.target_level or 1
+    lost = sorted(
+        ((one.max - one.score, one) for one in card.questions if one.score is not None),
+        key=lambda pair: (-pair[0], pair[1].id),
+    )
+    lost = [pair for pair in lost if pair[0] > 0]
+    first = "、".join(f"{one.name}（少 {amount(short)} 分）" for short, one in lost[:3])
+    head = f"**扣分最多的是：{first}**" if lost else "**答了的题都得了满分**"
+    lines = [f"{head}（{basis(talk)}，总分 {_span(card.total, card.total_high)} / 100）。"]
+    lines += [
+        f"- {one.name}：得 {amount(one.score)} 分，满分 {amount(one.max)} 分" for _, one in lost[:_LOST]
+    ]
+    if len(lost) > _LOST:
+        lines.append(f"- 另有 {len(lost) - _LOST} 题没得满，见下面的表")
+    if card.unanswered:
+        lines.append(f"- 没作答的 {len(card.unanswered)} 项不算扣分，先补答才知道得几分")
+    if card.next_level is not None:
+        lines.append(_short_of(card) + "。")
+    scenes = [gap for gap in desk.gaps(case, target=target) if gap.kind == "scene"]
+    if scenes:
+        named = "、".join(
+            f"{gap.name}（{_scene_level(gap.now)}{'，约束性' if gap.binding else ''}）"
+            for gap in scenes[:_SCENES]
+        ) + ("等" if len(scenes) > _SCENES else "")
+        lines.append(f"不到{level_name(target)}的场景有 {len(scenes)} 个：{named}。不用全补，够数就行。")
+    lines.append("扣分多的不一定最该先做，还要看花多少钱：可以接着问“先做哪几项最划算”。")
+    lines += _foot(talk, standard, card.notes)
+    return "\n".join(lines), (card,)
+
+
+def _short_of(card: ScoreCard) -> str:
+    need = card.next_level
+    if need is None:
+        return "已经是最高一级"
+    parts = [
+        f"{amount(need.points_short)} 分" if need.points_short else "",
+        f"{need.scenes_short} 个场景" if need.scenes_short else "",
+        f"约束性场景 {need.binding_short} 个" if need.binding_short else "",
+    ]
+    return f"距{level_name(need.level)}还差：{'，'.join(p for p in parts if p) or '0 分'}"
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def plan_reply(talk: Talk, order: Order, desk: Desk) -> Words:
+    """Return the cheapest way to the target; with a sum named and no level, how far that sum goes."""
+    standard = standard_of(talk, desk)
+    if order.money is not None and order.target is None:
+        return _worth(talk, order.money, desk, standard)
+    case = case_for(talk, order, desk)
+    made = desk.plan(case)
+    lines = [f"{_plan_head(made, case)}（{basis(talk)}）。"]
+    if not made.steps and made.reachable:
+        return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made,)
+    route = made if made.reachable else made.beyond_budget
+    if route is not None:
+        if not made.reachable:
+            lines.append("不限预算时最省的路线：")
+        lines += _route(route, standard)
+    lines += _wishes(talk, order, case)
+    lines += _foot(talk, standard, made.notes)
+    return "\n".join(lines), (made,)
+
+
+def _plan_head(made: Plan, case: CaseFile) -> str:
+    target = level_name(made.target_level)
+    budget = case.needs.budget
+    if made.reachable and not made.steps:
+        return f"**现在就够{target}，不用再花钱**"
+    if made.reachable:
+        within = f"，在 {amount(budget)} 万元预算以内" if budget is not None and priced(made) else ""
+        proof = "，已证明没有更省的" if made.optimal else ""
+        return f"**到{target}最省的做法：{len(made.steps)} 项，合计 {_total(made)}**{within}{proof}"
+    if made.least_budget is None:
+        return f"**按案例里现有的报价，多少预算都到不了{target}**：有的步骤没有报价，视为不可买"
+    best = "" if made.level_within_budget is None else f"，预算内最高{level_name(made.level_within_budget)}"
+    return f"**{amount(budget)} 万元到不了{target}，至少要 {amount(made.least_budget)} 万元**{best}"
+
+
+def _worth(talk: Talk, money: Decimal, desk: Desk, standard: Standard) -> Words:
+    """Return how far a sum goes: the level it reaches, else what it can begin with."""
+    case = the_case(talk)
+    card = desk.score(case)
+    with_sum = case.needs.model_copy(update={"budget": money})
+    case = case.model_copy(update={"needs": with_sum})
+    top = desk.plan(case, target=standard.top_level)
+    best = standard.top_level if top.reachable else top.level_within_budget
+    now = card.level_low
+    said = f"{amount(money)} 万元"
+    if card.level is None:
+        span = f"{level_name(card.level_low)}和{level_name(card.level_high)}之间"
+        text = f"**现在的等级还没定（在{span}），说不准{said}能升几级**：先把没作答的 {len(card.unanswered)} 项补上。"
+        return "\n".join([text, *_foot(talk, standard, card.notes)]), (card,)
+    if best is not None and best > now:
+        made = desk.plan(case, target=best)
+        head = f"**{said}最高能到{level_name(best)}，升 {best - now} 级**：{len(made.steps)} 项，合计 {_total(made)}"
+        lines = [f"{head}（现在{level_name(now)}；{basis(talk)}）。", *_route(made, standard)]
+        if best < standard.top_level:
+            lines.append(_beyond(desk, case, best + 1))
+        return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
+    if now >= standard.top_level:
+        text = f"**已经是最高的{level_name(now)}，没有更高的级可升**（{basis(talk)}）。"
+        return "\n".join([text, *_foot(talk, standard, card.notes)]), (card,)
+    made = desk.plan(case, target=now + 1)
+    lines = [f"**{said}升不了级，现在{level_name(now)}**（{basis(talk)}）。", _beyond(desk, case, now + 1)]
+    begun = _begin(made.beyond_budget, money)
+    if begun:
+        total = sum((step.cost for step in begun), Decimal(0))
+        names = "、".join(f"{step.name}（{amount(step.cost)} 万元）" for step in begun)
+        lines.append(
+            f"可以按这条路线先做 {names}，合计 {amount(total)} 万元；做完等级还是{level_name(now)}，剩下的以后接着做。"
+        )
+    return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
+
+
+def _beyond(desk: Desk, case: CaseFile, target: int) -> str:
+    least = desk.plan(case, target=target).least_budget
+    if least is None:
+        return f"到{level_name(target)}：案例里有的步骤没有报价，算不出要多少钱。"
+    return f"到{level_name(target)}至少要 {amount(least)} 万元。"
+
+
+def _begin(route: Plan | None, money: Decimal) -> list[Step]:
+    """Return the first steps of a route that a sum pays for: phase by phase, the cheapest of a phase first."""
+    if route is None or route.cost_basis != "money":
+        return []
+    begun: list[Step] = []
+    left = money
+    for step in sorted(route.steps, key=lambda one: (one.phase, one.cost)):
+        if step.cost > left:
+            break
+        begun.append(step)
+        left -= step.cost
+    return begun
+
+
+def _route(made: Plan, standard: Standard) -> list[str]:
+    """Return the steps in words, phase by phase."""
+    named = {one.number: one for one in made.phases}
+    lines = []
+    for step in sorted(made.steps, key=lambda one: (one.phase, one.cost))[:_STEPS]:
+        phase = named.get(step.phase)
+        when = f"，{phase.by} 前" if phase is not None and phase.by is not None else ""
+        unit = "万元" if step.cost_basis != "effort" else "个工作量单位（没有公开价格）"
+        listed = "（目录价）" if step.cost_basis == "catalog" else ""
+        lines.append(
+            f"- 第 {step.phase} 阶段{when}：{step.name}，{_change(step, standard)}，{amount(step.cost)} {unit}{listed}"
+        )
+    if len(made.steps) > _STEPS:
+        lines.append(f"- 另有 {len(made.steps) - _STEPS} 项，见下面的表")
+    return lines
+
+
+def _change(step: Step, standard: Standard) -> str:
+    if step.kind == "scene":
+        return f"{_scene_level(step.from_)}到{level_name(int(step.to))}"
+    question = standard.questions[step.id]
+    before, after = str(step.from_ or ""), str(step.to)
+    texts = {option.key: option.text for option in question.options}
+    wanted = [key for key in after if key not in before] or list(after)
+    verb = "增加" if question.kind == "multi" else "做到"
+    return f"{verb}“{'”“'.join(texts.get(key, key) for key in wanted)}”"
+
+
+def _scene_level(level: str | int | None) -> str:
+    return "未评" if level in (None, "") else "0 级" if int(level or 0) == 0 else level_name(int(level or 0))
+
+
+def _wishes(talk: Talk, order: Order, case: CaseFile) -> list[str]:
+    """Return where the level or sum worked with is not the case's own."""
+    own = the_case(talk).needs
+    said = []
+    if own.target_level is None and order.target is None:
+        said.append(f"案例没写目标等级，这里按上一级（{level_name(case.needs.target_level)}）算。")
+    elif own.target_level != case.needs.target_level:
+        theirs = "没写" if own.target_level is None else f"是{level_name(own.target_level)}"
+        said.append(f"案例里的目标{theirs}，这里按您说的{level_name(case.needs.target_level)}算。")
+    if own.budget != case.needs.budget and case.needs.budget is not None:
+        theirs = "没写" if own.budget is None else f"是 {amount(own.budget)} 万元"
+        said.append(f"案例里的预算{theirs}，这里按您说的 {amount(case.needs.budget)} 万元算。")
+    return said
+
+
+def priced(made: Plan) -> bool:
+    """Return whether every step of a plan has a price."""
+    return made.cost_basis == "money"
+
+
+def _total(made: Plan) -> str:
+    if made.cost_basis == "effort":
+        return f"{amount(made.total_cost)} 个工作量单位（没有公开价格，不是金额）"
+    if made.cost_basis == "mixed":
+        return (
+            f"{amount(made.total_cost)} 万元，另有 {amount(made.total_effort)} 个工作量单位的步骤没有公开价格"
+        )
+    return f"{amount(made.total_cost)} 万元"
+
+
+# ---------------------------------------------------------------- products
+
+
+def match_reply(talk: Talk, order: Order, desk: Desk) -> Words:
+    """Return products for the scenes or questions named, or for all gaps; why, price, and what to ask the vendor."""
+    standard = standard_of(talk, desk)
+    case = case_for(talk, order, desk)
+    if order.questions and not order.scenes:
+        return _for_question(talk, order.questions[0], case, desk, standard)
+    if order.scenes:
+        scene = order.scenes[0]
+        found = desk.match(case, scene=scene)
+        what = f"“{standard.scene[scene].name}”"
+    else:
+        found = desk.match(case)
+        what = f"到{level_name(case.needs.target_level)}的缺口"
+    return _offered(talk, found, found.offers, what, standard, desk), (found,)
+
+
+def _for_question(talk: Talk, question_id: str, case: CaseFile, desk: Desk, standard: Standard) -> Words:
+    """Return products whose published words are about a question: the catalog is sorted by scenes, not by questions."""
+    question = standard.questions[question_id]
+    found = desk.match(case)
+    near = companions(question_id, standard)
+    for scene in near[:3]:
+        found = _joined(found, desk.match(case, scene=scene))
+    hits = [hit.passage.source_id for hit in desk.search(question.name, kinds=frozenset({"product"}), k=8)]
+    by_id = {one.product_id: one for one in found.offers}
+    fits = tuple(by_id[one] for one in hits if one in by_id)
+    what = f"“{question.name}”（评测题，满分 {amount(question.max_points)} 分）"
+    text = _offered(talk, found, fits, what, standard, desk)
+    out = {one.product_id: one for one in found.rejected}
+    near_miss = [
+        f"{out[one].name}（{out[one].reason.split('；')[0]}）"
+        for one in hits
+        if one in out and one not in by_id
+    ][:3]
+    lines = [text]
+    if near_miss:
+        lines.insert(1, f"说得上这件事、但不合硬性要求的：{'；'.join(near_miss)}。")
+    lines.insert(
+        1, "目录按 16 个业务场景归类，不按评测题归类；以上按产品公开介绍里的字眼找，再按硬性要求筛。"
+    )
+    return "\n".join(lines), (found,)
+
+
+def _joined(one: MatchResult, other: MatchResult) -> MatchResult:
+    """Return two results as one: an offer of either is an offer, and is not rejected."""
+    offers = {offer.product_id: offer for offer in (*one.offers, *other.offers)}
+    rejected = {
+        out.product_id: out for out in (*one.rejected, *other.rejected) if out.product_id not in offers
+    }
+    return one.model_copy(update={"offers": tuple(offers.values()), "rejected": tuple(rejected.values())})
+
+
+def _offered(
+    talk: Talk, found: MatchResult, offers: Sequence[Offer], what: str, standard: Standard, desk: Desk
+) -> str:
+    if not offers:
+        lines = [f"**目录里没有合硬性要求、能补{what}的产品**（{basis(talk)}）。"]
+        reasons: dict[str, int] = {}
+        for out in found.rejected:
+            for reason in out.reason.split("；"):
+                reasons[reason] = reasons.get(reason, 0) + 1
+        most = sorted(reasons.items(), key=lambda pair: -pair[1])[:3]
+        if most:
+            lines.append("被排除的主要原因：" + "；".join(f"{r}（{n} 个）" for r, n in most) + "。")
+        lines.append("可以放宽部署方式、预算或必须满足的要求再看，也可以上传自己的产品目录。")
+        return "\n".join([*lines, *differs(talk)])
+    head = f"**能补{what}、合硬性要求的有 {len(offers)} 个，排在前面的：**"
+    lines = [f"{head}（{basis(talk)}）", *(_offer(one, standard) for one in offers[:_OFFERS])]
+    if len(offers) > _OFFERS:
+        lines.append(f"- 其余 {len(offers) - _OFFERS} 个见下面的表")
+    lines += _sources(offers[:_OFFERS], desk)
+    lines.append(
+        "先后只看缺口覆盖、行业规模、核对过的证据和公开价格；目录来自公开网页，列入不等于官方推荐，价格以厂商书面报价为准。"
+    )
+    return "\n".join([*lines, *differs(talk)])
+
+
+def _offer(one: Offer, standard: Standard) -> str:
+    covers = "、".join(standard.scene[scene].name for scene in one.covers if scene in standard.scene)
+    parts = [
+        f"价格：{one.price or '未公开'}",
+        f"覆盖{covers}" if covers else "",
+        f"匹配度 {amount(one.score)}",
+    ]
+    ask = f"；要先问厂商：{one.ask_vendor[0]}" if one.ask_vendor else ""
+    more = f"等 {len(one.ask_vendor)} 项" if len(one.ask_vendor) > 1 else ""
+    return f"- **{one.name}**（{one.provider}）：{'；'.join(p for p in parts if p)}{ask}{more}"
+
+
+def _sources(offers: Iterable[Offer], desk: Desk) -> list[str]:
+    titles = dict.fromkeys(one.source.rpartition(" ")[0] or one.source for one in offers)
+    return [f"来源：{'；'.join(titles)}（逐条网址见下面的表）。"] if titles else []
+
+
+# ---------------------------------------------------------------- shared words
+
+
+def basis(talk: Talk) -> str:
+    """Return whose assessment it is, and of what day."""
+    attached = talk.case
+    if attached is None:
+        return ""
+    day = attached.case.assessment.assessed_on
+    return f"按案例“{attached.name}”{f'，{day} 的评测' if day else '，评测日期没写'}"
+
+
+def _foot(talk: Talk, standard: Standard, notes: Sequence[str]) -> list[str]:
+    """Return what a level rests on, and where the talk and the case differ."""
+    number = f"（{standard.doc_number}）" if standard.doc_number else ""
+    rule = standard.level_rule.note if standard.level_rule is not None else ""
+    lines = [f"依据：《{standard.title}》{number}。{rule}{'。' if rule else ''}"]
+    others = [_named(note, standard) for note in notes if note != rule and "超出预算" not in note]
+    return [*lines, *(f"另：{note}。" for note in others[:2]), *differs(talk)]
+
+
+def _named(note: str, standard: Standard) -> str:
+    """Return a note of the rules with names in place of question and scene ids."""
+    names = {one.id: one.name for one in standard.scenes} | {
+        one.id: one.name for one in standard.questions.values()
+    }
+    for id, name in names.items():
+        note = note.replace(f"{id} {name}", name).replace(id, name)
+    return note
+
+
+def differs(talk: Talk) -> list[str]:
+    """Return a line on where what was told and the case differ; [] where they agree."""
+    said = list(differences(talk))
+    if not said:
+        return []
+    more = f"；等 {len(said)} 处" if len(said) > 3 else ""
+    return [
+        f"注意，聊天里说的和案例对不上：{'；'.join(said[:3])}{more}。等级、方案和产品只按案例算；案例有误请到“一企一策”页改。"
+    ]
+
+
+def _names(ids: Iterable[str], standard: Standard) -> list[str]:
+    scenes = {one.id: one.name for one in standard.scenes}
+    return [
+        scenes.get(one) or (standard.questions[one].name if one in standard.questions else one) for one in ids
+    ]
+
+
+def _span(low: Decimal, high: Decimal) -> str:
+    return amount(low) if low == high else f"{amount(low)} 至 {amount(high)}"
