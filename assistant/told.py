@@ -16,6 +16,7 @@ from assistant.hearing.answers import read_answer
 from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
 from assistant.hearing.derived import read_derived
+from assistant.hearing.mishearing import mend
 from assistant.hearing.patents import read_patents
 from assistant.hearing.place import read_place
 from assistant.hearing.reading import Reading, tidy
@@ -52,17 +53,18 @@ def read_told(
         also: Facts asked for in the same breath as `asked`.
         size_rows: The size class table, to hold a claimed size against the figures; None leaves that out.
     """
-    text = fold(message)
-    clauses = cut(message, on)
+    text = mend(fold(message))
+    clauses = cut(text, on)
     standing = {one.fact: one for one in before}
     exact = {
         one.fact: one.value
         for one in before
         if isinstance(one.value, Decimal) and not one.conflict and not one.rough
     }
+    known = {one.fact: bounds for one in before if (bounds := _bounds(one)) is not None}
     readings: list[Reading] = []
     corrected = bool(_CORRECTS.search(text))
-    readings += read_amounts(clauses, asked, exact, _last_amount(before) if corrected else None)
+    readings += read_amounts(clauses, asked, known, _last_amount(before) if corrected else None)
     readings += read_patents(clauses, asked)
     readings += read_claims(clauses, on)
     readings += read_place(clauses, regions)
@@ -71,13 +73,28 @@ def read_told(
     }
     readings += read_derived(clauses, figures, on, _last_amount(before))
     read = {one.fact for one in readings}
-    readings += [one for one in read_answer(message, asked, also) if one.fact not in read]
+    readings += [one for one in read_answer(text, asked, also) if one.fact not in read]
     told: dict[str, Told] = {}
-    for one in _settled(readings):
+    for one in _settled(_as_said(one, text, message) for one in readings):
         told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
     if size_rows is not None:
         told |= _sized(told, standing, turn, size_rows)
     return tuple(told.values())
+
+
+def _bounds(one: Told) -> tuple[Decimal, Decimal] | None:
+    """Return what a standing figure lies between; None where it is no figure, or contradicted."""
+    if one.conflict:
+        return None
+    if one.low is not None and one.high is not None:
+        return one.low, one.high
+    return (one.value, one.value) if isinstance(one.value, Decimal) else None
+
+
+def _as_said(one: Reading, heard: str, message: str) -> Reading:
+    """Return a reading in the person's own words, misspelt as they were."""
+    at = heard.find(one.words)
+    return one if at < 0 else one.model_copy(update={"words": message[at : at + len(one.words)]})
 
 
 def _last_amount(before: Sequence[Told]) -> str | None:

@@ -12,7 +12,6 @@ from assistant.hearing.clauses import Clause
 from assistant.hearing.funding import read_equity
 from assistant.hearing.needs import read_needs
 from assistant.hearing.reading import Reading, tidy
-from assistant.hearing.relations import read_growth
 from assistant.hearing.spots import spots_of
 
 
@@ -30,7 +29,6 @@ def read_derived(
     own = [clause for clause in clauses if clause.mine and clause.real]
     yield from _main_share(own, told)
     yield from _deductions(own, told, last)
-    yield from read_growth(own, told)
     yield from read_equity(clauses, on)
     yield from read_needs(clauses)
 

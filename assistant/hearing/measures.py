@@ -33,12 +33,12 @@ MEASURES = (
     _m("-spend", r"买(?:了|的|设备|机器|地)|设备(?:款|投入|投资)?|技改|厂房|地(?:皮|价|租)|租金|房租|废料|工资|薪水|成本(?!费用)|材料费|补(?:贴|助|了)|奖(?:励|金|补)|罚(?:款|了|金)?|软件费|电费", "money"),  # noqa: E501
     _m("-besides", r"除了|扣(?:掉|除)|刨(?:去|掉)|去掉", "money"),
     _m("-loan", r"贷(?:款|了|出)?|借(?:了|款|来)?|授信|融资租赁|银行", "money"),
-    _m("-growth", r"增长率?|增速|增幅|同比|环比|涨了?|多了|增加|上升|下降|下滑|跌了?|降了?|少了|缩水|翻", "percent", "money"),
+    _m("-other", r"其[他它]业务(?:收入)?|其[他它]收入|非主营(?:业务)?(?:收入)?|营业外收入|副业|投资收益", "money", "percent"),
     # people
     _m("rd_staff", r"(?:研发|科研)(?:的)?(?:团队|部门?|中心|队伍|岗位?|口)?(?:的)?(?:人员|人手|人数|员工|工程师|人)|(?:搞|做|干|从事|专职)研发的|研发的(?=[有是就占]|[\d一二三四五六七八九十两俩]|$)|研发(?:团队|部门?|队伍)(?!费|投)", "people", "percent"),  # noqa: E501
     _m("tech_staff", r"科技(?:活动)?人员", "people", "percent"),
-    _m("-staff", r"技术(?:人员|员|工人?|骨干|团队)|工程师|本科|大专|大学生|硕士|博士|高工|职称|高级|销售|业务员|管理(?:人员|层)|车间|一线|残疾|临时工?|外包|派遣|返聘|兼职|实习|退休|股东|党员|质检|售后|外聘|顾问|季节工|小时工|招(?:了|聘|工|人)|裁(?:了|员)|走了|离职|缺|来(?:过|访)|专家|学徒|保安|食堂|客户|家里|合伙", "people", "percent", "count"),  # noqa: E501
-    _m("employees", r"员工|职工|工人|从业人员|人员|上班的|手底下|在职|在册|用工|人数|(?<!个)人手|社保", "people"),
+    _m("-staff", r"(?:车间|一线|生产|技术|普通)工人|技术(?:人员|员|工人?|骨干|团队)|工程师|本科|大专|大学生|硕士|博士|高工|职称|高级|销售|业务员|管理(?:人员|层)|车间|一线|残疾|临时工?|外包|派遣|返聘|兼职|实习|退休|股东|党员|质检|售后|外聘|顾问|季节工|小时工|招(?:了|聘|工|人)|裁(?:了|员)|走了|离职|缺|来(?:过|访)|专家|学徒|保安|食堂|客户|家里|合伙", "people", "percent", "count"),  # noqa: E501
+    _m("employees", r"员工|职工|(?<!车间)(?<!一线)(?<!生产)(?<!技术)(?<!普通)工人|从业人员|人员|(?:^|我们|咱们?|厂里?|公司|现在|目前|总)人(?=[是有就才嘛呢啊呀，]|数|的话)|上班的|手底下|在职|在册|用工|人数|(?<!个)人手|社保", "people"),  # noqa: E501
     # ratios that have a name of their own
     _m("debt_ratio", r"(?:资产)?负债率|负债比例?", "percent"),
     _m("net_margin", r"净利(?:润)?率", "percent"),
@@ -49,7 +49,7 @@ MEASURES = (
     _m("main", r"主营(?:业务)?(?:的)?(?:收入|营收)?|主业(?:收入)?", "money", "percent"),
     _m("lead", r"(?:主导|主打|拳头|核心|主要|当家|主力)(?:的)?产品(?:的)?(?:收入|销售额|销售收入|营收)?|主打的?(?:那个|这个)?", "money", "percent"),  # noqa: E501
     _m("rd", r"研发(?:活动)?(?:投入|费用|经费|支出|开支|花费|资金|强度|费)?|研究开发(?:费用|投入)?|R&D|科研(?:投入|经费|费用)", "money", "percent"),  # noqa: E501
-    _m("liabilities", r"(?:总)?负债(?:总额|总计|合计)?|欠(?:着|了|款|的|(?=[\d一二三四五六七八九两几]))", "money"),
+    _m("liabilities", r"(?:总)?负债(?:总额|总计|合计)?|欠(?:着|了|款|的|(?=[\d一二三四五六七八九两几]))", "money", "percent"),
     _m("assets", r"总?资产(?:总额|总计|合计|规模)?", "money"),
     _m("cost", r"成本费用(?:支出)?(?:总额)?", "money"),
     _m("net", r"净利润?|纯利(?:润)?|净赚|税后利润", "money", "percent"),
@@ -72,6 +72,7 @@ FACTS: dict[tuple[str, Unit], dict[int, str]] = {
     ("rd", "percent"): {1: "rd_ratio_y1", 2: "rd_ratio_y2"},
     ("liabilities", "money"): {1: "total_liabilities_y1"},
     ("assets", "money"): {1: "total_assets_y1"},
+    ("liabilities", "percent"): {1: "debt_ratio_y1"},
     ("debt_ratio", "percent"): {1: "debt_ratio_y1"},
     ("net", "money"): {1: "net_profit_y1"},
     ("loss", "money"): {1: "net_profit_y1"},
@@ -120,32 +121,28 @@ def mentions_in(text: str) -> list[Mention]:
     return kept
 
 
+_WHOLE = re.compile(r"占(?:到|了|我们|咱们|公司|全部|整个|全年|去年|年|总|比|的)*$")
+_VERB = re.compile(r"卖(?:了|到|出)|做[了个到]|干[了个到]|搞了|收入|进账|销售额|销售收入")
+
+
 def claimed_by(
     spot: Spot, mentions: Sequence[Mention], last_end: int, next_start: int, claimed: set[int], text: str
 ) -> Mention | None:
     """Return the measure word a quantity belongs to: the nearest fitting one before it, else the one right after."""
-    before = [
-        m
-        for m in mentions
-        if last_end <= m.start and m.end <= spot.start and m.start not in claimed and _fits(m, spot)
-    ]
+    fit = [m for m in mentions if _fits(m, spot) and not _WHOLE.search(text[: m.start])]
+    before = [m for m in fit if last_end <= m.start and m.end <= spot.start and m.start not in claimed]
     after = [
-        m
-        for m in mentions
-        if spot.end <= m.start < next_start
-        and _fits(m, spot)
-        and _ADJACENT.fullmatch(text[spot.end : m.start])
+        m for m in fit if spot.end <= m.start < next_start and _ADJACENT.fullmatch(text[spot.end : m.start])
     ]
-    if after and not before:
+    if after and (not before or after[0].measure.name.startswith("-")):
         return after[0]
-    if before and after and after[0].measure.name.startswith("-") and after[0].measure.name != "-growth":
-        return after[0]
-    if before:
-        near = before[-1]
-        if near.measure.name == "-growth" and len(before) > 1:
-            return near
-        return near
-    return None
+    if (
+        len(before) > 1
+        and before[-2].measure.name in {"main", "lead", "-other"}
+        and _VERB.fullmatch(text[before[-1].start : before[-1].end])
+    ):
+        return before[-2]  # 主打的泵卖了两千万
+    return before[-1] if before else None
 
 
 PEOPLE = {"-staff", "rd_staff", "tech_staff", "employees"}
@@ -169,3 +166,14 @@ def _fits(mention: Mention, spot: Spot) -> bool:
     if not spot.sure and mention.measure.units == ("percent",):
         return True  # 资产负债率52
     return spot.unit in mention.measure.units
+
+
+_FILLER = re.compile(
+    r"大概|大约|约|花了|用了|投了|投入了?|也就|差不多|左右|上下|分别|一共|总共|拢共|加起来|应该|估计|估摸着?|好像|可能|超过|将近|接近|不到|快|多|出头|能有|得有|就是|我们?的?|咱们?的?|厂里?|公司|家里|这边|那边|年底|年末|底|全年|整年|一年|一整年|也|才|就|只|是|有|的|在|到|吧|呢|嘛|啊|呀|哈|了|那|个|块|钱|元|人民币|万元|样子|嗯|哦|对|呃|额|没有?错|更正|应为|准确|说|点|不|止|这个|数|出来|定|算|都|按|账|审计|报表|上"
+    r"|会计|财务|老板娘?|刚才|刚刚|结果|最后|反正|掉|剩|下|回|涨|跌|降|升|从|至|同期|整|全|做|干|卖|达|实际|其实|但|可|不过|而|要|挣|赚|其中|而已|罢|勉强|顶多|最多|我|咱|各|依次"
+)
+
+
+def is_idle(text: str) -> bool:
+    """Return whether a text says nothing of its own: 大概也就, 去年吧."""
+    return not _FILLER.sub("", text).strip(" 、,，（）()")

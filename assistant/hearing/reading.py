@@ -16,6 +16,8 @@ class Reading(Record):
     note: str = ""
     dated: bool = False
     """A year was said with it."""
+    total: bool = False
+    """It was told as the whole of what was counted in parts before."""
     clash: bool = False
     """It takes back something told before without saying what holds."""
 
