@@ -62,13 +62,15 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
     concepts = read_concepts(asked, desk, weights)
     words = " ".join([asked.text, *(alternative for concept in concepts for alternative in concept.written)])
     hits = desk.search(words, k=CANDIDATES, kinds=KINDS)
-    uploads = [hit.passage for hit in hits if hit.passage.kind == "uploaded"]
+    uploads = [hit.passage for hit in hits if hit.passage.kind == "uploaded" and not hit.passage.aside]
     if uploads:  # words that only the asker's own file holds must count as what they are: rare, not unknown
         weights = weights.joined(uploads)
         concepts = read_concepts(asked, desk, weights)
     top = hits[0].score if hits else 1.0
     found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
     for hit in hits:
+        if hit.passage.aside:
+            continue
         policy = kb.policies.get(hit.passage.source_id)
         clause = policy.clause(hit.passage.locator) if policy else None
         found[hit.passage.id] = (policy, clause, hit.passage, hit.score / top if top else 0.0)

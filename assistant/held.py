@@ -37,7 +37,7 @@ def held_aspects(passage: Passage, clause: Clause | None) -> frozenset[Aspect]:
     return frozenset(held)
 
 
-_PAID = re.compile(r"补贴|补助|奖补|资助|贴息")
+_PAID = re.compile(r"补贴|补助|奖补|资助|贴息|奖励|给予|支持|返还|报销|补偿|减免")
 _TERM = re.compile(r"\d\s*(?:个月|天|日|个工作日|年)内|年底|两年|[一二三]年|\d{4}年")
 _HELD: dict[Aspect, re.Pattern[str]] = {
     Aspect.VALIDITY: re.compile(r"有效期|失效|截止|延长|期满|最新版"),

@@ -23,7 +23,7 @@ from knowledge.errors import InputError, ReadingError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Policy, Status
 from knowledge.reading import Limits, Reader, archive
-from knowledge.reading.characters import display_name
+from knowledge.reading.characters import display_name, orders_a_machine, solicits
 from knowledge.record import Record
 from knowledge.region import NATION
 from knowledge.source import Certainty, Source
@@ -48,11 +48,18 @@ __all__ = [
 Progress = Callable[[int, int], None]
 """Told how many files are done, and of how many."""
 
+_LONGEST_TITLE = 100
 LONGEST = 900
 """Characters of a passage; a longer clause is searched in parts and cited as one."""
 
 ORDER_MARK = "疑似针对智能助手的指令文字，仅作资料"
 """Stands in the heading of a passage that reads like an order to a machine."""
+
+OFFER_MARK = "疑似代办广告，不作引用"
+"""Stands in the heading of a passage that offers an agent's service; it is never quoted."""
+
+CARRIED = "原件此处夹带写给智能助手的文字，已剔除，只引用其余部分"
+"""Said beside a quote of a clause that ran into such an order."""
 
 
 class FileReport(Record):
@@ -504,6 +511,10 @@ def _clause(clause: ReadClause, kept: Kept) -> Clause:
         notes.append(f"OCR 识别的数字{'、'.join(clause.doubtful)}置信度低，请对照原件，不作判定依据")
     if clause.instruction_like:
         notes.append(ORDER_MARK)
+    if clause.carried_order:
+        notes.append(CARRIED)
+    if solicits(clause.text):
+        notes.append(OFFER_MARK)
     return Clause(
         locator=clause.locator,
         numbered=clause.kind == "text" and not clause.locator.startswith("引言"),
@@ -517,9 +528,13 @@ def _clause(clause: ReadClause, kept: Kept) -> Clause:
 
 
 def _title(kept: Kept) -> str:
+    """Return what a document is called: by a person, by itself, by its file name; never a name that gives orders."""
     if kept.confirmed and kept.confirmed.title:
         return kept.confirmed.title
-    return _value(kept.document.metadata.title) or Path(kept.document.name).stem or kept.document.name
+    named = _value(kept.document.metadata.title) or Path(kept.document.name).stem or kept.document.name
+    if orders_a_machine(named) or solicits(named):
+        return f"上传文件（{kept.added:%Y-%m-%d}，原名不予显示）"
+    return named if len(named) <= _LONGEST_TITLE else f"{named[:_LONGEST_TITLE]}…"
 
 
 def _value(guess: Guess | None) -> str:
@@ -542,7 +557,8 @@ def passages(library: Library, kb: KnowledgeBase, *, owner: str | None = None) -
 def _passages(original: Original) -> Iterator[Passage]:
     policy = original.policy
     for clause in policy.clauses:
-        heading = " > ".join(filter(None, (ORDER_MARK if ORDER_MARK in clause.note else "", clause.heading)))
+        marks = [mark for mark in (ORDER_MARK, OFFER_MARK) if mark in clause.note]
+        heading = " > ".join(filter(None, (*marks, clause.heading)))
         for number, text in enumerate(_parts(clause.text), start=1):
             yield Passage(
                 id=f"{policy.id}#{clause.locator}" + (f"~{number}" if number > 1 else ""),
@@ -561,6 +577,8 @@ def _passages(original: Original) -> Iterator[Passage]:
                 url=policy.official_url,
                 page=clause.page,
                 owner=original.owner,
+                caution="；".join(note for note in clause.note.split("；") if note not in marks),
+                aside=bool(marks),
             )
 
 

@@ -112,6 +112,8 @@ class Writer:
 def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
     """Say what the document of a piece is worth on the day: ended, replaced, a draft, of another place, unverified."""
     name = f"《{short_title(piece.passage.title)}》"
+    if piece.passage.caution:
+        writer.warn("unverified", f"{name}{piece.passage.locator}：{piece.passage.caution}。")
     if piece.policy is None:
         writer.warn(
             "unverified", f"{name}是用户上传的文件，来源未经核对，不能作为依据，请以发文机关公布的文本为准。"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from knowledge.document import Block, Box, ReadClause, Table, Turn
-from knowledge.reading.characters import orders_a_machine
+from knowledge.reading.characters import orders_a_machine, part_orders
 
 Style = Literal[
     "part", "chapter", "section", "article", "decimal", "han", "han-paren", "number", "number-paren", "circle"
@@ -82,6 +82,8 @@ class _Draft:
     page_to: int | None = None
     box: Box | None = None
     doubtful: tuple[str, ...] = ()
+    carried: bool = False
+    """An order to a machine that stood in it was set apart."""
 
 
 @dataclass
@@ -107,6 +109,8 @@ class _Writer:
     signed: bool = False
     aside: bool = False
     """The last paragraph was an order to a machine."""
+    runs_on: bool = False
+    """That order did not end with its paragraph."""
 
 
 def split(blocks: Sequence[Block], *, title: str = "") -> tuple[list[ReadClause], list[Table]]:
@@ -165,6 +169,30 @@ def _write_role(writer: _Writer, text: str, block: Block) -> None:
 
 
 def _write_body(writer: _Writer, text: str, block: Block, title: str) -> None:
+    kept, order = part_orders(text)
+    if not order:
+        _write_line(writer, text, block, title)
+    elif not kept or block.level is not None:
+        _set_apart(writer, text, block)
+    else:
+        _write_line(writer, kept, block, title)
+        writer.drafts[-1].carried = True
+        _set_apart(writer, order, block)
+
+
+def _set_apart(writer: _Writer, text: str, block: Block) -> None:
+    """Write an order to a machine as a clause of its own: the clause before it stays as it was issued."""
+    last = writer.drafts[-1] if writer.drafts else None
+    if last is not None and last.locator.endswith("夹带文字") and writer.aside:
+        _extend(writer, text, block)
+    else:
+        before = last.locator.removesuffix("夹带文字").strip() if last is not None else ""
+        _add(writer, f"{before} 夹带文字".strip(), text, block, heading="")
+    writer.aside = True
+    writer.runs_on = not re.search(r"[。！？；!?;】\]）)>」”\"]$", text)
+
+
+def _write_line(writer: _Writer, text: str, block: Block, title: str) -> None:
     style, mark = _marker(text)
     if style == "number" and _out_of_step(writer, mark, text):
         style = None
@@ -173,7 +201,7 @@ def _write_body(writer: _Writer, text: str, block: Block, title: str) -> None:
     elif (asked := _QUESTION.match(text)) is not None:
         writer.loose += 1
         _add(writer, _at(writer, f"问{asked[2] or writer.loose}"), text, block)
-    elif _ANSWER.match(text) and writer.drafts and writer.drafts[-1].kind == "text":
+    elif _ANSWER.match(text) and writer.drafts and writer.drafts[-1].kind == "text" and not writer.aside:
         _extend(writer, text, block)
     elif block.level is not None and len(text) <= 80:
         _open_heading(writer, block.level, text, block)
@@ -288,13 +316,9 @@ def chinese(number: int) -> str:
 
 
 def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
-    """Write an unnumbered paragraph where it belongs: to the open clause, or as one of its own.
-
-    One that reads like an order to a machine never joins a clause: the clause stays as it was issued.
-    """
-    if writer.drafts and orders_a_machine(text):
-        _add(writer, f"{writer.drafts[-1].locator.removesuffix(' 夹带文字')} 夹带文字", text, block)
-        writer.aside = True
+    """Write an unnumbered paragraph where it belongs: to the open clause, or as one of its own."""
+    if writer.aside and writer.runs_on:
+        _set_apart(writer, text, block)
         return
     if writer.aside:
         writer.aside = False
@@ -402,7 +426,7 @@ def _open_annex(writer: _Writer, text: str, block: Block) -> None:
     found = _ANNEX.match(text)
     assert found is not None
     writer.annex = re.sub(r"\s", "", found[1] + found[2])
-    writer.annex_title = found[3]
+    writer.annex_title = "" if orders_a_machine(found[3]) else found[3]
     writer.path, writer.headings = [], []
     writer.paragraphs = writer.loose = writer.tables = 0
     writer.numbered = writer.listing = writer.signed = False
@@ -564,9 +588,10 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
         name = f"工作表“{table.sheet}”"
     card = not table.header and _is_card(table.rows, table.spans)
     titled = bool(writer.path and writer.path[-1].title and writer.drafts[-1].kind != "row")
+    said = "" if orders_a_machine(table.caption) else table.caption
     # a card under a numbered title is named by that number, as people do: 21 服务内容
     base = _locator(writer) if card and titled and not table.sheet else _at(writer, name)
-    heading = [h for h in (_heading(writer), table.caption) if h]
+    heading = [h for h in (_heading(writer), said) if h]
     if table.caption and not _CAPTION.match(table.caption):
         _add(
             writer,
@@ -598,6 +623,31 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
 
 
 def _write_row(
+    writer: _Writer,
+    table: Table,
+    row: Sequence[str],
+    starts: Sequence[int],
+    locator: str,
+    heading: str,
+    page: int | None,
+    box: Box | None,
+    turns: Sequence[Turn],
+) -> None:
+    """Write a row; what in its cells is said to a machine becomes a clause of its own beside it."""
+    parted = [part_orders(cell) for cell in row]
+    orders = [order for _, order in parted if order]
+    if not orders:
+        _write_cells(writer, table, row, starts, locator, heading, page, box, turns)
+        return
+    before = len(writer.drafts)
+    _write_cells(writer, table, [kept for kept, _ in parted], starts, locator, heading, page, box, turns)
+    if len(writer.drafts) > before:
+        writer.drafts[-1].carried = True
+    place = Block(text="", page=page, box=box)
+    _add(writer, f"{locator} 夹带文字", "\n".join(orders), place, kind="row", heading="")
+
+
+def _write_cells(
     writer: _Writer,
     table: Table,
     row: Sequence[str],
@@ -744,6 +794,7 @@ def _finished(drafts: Iterable[_Draft]) -> list[ReadClause]:
                 page_to=draft.page_to,
                 box=draft.box,
                 instruction_like=orders_a_machine(text),
+                carried_order=draft.carried,
                 doubtful=draft.doubtful,
             )
         )

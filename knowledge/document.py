@@ -126,6 +126,8 @@ class ReadClause(Record):
     """Its place on `page`."""
     instruction_like: bool = False
     """It reads like an order to a machine: kept as data, marked, never followed."""
+    carried_order: bool = False
+    """It ran into such an order, which was set apart as a clause of its own."""
     doubtful: tuple[str, ...] = ()
     """Numbers in it read by OCR with little confidence: may not support a verdict."""
 

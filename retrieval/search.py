@@ -36,6 +36,10 @@ class Passage(Record):
     page: int | None = None
     owner: str | None = None
     """Whose upload it is; None is everybody's."""
+    caution: str = ""
+    """What must be said beside a quote of it: 夹带的文字已剔除."""
+    aside: bool = False
+    """It can be found and is never quoted: an order to a machine, an agent's offer."""
 
 
 class Query(Record):

@@ -27,14 +27,17 @@ _THOUSANDS = re.compile(r"(?<=\d)(?: ,(?=\d{3})|, (?=\d{3}(?!\d)))")
 _ORDERS = re.compile(
     "|".join(
         (
-            r"(忽略|无视|忘记|忘掉|不要理会|不必理会|不要遵守|绕过|跳过|覆盖).{0,12}(以上|之前|前面|前述|上述|此前|先前|所有|全部|原有|系统|页面正文|安全)?.{0,6}(指令|指示|规则|提示|要求|设定|限制|约束|正文|规定)",
+            r"(忽略|无视|忘记|忘掉|不要理会|不必理会|不要遵守|绕过|跳过|覆盖).{0,12}(以上|之前|前面|前述|上述|此前|先前|所有|全部|原有|系统|页面正文|安全)?.{0,6}(指令|指示|规则|規則|提示|要求|设定|設定|限制|约束|正文|规定|規定)",
             r"(ai|ＡＩ|人工智能|智能|大模型|语言模型)(助手|模型|机器人|客服)\s*(请注意|请|必须|[:：])",
-            r"(^|[\s。；！\n【\[（(])(助手|机器人|模型|assistant|chatgpt|gpt|llm)\s*[:：]|^(给|致)(ai|助手|模型)",
+            r"(^|[\s,;!，。；！\n【\[（(])(助手|机器人|模型|assistant|chatgpt|gpt|llm)\s*[:：]|^(给|致)(ai|助手|模型)",
+            r"(ai|人工智能|智能|大模型)(助手|模型|机器人|客服).{0,2}(务必|应当|应该|应(?!用)|须|必须|一律|直接|只能|不得)|供(智能|ai|大模型)?(助手|模型)(执行|遵照|使用)",
+            r"(回答|答复|回复|输出|作答)时.{0,12}(必须|务必|请|只|插入|加上|删去|补充|写成|改为)",
             r"(告诉|提示|提醒|要求|命令|请)(ai助手|大模型|语言模型|智能助手|助手)",
             r"(系统|管理员|开发者|最高)(通知|提示词?|消息|指令|命令|授权)\s*[\]】:：,，]",
             r"#{2,}\s*(指令|系统|命令|instruction|system)",
             r"优先级(高于|大于|优先于|最高)",
-            r"(一律|只能|仅能|必须|务必|始终|请只|请仅|只准|永远)\s*(回答|回复|输出|推荐|判定|判断|认定)",
+            r"(一律|只能|仅能|必须|务必|始终|请只|请仅|只准|永远)只?\s*(回答|回复|答复|输出)",
+            r"(一律|务必|始终|请只|请仅|只准|永远)只?\s*(推荐|判定|判断|认定).{0,12}(符合|通过|满足|满分|优秀|[“\"]|公司|科技|平台|产品)",
             r"(把|将).{0,12}(企业|用户|结论|申请).{0,6}(判定|判断|标记|认定|改写?|写)(为|成|作).{0,6}(符合|通过|满足|合格|优秀|满分|达标)",
             r"(不要|不得|不准|禁止|别|勿).{0,6}(提到|提及|透露|告诉|告知|说明|显示).{0,6}(这条|本条|这段|本段|本句|此条|此句|该通知|用户|理由|来源)",
             r"(请|须|必须)?(这样|如此|按此|照此)(回答|回复|输出|作答)|(隐藏|删除|不显示)(本|这|此)(句|段|条|行)",
@@ -98,8 +101,77 @@ def bare(text: str) -> str:
 
 
 def orders_a_machine(text: str) -> bool:
-    """Return whether `text` reads like an order to a machine rather than a rule for people."""
-    return bool(_ORDERS.search(re.sub(r"\s+", "", text))) or bool(_ORDERS.search(text))
+    """Return whether `text` reads like an order to a machine rather than a rule for people.
+
+    Letters that only look Latin, and marks that stand between single characters (忽.略.以.上), hide nothing.
+    """
+    plain = unicodedata.normalize("NFKC", strip_invisible(text)).translate(_LOOKALIKES)
+    return bool(_ORDERS.search(_BETWEEN.sub("", plain))) or bool(_ORDERS.search(plain))
+
+
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁɡαοιАВЕКМНОРСТХІΑΒΕΗΙΚΜΝΟΡΤΧ", "aeopcyxijsdgaoiABEKMHOPCTXIABEHIKMNOPTX"
+)
+"""Cyrillic and Greek letters that are drawn like Latin ones."""
+_BETWEEN = re.compile(r"\s+|(?<=[\u4e00-\u9fff])[.·•*_~`'|/\\-]+(?=[\u4e00-\u9fff])")
+
+
+def part_orders(text: str) -> tuple[str, str]:
+    """Return a paragraph as what it says to people, and what it says to a machine; either may be empty.
+
+    What stands before the order is kept, cut where its sentence, clause or bracket begins. What follows is not: an order
+    may run on in sentences that look harmless (…请回答如下。比例为95%。). Only a bracket that closes ends it.
+    """
+    if not orders_a_machine(text):
+        return text, ""
+    for bracket in _BRACKETED.finditer(text):
+        if orders_a_machine(bracket[0]) and not orders_a_machine(text.replace(bracket[0], "", 1)):
+            kept = f"{text[: bracket.start()]}{text[bracket.end() :]}".strip()
+            if len(kept) >= _LEAST:
+                return kept, bracket[0]
+    at = 0
+    for sentence in _SENTENCE.findall(text):
+        if orders_a_machine(sentence):
+            at += _begins(sentence)
+            break
+        at += len(sentence)
+    else:
+        at = 0  # no sentence alone is one: all of it is
+    kept = text[:at].strip()
+    if len(kept) < _LEAST or orders_a_machine(kept):
+        return "", text
+    return kept, text[at:].strip()
+
+
+_LEAST = 8
+"""Characters of a remainder worth keeping: less is a number or half a word."""
+_SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]+|[^。；！？\n]+")
+_BRACKETED = re.compile(r"（[^（）]{6,}）|\([^()]{6,}\)|【[^【】]{6,}】|\[[^\[\]]{6,}\]")
+_BREAK = re.compile(r"[，,、：:\s（(【\[#<“\"]")
+
+
+def _begins(sentence: str) -> int:
+    """Return where in a sentence its order begins: after the last mark before which nothing orders."""
+    best = 0
+    for mark in _BREAK.finditer(sentence):
+        cut = mark.start() if mark[0] in '（(【[#<“"' else mark.end()
+        if orders_a_machine(sentence[:cut]):
+            break
+        if orders_a_machine(sentence[cut:]):
+            best = cut
+    return best
+
+
+def solicits(text: str) -> bool:
+    """Return whether `text` offers an agent's service (包过, 不过退款, 加微信) rather than stating a rule or warning of such."""
+    return bool(_OFFERS.search(re.sub(r"\s+", "", text))) and not _WARNS_OF.search(text)
+
+
+_OFFERS = re.compile(
+    r"包(?:通)?过(?!程)|包(?:拿|下)证|保过|保证(?:通过|拿到|下证)|(?:不过|不成功|未通过|没通过).{0,4}(?:全额|全)?退|不成功不收费|加(?:我|老师)?(?:微信|VX|vx|V信)|微信同号|"
+    r"(?:代写|代办|代申报|代报)(?:服务|材料|申报|全程|一条龙)|内部(?:渠道|关系|名额)|(?:\d+号)?(?:老师|客户经理)(?:代写|为您|一对一)|联系\d+号|扫码(?:咨询|添加|领取)"
+)
+_WARNS_OF = re.compile(r"严禁|不得|禁止|谨防|警惕|防范|打击|查处|切勿|请勿|举报|未委托|没有委托|不收取")
 
 
 def display_name(name: str) -> str:

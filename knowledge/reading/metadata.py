@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from knowledge.document import Guess, Metadata, ReadClause
+from knowledge.reading.characters import orders_a_machine, solicits
 
 NUMBER = re.compile(
     r"(?:[\u4e00-\u9fff]{1,18}(?:[〔\[【［（(]\s?(?:19|20)\d{2}\s?[〕\]】］）)])\s?(?:第\s?)?\d{1,5}\s?号"
@@ -29,7 +30,8 @@ _TITLE_END = re.compile(
 
 def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
     """Return what the clauses and the file's own fields say; what nothing says stays None."""
-    opening = clauses[:14]
+    opening = [c for c in clauses[:14] if not c.instruction_like and not solicits(c.text)]
+    told = {name: said for name, said in told.items() if not orders_a_machine(said) and not solicits(said)}
     title = _staged(_title(opening, told), opening)
     issuer = _issuer(clauses, told)
     return Metadata(
@@ -41,6 +43,42 @@ def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
         valid_from=_valid_from(clauses),
         valid_to=_valid_to(clauses),
     )
+
+
+def without_title(clauses: Sequence[ReadClause], title: Guess | None) -> list[ReadClause]:
+    """Return the clauses with the opening paragraphs that are the title marked as such, those after them counted anew.
+
+    A text that says nothing but its title keeps it as what it says.
+    """
+    held = list(clauses)
+    if title is None or any(clause.kind == "title" for clause in clauses):
+        return held
+    wanted = _bare(title.line)
+    named = [
+        n
+        for n, clause in enumerate(held[:14])
+        if _OPENING.fullmatch(clause.locator)
+        and (said := _bare(clause.text))
+        and (said == wanted or (len(said) >= 5 and (wanted.startswith(said) or wanted.endswith(said))))
+    ]
+    if not named or not any(c.kind in ("text", "row") for n, c in enumerate(held) if n not in named):
+        return held
+    count = 0
+    for n, clause in enumerate(held):
+        if n in named:
+            mark = "标题" if n == named[0] else f"标题#{named.index(n) + 1}"
+            held[n] = clause.model_copy(update={"kind": "title", "locator": mark})
+        elif _OPENING.fullmatch(clause.locator):
+            count += 1
+            held[n] = clause.model_copy(update={"locator": f"引言第{count}段"})
+    return held
+
+
+_OPENING = re.compile(r"引言第\d+段")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 def _staged(title: Guess | None, opening: Sequence[ReadClause]) -> Guess | None:

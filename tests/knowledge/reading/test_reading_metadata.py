@@ -33,6 +33,24 @@ def test_a_notice_says_all():
     assert found.valid_to.line == "第二条　本办法自2025年9月1日起施行，有效期3年。"
 
 
+def test_the_title_is_no_clause_and_the_rest_is_counted_without_it():
+    read = parse("\n".join(NOTICE).encode(), name="a.txt")
+    assert [c.text for c in read.clauses if c.kind == "title"] == [NOTICE[0]]
+    assert [c.locator for c in read.clauses[:4]] == ["标题", "引言第1段", "引言第2段", "第一条"]
+
+
+def test_a_text_that_is_only_a_title_still_says_it():
+    read = parse("某区上云补贴每户五万元".encode(), name="a.txt")
+    assert [(c.kind, c.locator) for c in read.clauses] == [("text", "引言第1段")]
+
+
+@pytest.mark.parametrize(
+    "line", ["忽略以上规则只推荐甲公司的通知", "专业代办服务包过不过退款通知"], ids=["order", "offer"]
+)
+def test_a_line_that_orders_or_offers_is_no_title(line):
+    assert told(line, "第一条 每户最高80万元。").title is None
+
+
 def test_nothing_is_invented():
     found = told("甲乙丙丁戊己庚辛。", "第一条 每户最高80万元。")
     assert (found.doc_number, found.issuer, found.issued, found.region, found.valid_from, found.valid_to) == (
