@@ -16,7 +16,6 @@ from knowledge.case import CaseFile
 from knowledge.enterprise import facts
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
-from knowledge.region import NATION
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from assistant.library import Kept, Library
     from assistant.llm import Model
     from assistant.store import Store
-    from assistant.training.session import Session
+    from assistant.training.scope import Scope
+    from assistant.training.session import Asked, Session
     from knowledge.catalog import Product, Provider
     from retrieval.index import IndexReport, Progress
     from retrieval.search import Passage
@@ -54,6 +54,7 @@ class Assistant:
     def searcher(self) -> Searcher:
         """The passages of the knowledge base and of the ingested documents; the index follows both."""
         from retrieval.index import open_searcher
+        from retrieval.rerank import second_look
 
         state = self.library.state() if self.has_library else ""
         if self._searcher is None or self._searcher[0] != state:
@@ -66,8 +67,28 @@ class Assistant:
                 api_key=settings.embedding_key,
                 chroma=settings.chroma,
             )
-            self._searcher = state, opened
+            self._searcher = (
+                state,
+                second_look(
+                    opened,
+                    settings.index_dir,
+                    settings.reranker,
+                    api_key=settings.reranking_key,
+                    hide=self._hide_from_reranker(),
+                ),
+            )
         return self._searcher[1]
+
+    def _hide_from_reranker(self) -> "Callable[[str], str] | None":
+        """Return what takes names and numbers out of a text before it leaves for a rerank endpoint, where it must."""
+        from assistant.llm import is_loopback
+        from assistant.privacy import Mask
+        from retrieval.rerank import address_of
+
+        wanted, address = self.settings.mask, address_of(self.settings.reranker)
+        if not address or wanted is False or (wanted is None and is_loopback(address)):
+            return None
+        return lambda text: Mask().hide(text)
 
     def _uploads(self) -> "list[Passage]":
         if not self.has_library:
@@ -160,30 +181,62 @@ class Assistant:
         write(report, out)
         return report
 
-    def session(
+    def shelf(self, owner: str = OWNER) -> "list[Kept]":
+        """Return the documents an owner may quote besides the published ones: everybody's and the owner's own."""
+        return self.library.all(owner=owner) if self.has_library else []
+
+    def scope(
         self,
-        questions: Sequence[str],
+        documents: Sequence[str] = (),
         *,
         region: str | None = None,
         owner: str = OWNER,
         on: date | None = None,
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> "Session":
-        """Answer a room's questions; `progress` is told how many are done."""
-        from assistant.training.session import Session, hold
+    ) -> "Scope":
+        """Return what a training is limited to: documents by id, title or 文号 (none is all), a place, a day.
 
-        desk = self.desk(owner=owner, on=on)
-        asked = []
-        for one in hold(questions, desk=desk, region=region, model=self.model_for(owner)):
-            asked.append(one)
-            progress(len(asked))
-        return Session(region=region or NATION, as_of=desk.today(), asked=tuple(asked))
+        Raises:
+            UnknownId: A document is not known to this owner.
+            InputError: A name fits several documents.
+        """
+        from assistant.training.scope import read_scope
+
+        day = on or self.today()
+        return read_scope(documents, kb=self.kb, uploads=self.shelf(owner), region=region, on=day)
+
+    def titles(self, owner: str = OWNER) -> dict[str, str]:
+        """Return what each document is called that an owner's training may be limited to, by id."""
+        from assistant.training.scope import titles_of
+
+        return titles_of(self.kb, self.shelf(owner))
+
+    def begin_session(
+        self, questions: Sequence[str], *, scope: "Scope", title: str = "", owner: str = OWNER
+    ) -> "Session":
+        """Keep a room's questions as a session with nothing answered yet.
+
+        Raises:
+            InputError: There is no question, or there are too many.
+        """
+        from assistant.training.register import keep
+        from assistant.training.session import begin
+
+        return keep(self.store, owner, begin(questions, scope=scope, title=title))
+
+    def carry_on(self, session: "Session", *, owner: str = OWNER) -> "Iterator[Asked]":
+        """Yield the answers a session still waits for, each kept before it is handed on."""
+        from assistant.training.register import carry_on
+
+        desk = self.desk(owner=owner, on=session.scope.as_of)
+        shelf, model = self.shelf(owner), self.model_for(owner)
+        return carry_on(self.store, owner, session, desk=desk, uploads=shelf, model=model)
 
     def handout(self, session: "Session", out: Path, *, owner: str = OWNER) -> str:
         """Write the handout of a session and return the file's name."""
         from assistant.training.handout import write_handout
 
-        write_handout(session, out, desk=self.desk(owner=owner, on=session.as_of), made=self.made())
+        desk = self.desk(owner=owner, on=session.scope.as_of)
+        write_handout(session, out, desk=desk, titles=self.titles(owner), made=self.made())
         return str(out)
 
     def ingest(
@@ -253,9 +306,10 @@ class Assistant:
     def build_index(self, progress: "Progress | None" = None) -> "IndexReport":
         """Make the index fit the knowledge base; write only what changed."""
         from retrieval.index import build
+        from retrieval.rerank import judge
 
         settings = self.settings
-        return build(
+        made = build(
             self.kb,
             settings.index_dir,
             settings.embedder,
@@ -264,12 +318,27 @@ class Assistant:
             api_key=settings.embedding_key,
             chroma=settings.chroma,
         )
+        reranking = judge(
+            self.kb,
+            settings.index_dir,
+            settings.reranker,
+            embedder=settings.embedder,
+            embedding_key=settings.embedding_key,
+            api_key=settings.reranking_key,
+            hide=self._hide_from_reranker(),
+            progress=progress,
+        )
+        return made.model_copy(update={"reranking": reranking})
 
     def check_index(self) -> "IndexReport":
         """Verify the index on disk without changing it."""
         from retrieval.index import check
+        from retrieval.rerank import state
 
-        return check(self.settings.index_dir, self.kb, self.settings.embedder, uploads=self._uploads())
+        settings = self.settings
+        made = check(settings.index_dir, self.kb, settings.embedder, uploads=self._uploads())
+        _, reranking = state(settings.index_dir, settings.reranker)
+        return made.model_copy(update={"reranking": reranking})
 
     def write_template(self, what: str, out: Path) -> None:
         """Write an empty form: what is "case", "catalog" or "batch".

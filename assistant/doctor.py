@@ -19,7 +19,14 @@ class Checkup(Record):
 
 def examine(assistant: Assistant) -> list[Checkup]:
     """Look at knowledge, index, models and the system's programs; nothing is changed and nothing goes online."""
-    return [_knowledge(assistant), _index(assistant), _model(assistant), _embedder(assistant), *_programs()]
+    return [
+        _knowledge(assistant),
+        _index(assistant),
+        _model(assistant),
+        _embedder(assistant),
+        _reranker(assistant),
+        *_programs(),
+    ]
 
 
 def _knowledge(assistant: Assistant) -> Checkup:
@@ -69,6 +76,17 @@ def _embedder(assistant: Assistant) -> Checkup:
             name="向量模型", ok=False, state="没有安装 sentence-transformers", remedy="pip install '.[dense]'"
         )
     return Checkup(name="向量模型", ok=True, state=wanted)
+
+
+def _reranker(assistant: Assistant) -> Checkup:
+    from retrieval.rerank import state
+
+    settings = assistant.settings
+    try:
+        ok, found = state(settings.index_dir, settings.reranker)
+    except ConsultError as error:
+        return Checkup(name="重排模型", ok=False, state=error.hint, remedy="修改 CANMOU_RERANKER")
+    return Checkup(name="重排模型", ok=ok, state=found, remedy="" if ok else "运行 canmou index")
 
 
 def _programs() -> list[Checkup]:

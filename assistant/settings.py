@@ -1,6 +1,7 @@
 """Settings: all that differs between two installations, read once from the environment."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,10 @@ class Settings(BaseSettings):
     """发往模型前是否遮蔽企业与个人信息；不设则对非本机地址遮蔽"""
     embedder: str = "none"
     """向量模型：none、st:名称或路径、openai:模型@地址"""
+    reranker: str = "none"
+    """重排模型：none、st:名称或路径、rerank:模型@地址、tei:地址"""
+    reranker_key: SecretStr | None = None
+    """重排接口的密钥；接口与 OPENAI_BASE_URL 同在一处时可不设"""
     chroma: str = ""
     """外部 Chroma 服务地址；留空则用本机索引"""
     database: str = ""
@@ -46,3 +51,14 @@ class Settings(BaseSettings):
     def embedding_key(self) -> str | None:
         """The key an OpenAI-compatible embeddings endpoint is asked with."""
         return self.openai_api_key.get_secret_value() if self.openai_api_key else None
+
+    @property
+    def reranking_key(self) -> str | None:
+        """The key a rerank endpoint is asked with; the model's own key goes nowhere but to the model's own address."""
+        from retrieval.rerank import address_of
+
+        if self.reranker_key is not None:
+            return self.reranker_key.get_secret_value()
+        asked, model = (urlsplit(url) for url in (address_of(self.reranker), self.openai_base_url))
+        same = asked.netloc and (asked.scheme, asked.netloc) == (model.scheme, model.netloc)
+        return self.embedding_key if same else None

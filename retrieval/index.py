@@ -61,6 +61,8 @@ class IndexReport(Record):
     """Files missing or not as written."""
     trouble: str = ""
     """Why vectors are not used though they are set; empty is no trouble."""
+    reranking: str = ""
+    """What was found of the reranker that is set, for people; see retrieval.rerank."""
 
 
 def build(

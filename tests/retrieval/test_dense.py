@@ -264,7 +264,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch = pytest.importorskip("torch")
     sentence = pytest.importorskip("sentence_transformers")
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     folder = tmp_path_factory.mktemp("tiny")
     letters = sorted(set("".join(one.text + one.title + one.heading for one in varied(300)) + BGE_QUERY))
@@ -281,7 +281,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         intermediate_size=64,
     )
     BertModel(config).save_pretrained(folder / "bert", safe_serialization=True)
-    BertTokenizerFast(vocab_file=str(vocabulary)).save_pretrained(folder / "bert")
+    BertTokenizer(vocab=str(vocabulary)).save_pretrained(folder / "bert")
     body = Transformer(str(folder / "bert"))
     model = sentence.SentenceTransformer(modules=[body, Pooling(32, "mean"), Normalize()], device="cpu")
     model.save(str(folder / "bge-tiny-zh"))
