@@ -15,6 +15,7 @@ from assistant.hearing.amounts import read_amounts
 from assistant.hearing.answers import read_answer
 from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
+from assistant.hearing.corrections import CORRECTS, is_taken_back, read_retractions, without_taken_back
 from assistant.hearing.derived import read_derived
 from assistant.hearing.mishearing import mend
 from assistant.hearing.patents import read_patents
@@ -54,7 +55,8 @@ def read_told(
         size_rows: The size class table, to hold a claimed size against the figures; None leaves that out.
     """
     text = mend(fold(message))
-    clauses = cut(text, on)
+    said = cut(text, on)
+    clauses = without_taken_back(said)
     standing = {one.fact: one for one in before}
     exact = {
         one.fact: one.value
@@ -63,7 +65,7 @@ def read_told(
     }
     known = {one.fact: bounds for one in before if (bounds := _bounds(one)) is not None}
     readings: list[Reading] = []
-    corrected = bool(_CORRECTS.search(text))
+    corrected = bool(CORRECTS.search(text)) or any(is_taken_back(clause) for clause in said)
     readings += read_amounts(clauses, asked, known, _last_amount(before) if corrected else None)
     readings += read_patents(clauses, asked)
     readings += read_claims(clauses, on)
@@ -74,6 +76,7 @@ def read_told(
     readings += read_derived(clauses, figures, on, _last_amount(before))
     read = {one.fact for one in readings}
     readings += [one for one in read_answer(text, asked, also) if one.fact not in read]
+    readings += read_retractions(said, _last_figures(before), frozenset(one.fact for one in readings))
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
         told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
@@ -101,6 +104,13 @@ def _last_amount(before: Sequence[Told]) -> str | None:
     """Return the fact of the amount told last."""
     amounts = [one for one in before if isinstance(one.value, Decimal)]
     return max(amounts, key=lambda one: one.turn).fact if amounts else None
+
+
+def _last_figures(before: Sequence[Told]) -> dict[str, Decimal]:
+    """Return the figures told in the last turn that told any."""
+    figures = [one for one in before if isinstance(one.value, Decimal) and one.words]
+    turn = max((one.turn for one in figures), default=0)
+    return {one.fact: one.value for one in figures if one.turn == turn and isinstance(one.value, Decimal)}
 
 
 def _sized(
@@ -136,11 +146,6 @@ def _claimed_sizes(claim: Told) -> frozenset[str]:
     if isinstance(claim.value, str):
         return frozenset({claim.value})
     return frozenset({"micro", "small"}) if "小微" in claim.words else frozenset()
-
-
-_CORRECTS = re.compile(
-    r"更正|纠正|改(?:一下|口|过来)|说错|记错|搞错|弄错|口误|不对|刚(?:才)?(?:翻|查|看|核|问)|翻了|查了|看了|核(?:了|实|对)|问了|准确|应该是|其实|实际(?:是|上)|重新|确认(?:了|过|是)|不是.{1,12}(?:是|而是)|等一下|等等|以.{0,6}为准|漏了"
-)
 
 
 def _settled(readings: Iterable[Reading]) -> Iterator[Reading]:

@@ -23,7 +23,7 @@ from assistant.hearing.measures import (
 )
 from assistant.hearing.reading import Reading
 from assistant.hearing.relations import Bounds, Relation, change_sign, read_relation, solve
-from assistant.hearing.series import Series, find_series, is_spread, span_in, years_of
+from assistant.hearing.series import Series, find_series, span_in, years_of
 from assistant.hearing.spots import Spot, spots_of
 from assistant.hearing.telling import tell, vague
 
@@ -148,18 +148,16 @@ class _Reader:
                 for name, place in zip(names, row, strict=True):
                     yield from self._tell(name, place.spot, ago, True, place.clause)
                 continue
-            name = names[-1] if names else self.measure
-            if name is None and is_spread(clause.text):
-                name = None
-            if name is None or name.startswith("-"):
+            subject = names[-1] if names else self.measure
+            if subject is None or subject.startswith("-"):
                 continue
-            self.measure = name
+            self.measure = subject
             years = years_of(row, sentence, self.agos)
             if years is None:
-                yield from self._unclear(name, row)
+                yield from self._unclear(subject, row)
                 continue
             for ago, place in zip(years, row, strict=True):
-                yield from self._tell(name, place.spot, ago, True, place.clause)
+                yield from self._tell(subject, place.spot, ago, True, place.clause)
 
     def _unclear(self, name: str, row: Series) -> Iterator[Reading]:
         clause, spot = row[0]

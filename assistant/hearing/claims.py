@@ -28,9 +28,35 @@ def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
         if clause.mine and clause.real:
             for one in _plain(clause, clauses, i, on):
                 told.setdefault(one.fact, one)
-    for one in read_scores(clauses):
+    for one in (*read_scores(clauses), *_control(clauses)):
         told.setdefault(one.fact, one)
     yield from told.values()
+
+
+_TIE = re.compile(r"控股|参股|股权|持股|股东|母公司|子公司|全资|[占持]\S{0,6}股|集团")
+_CONTROL = re.compile(r"控股|全资|母公司|子公司|(?:5[1-9]|[6-9]\d|100)(?:\.\d+)?%")
+_IS_GIANT = re.compile(
+    r"(?:是|就是|已(?:经)?是|评上(?:了)?|有|为)(?:个|家|国家级?)?(?:专精特新)?[“\"]?小巨人"
+)
+
+
+def _control(clauses: Sequence[Clause]) -> Iterator[Reading]:
+    """Read whether the firm and a little giant control one another, from whole sentences: 大股东是小巨人，占51%的股."""
+    fact = "controlled_by_or_controls_little_giant"
+    for number in dict.fromkeys(clause.sentence for clause in clauses):
+        text = "，".join(c.text for c in clauses if c.sentence == number and c.real)
+        if "小巨人" not in text or not _TIE.search(text) or re.search(r"[?？]|吗|想|冲|准备|打算", text):
+            continue
+        if re.search(
+            r"(?:没(?:有)?|无|不存在)\S{0,8}(?:控股|参股|股权|关系)|(?:控股|股权)\S{0,8}(?:没有|不存在)", text
+        ):
+            yield say(fact, False, words=text)
+        elif re.search(r"(?:没|不是|都不)\S{0,6}小巨人", text):
+            continue
+        elif _CONTROL.search(text) and (_IS_GIANT.search(text) or "控股" in text):
+            yield say(fact, True, words=text)
+        elif _IS_GIANT.search(text):
+            yield say(fact, None, "要看有没有控股关系", words=text)
 
 
 def _plain(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
@@ -153,11 +179,6 @@ def _entity(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Ite
         yield say("product_prohibited_restricted_eliminated", False)
     elif re.search(r"属于\S{0,8}(?:淘汰|限制|禁止)类|(?:列入|在)\S{0,6}(?:淘汰|限制)(?:目录|类)", text):
         yield say("product_prohibited_restricted_eliminated", True)
-    if re.search(r"小巨人", text) and re.search(r"控股|参股|股权", text):
-        if re.search(r"没(?:有)?|无|不存在", text):
-            yield say("controlled_by_or_controls_little_giant", False)
-        elif "控股" in text:
-            yield say("controlled_by_or_controls_little_giant", True)
 
 
 def _application(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:

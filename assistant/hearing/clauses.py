@@ -159,7 +159,7 @@ def _partners(text: str) -> re.Pattern[str] | None:
 def _whose(text: str, mine: bool, partners: re.Pattern[str] | None) -> bool:
     """Return whether a clause speaks of the speaker's firm: whoever is named last, else as before."""
     named = [*_OTHER.finditer(text), *_ELSE.finditer(text), *(partners.finditer(text) if partners else ())]
-    others = sorted(match.start() for match in named)
+    others = sorted(int(match.start()) for match in named)
     ours = [match.start() for match in _MINE.finditer(text)]
     if not others:
         return True if ours else mine
@@ -169,7 +169,7 @@ def _whose(text: str, mine: bool, partners: re.Pattern[str] | None) -> bool:
         return True  # 我们是它的子公司
     if re.search(r"我们?(?:的|有个|有家|这边的|这儿)?$|咱们?(?:的)?$|我家$|俺们?$", text[: others[-1]]):
         return False  # 我们客户, 我们隔壁厂
-    return max(ours) > max(others)
+    return ours[-1] > others[-1]
 
 
 _DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}

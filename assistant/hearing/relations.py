@@ -11,7 +11,7 @@ from typing import NamedTuple
 from assistant.hearing.clauses import Clause, Year
 from assistant.hearing.measures import FACTS
 from assistant.hearing.reading import Reading, tidy
-from assistant.hearing.spots import Spot, Unit
+from assistant.hearing.spots import Spot
 
 _MORE = r"增长|增加|增幅|增速|同比增|涨幅|涨|上升|上涨|提高|提升|扩大|高出|高|(?<!差不)(?<!么)多(?!少|数|半)|(?<!倍)增"
 _LESS = r"负增长|下降|下滑|下跌|降幅|跌幅|降|跌|减少|减|缩水|缩|萎缩|掉|滑|(?<![多至不])少(?!说)|低(?!于)"
@@ -65,6 +65,8 @@ def read_relation(
     if measure is None or not (clause.mine and clause.real) or clause.past or clause.partial:
         return None
     base = next((y for y in clause.years if _BASE.search(clause.text[: y.start])), None)
+    if _RATIO.search(clause.text):
+        return None  # 占比高了一个点 is no growth of the amount
     if base is None and _AGAINST.search(_without_years(clause)):
         return None  # 比计划少了三百万
     found = _size(clause, spots, base)
@@ -92,6 +94,7 @@ def read_relation(
 
 _BASE = re.compile(r"(?:比起?|较|相比|跟|和|与|同|是|为|抵)$")
 _AGAINST = re.compile(r"(?<![同环占])比(?!例|重|如|较|率)|较(?!为|高|大|多|好|低|少)")
+_RATIO = re.compile(r"占比|比重|强度|负债率|占有率|毛利率|净利(?:润)?率|份额")
 _ONE, _NIL = Decimal(1), Decimal(0)
 _SAME = re.compile(
     r"差不多|持平|一样|相当|没(?:啥|什么|多大|怎么)?(?:变化|变|动)|不相上下|打平|平(?:了|着)?$|差不离"
@@ -170,18 +173,24 @@ Bounds = tuple[Decimal, Decimal]
 
 def solve(relations: Sequence[Relation], known: Mapping[str, Bounds]) -> Iterator[Reading]:
     """Yield the amounts that follow from relations and the amounts told; nothing where neither year is told."""
+    settled = dict(known)
     for one in relations:
         yield from _growth(one)
-        unit: Unit = "money" if (one.measure, "money") in FACTS else "percent"
-        by_year = FACTS.get((one.measure, unit), {})
-        now, then = by_year.get(one.now), by_year.get(one.then)
-        if now is not None and now not in known and then in known:
-            bounds = _apply(one, known[then])
-            yield _follows(now, bounds, f"按{_YEARS[one.then]}的数推算，请确认", one.words)
-        elif then is not None and then not in known and now in known:
-            undone = _undo(one, known[now])
-            if undone is not None:
-                yield _follows(then, undone, f"按{_YEARS[one.now]}的数倒推，请确认", one.words)
+        for reading, bounds in _solved(one, settled):
+            settled[reading.fact] = bounds
+            yield reading
+
+
+def _solved(one: Relation, known: Mapping[str, Bounds]) -> Iterator[tuple[Reading, Bounds]]:
+    by_year = FACTS.get((one.measure, "money"), {})
+    now, then = by_year.get(one.now, ""), by_year.get(one.then, "")
+    if now and now not in known and then in known:
+        bounds = _apply(one, known[then])
+        yield _follows(now, bounds, f"按{_YEARS[one.then]}的数推算，请确认", one.words), bounds
+    elif then and then not in known and now in known:
+        undone = _undo(one, known[now])
+        if undone is not None:
+            yield _follows(then, undone, f"按{_YEARS[one.now]}的数倒推，请确认", one.words), undone
 
 
 _YEARS = {0: "今年", 1: "去年", 2: "前年", 3: "大前年"}

@@ -1,0 +1,80 @@
+"""What a person takes back without saying what holds: 那是集团的数, 刚才那个不算, 说的是前年的.
+
+A figure taken back is not wiped out and not kept: it is marked, and asked again.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from assistant.hearing.clauses import Clause
+from assistant.hearing.measures import FACTS, PER_FACT, measures_in
+from assistant.hearing.reading import Reading
+
+CORRECTS = re.compile(
+    r"更正|纠正|改(?:一下|口|过来)|说错|记错|搞错|弄错|看错|口误|不对|[哦啊呃噢嗯]不(?!是)|不不|刚(?:才)?(?:翻|查|看|核|问)|翻了|查了|看了|核(?:了|实|对)|问了|准确|应该是|其实|实际(?:是|上)|重新|确认(?:了|过|是)|不是.{1,12}(?:是|而是)|等一下|等等|以.{0,6}为准|漏了|看(?:岔|串|漏)|记(?:岔|串|混)"
+)
+"""Words that say an earlier figure gives way to this one."""
+
+_POINTS_BACK = (
+    r"(?:那|这|刚(?:才|刚)?(?:那|说)?|前面|上面|我说的?|报的)(?:个|些)?(?:数字?|说的?|报的)?(?:数字?)?"
+)
+_NOT_OURS = r"集团|母公司|总公司|总部|合并|整个集团|两家|几家|全部公司|关联|隔壁|朋友|别人|别家|他们|老厂"
+_NOT_IT = r"含税|开票|流水|产值|合同额?|订单额?|计划|预算|目标|预计|估(?:计|算|摸)?|预测|累计|加起来|三年|两年|上半年|今年"
+_TAKEN_BACK = re.compile(
+    rf"{_POINTS_BACK}(?:都|应该|可能|好像|其实|是按|按)*(?:是|算的是|包括|含)(?:我们|咱们)?(?P<what>{_NOT_OURS}|{_NOT_IT})(?!.{{0,2}}没)|"
+    rf"{_POINTS_BACK}(?:都|应该|可能|好像|其实)*是(?:大前年|前年|去年|今年|20\d\d年|\d\d年)(?:全年|整年)?的(?:数字?|账)?$|"
+    rf"{_POINTS_BACK}(?:不(?:对|准|算数?|作数)|有问题|作废|别(?:当真|记)|当我没说|算错|是错的|串了)|"
+    rf"(?:是|算的是|说的是|报的是)(?:我们|咱们)?(?:{_NOT_OURS})(?:合并|一起|口径|整体|的)*(?:数|账|报表|口径)"
+)
+
+
+def is_taken_back(clause: Clause) -> bool:
+    """Return whether a clause takes back the figures said before it."""
+    return _TAKEN_BACK.search(clause.text) is not None
+
+
+def without_taken_back(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Return the clauses; what the same sentence takes back is no longer the speaker's own."""
+    kept = list(clauses)
+    for i, clause in enumerate(clauses):
+        if not is_taken_back(clause):
+            continue
+        for j in range(i):
+            if kept[j].sentence == clause.sentence:
+                kept[j] = kept[j].model_copy(update={"mine": False})
+    return tuple(kept)
+
+
+def read_retractions(
+    clauses: Sequence[Clause], last: Mapping[str, Decimal], told: frozenset[str]
+) -> Iterator[Reading]:
+    """Yield the figures of the turn before that a message takes back, to be asked again.
+
+    Args:
+        clauses: Of this message.
+        last: Figures told in the turn before.
+        told: Facts this message tells anew.
+    """
+    for clause in clauses:
+        own = [c for c in clauses if c.sentence == clause.sentence and c.start < clause.start]
+        if not is_taken_back(clause) or any(
+            re.search(r"\d|[一二三四五六七八九十百千万亿]{2}", c.text) for c in own
+        ):
+            continue
+        named = measures_in("，".join([*(c.text for c in own), clause.text]))
+        for fact, value in last.items():
+            measure, ago = PER_FACT.get(fact, ("", 0))
+            if fact in told or not measure or (named and measure not in named):
+                continue
+            yield Reading(
+                fact=fact,
+                value=None,
+                words=clause.text,
+                clash=True,
+                note=f"您说“{clause.text}”，请给本企业自己的数",
+            )
+            year = next((y.ago for y in clause.years if y.ago != ago), None)
+            other = FACTS.get((measure, "money"), {}).get(year or -1)
+            if other is not None and other not in told:
+                yield Reading(fact=other, value=value, words=clause.text, dated=True)
