@@ -13,17 +13,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from assistant import clerk
+from assistant.briefs import brief, brief_of
+from assistant.casework import read_order, standard_of
 from assistant.chat import reply
 from assistant.desk import Desk
+from assistant.guard import Guard
 from assistant.llm import Message, Model, ModelCut, ModelDenied, ModelError, ModelMalformed
 from assistant.llm import one_tree as one_tree
+from assistant.minutes import told_in_words
 from assistant.numbers import find, fold
 from assistant.privacy import Mask
 from assistant.prompting import Prompt
-from assistant.rules.grounding import verify
-from assistant.schema import Eligibility, Verdict
 from assistant.talk import Reply, Talk, Told
-from assistant.tools import Counter, as_tools, brief
+from assistant.tools import Counter, as_tools
 from assistant.wording import reword
 from knowledge.enterprise import facts
 from knowledge.region import NATION
@@ -35,7 +37,6 @@ MODEL_CALLS = 6
 TOOL_CALLS = 8
 _STEPS = 120
 """Graph steps; far above what the call limits allow, far below langgraph's own 9999."""
-_LINES = 6
 
 
 def speak(message: str, talk: Talk, *, desk: Desk, model: Model) -> Iterator[str | Reply]:
@@ -44,11 +45,11 @@ def speak(message: str, talk: Talk, *, desk: Desk, model: Model) -> Iterator[str
     Never raises ModelError: what went wrong is said in the reply's note.
     """
     base = reply(message, talk, desk=desk)
-    if not (base.found or base.noted or base.answer):
+    if not (base.found or base.noted or base.answer or base.worked):
         yield base  # a refusal or a greeting: nothing for a model to add
         return
     yield base.text
-    mask = model.mask(enterprises=[name] if (name := base.talk.enterprise.name) else [])
+    mask = model.mask(enterprises=_names(base.talk))
     try:
         extra = _missed_facts(message, base, model, mask)
     except ModelError as error:
@@ -61,6 +62,16 @@ def speak(message: str, talk: Talk, *, desk: Desk, model: Model) -> Iterator[str
         yield _reworded(base, model, mask)
         return
     yield from _explained(message, base, desk, model, mask)
+
+
+def _names(talk: Talk) -> list[str]:
+    """Return the names of the enterprise that must not leave: as told, and as the case has it."""
+    told = talk.standing("enterprise.name")
+    names = [str(told.value) if told is not None and told.value is not None else ""]
+    if talk.case is not None:
+        names += [talk.case.case.enterprise.name, talk.case.name]
+    bare = [re.sub(r"[（(][^（）()]*[）)]\s*$", "", name) for name in names]
+    return [name for name in dict.fromkeys((*names, *bare)) if name]
 
 
 def _noted(base: Reply, error: ModelError) -> Reply:
@@ -170,7 +181,8 @@ def _said(talk: Talk, text: str) -> Talk:
 
 
 def _explained(message: str, base: Reply, desk: Desk, model: Model, mask: Mask) -> Iterator[str | Reply]:
-    counter = Counter(desk, base.talk)
+    order = base.talk.ordered if base.worked else read_order(message, desk, base.talk)
+    counter = Counter(desk, base.talk, order)
     head, question = _split(base.text)
     guard = Guard(base, counter, desk)
     note = ""
@@ -203,75 +215,6 @@ def _split(text: str) -> tuple[str, str]:
 def _joined(head: str, kept: Sequence[str], question: str) -> str:
     added = "\n".join(f"- {line}" for line in kept)
     return "\n\n".join(part for part in (head, f"说明：\n{added}" if added else "", question) if part)
-
-
-class Guard:
-    """Admits a sentence only where the records carry it and it does not speak over the rule's verdict."""
-
-    def __init__(self, base: Reply, counter: Counter, desk: Desk) -> None:
-        self.base, self.counter, self.desk = base, counter, desk
-        self.kept: list[str] = []
-        self.dropped = 0
-
-    def admit(self, sentence: str) -> bool:
-        """Keep a sentence, or strike it out and count it."""
-        line = _BULLET.sub("", sentence).strip()
-        if not re.search(r"\w", line) or line in self.kept:
-            return False
-        if (
-            len(self.kept) >= _LINES
-            or not re.search(r"[\u4e00-\u9fa5]{2}", line)
-            or _ACTIVE.search(line)
-            or self._overrules(line)
-            or not self._carried(line)
-        ):
-            self.dropped += 1
-            return False
-        self.kept.append(line)
-        return True
-
-    def _carried(self, line: str) -> bool:
-        evidence = [self.base.text, *self.counter.texts]
-        evidence += [f"{clerk.spoken(one)}（{one.words}）" for one in self.base.talk.told]
-        for found in self._found():
-            evidence.append(json.dumps(brief(found, self.desk), ensure_ascii=False))
-        return verify(line, evidence).ok
-
-    def _found(self) -> list[Eligibility]:
-        return [*self.base.found, *(one for one in self.counter.records if isinstance(one, Eligibility))]
-
-    def _overrules(self, line: str) -> bool:
-        """Return whether a sentence gives a verdict that is not the rule's of the program it names, or names odds."""
-        if _ODDS.search(line):
-            return True
-        if not _VERDICT.search(line):
-            return False
-        programs = self._found()
-        named = [one for one in programs if _short(one.title) in line] or programs
-        positive = not _NEGATIVE.search(line)
-        if positive:
-            if any(f.label in line and f.verdict is Verdict.MET for one in named for f in one.findings):
-                return False
-            return not named or any(one.verdict is not Verdict.MET for one in named)
-        if any(f.label in line and f.verdict is Verdict.NOT_MET for one in named for f in one.findings):
-            return False
-        return not named or all(one.verdict is not Verdict.NOT_MET for one in named)
-
-
-_BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,2}[.、)]|[（(]\d{1,2}[）)])\s*")
-_ACTIVE = re.compile(r"<[a-zA-Z/!]|!\[|\]\(|javascript:|https?://|www\.", re.I)
-_VERDICT = re.compile(
-    r"满足|符合|达标|合格|够格|够条件|通过|能报|可以(?:申)?报|可以申请|能申请|有资格|具备(?:申报)?(?:条件|资格)|没问题|不行|不能报|不够"
-)
-_NEGATIVE = re.compile(
-    r"不(?:满足|符合|达标|合格|够|能|行|可以|具备|通过)|未(?:满足|达|符合)|没(?:有)?(?:资格|达|满足)|尚未|无法"
-)
-_ODDS = re.compile(r"概率|把握|几率|机率|成功率|通过率|希望很?大|很有希望|稳过|包过|大概率|十拿九稳|胜算")
-
-
-def _short(title: str) -> str:
-    found = re.search(r"小巨人|创新型|科技型|试点", title)
-    return found[0] if found else title.removesuffix("企业")
 
 
 def _sentences(pieces: Iterator[str], mask: Mask) -> Iterator[str]:
@@ -316,11 +259,23 @@ def _system(base: Reply, desk: Desk) -> str:
         today=desk.today().isoformat(),
         region="未告知" if region == NATION else region,
         told="\n".join(f"- {clerk.spoken(one)}" for one in base.talk.told) or "（还没说）",
-        found="\n".join(json.dumps(brief(one, desk), ensure_ascii=False) for one in base.found)
-        or "（还没核）",
+        case=base.talk.case.name if base.talk.case else "（没有附；等级、分数、方案、产品都算不了）",
+        minutes=told_in_words(base.talk) or "（刚开始谈）",
+        found="\n".join(json.dumps(one, ensure_ascii=False) for one in _worked(base, desk)) or "（还没核）",
     )
 
 
+def _worked(base: Reply, desk: Desk) -> Iterator[dict[str, Any]]:
+    """Give what the rules found for this message, as a model sees it."""
+    standard = standard_of(base.talk, desk)
+    for found in base.found:
+        yield brief(found, desk)
+    for one in base.worked[:_WORKED]:
+        yield brief_of(one, desk, standard)
+
+
+_WORKED = 8
+"""So many records are shown; the tools give the others."""
 _AGAIN = "刚才的工具参数不是合法的 JSON，请改正后重新调用，或直接作答。"
 
 
@@ -397,6 +352,7 @@ def _loop(message: str, system: str, counter: Counter, model: Model, mask: Mask)
             return
         shown = counter.call(*wanted)
         said += [Message(role="assistant", text=text), Message(role="user", text=f"工具结果：{shown}")]
+    raise ModelCut(f"{MODEL_CALLS} replies, and every one asked for a tool")
 
 
 def _wanted(text: str) -> tuple[str, dict[str, Any]] | None:

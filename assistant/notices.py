@@ -40,7 +40,7 @@ def money_reply(talk: Talk, order: Order, desk: Desk) -> Words | None:
     near, others = _schemes(desk, where)
     if not near:
         return None
-    spend, basis = _spend(talk, order, desk)
+    spend, basis = spending(talk, order, desk)
     case = case_for(talk, order, desk) if talk.case else CaseFile(enterprise=talk.enterprise)
     made = [(one, desk.subsidy(case, one.id, spend or Decimal(0), level=order.target)) for one in near]
     paying = [(s, m) for s, m in made if not m.refused and spend is not None]
@@ -77,12 +77,17 @@ def _schemes(desk: Desk, where: str) -> tuple[list[Scheme], list[Scheme]]:
     return near, [s for s in mine if not _digital(s)]
 
 
+def schemes_near(desk: Desk, where: str) -> list[Scheme]:
+    """Return the schemes that pay firms of a place for the digital upgrade, the nearest first."""
+    return _schemes(desk, where)[0]
+
+
 def _digital(scheme: Scheme) -> bool:
     words = scheme.title + scheme.purpose
     return bool(re.search(r"数字化|改造|转型", words)) and "不是数字化转型" not in words
 
 
-def _spend(talk: Talk, order: Order, desk: Desk) -> tuple[Decimal | None, str]:
+def spending(talk: Talk, order: Order, desk: Desk) -> tuple[Decimal | None, str]:
     """Return the spending to work with and where it comes from: the message, else the cheapest plan of the case."""
     if order.money is not None:
         return order.money, "您说的数"
