@@ -225,7 +225,7 @@ class _Reader:
         if spot.unit == "money" and re.search(r"[含带]税", clause.text):
             return self.measure if self.measure in {"revenue", "main"} else "revenue"
         if spot.unit == "people" and spot.sure:
-            return "employees"
+            return None if _PART.search(clause.text[: spot.start]) else "employees"
         if spot.unit == "percent" and "占" in clause.text and (self.measure, "percent") in FACTS:
             return self.measure
         if self.measure == "share" and spot.unit == "percent" and _MARKET.search(clause.text):
@@ -302,6 +302,7 @@ _NOW = re.compile(r"现在|目前|眼下|如今|当前|这会儿|今年")
 _SPENT = re.compile(
     r"(?:块|元|钱)?(?:是)?(?:用来|拿去|花在)?(?:买|购|还(?!有|是|多)|付|交|租|搞|上(?!年|下)|装)"
 )
+_PART = re.compile(r"其中|里头|里面|当中|里边")
 _MARKET = re.compile(r"国内|全国|国外|海外")
 _MOVED = re.compile(
     r"(?:涨|增|升|做|干|降|跌|掉|减|缩|变|提高|增长|下降|发展|扩)(?:长|加)?(?:到|至|成|为)了?\S{0,6}$"

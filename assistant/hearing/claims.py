@@ -28,7 +28,7 @@ def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
         if clause.mine and clause.real:
             for one in _plain(clause, clauses, i, on):
                 told.setdefault(one.fact, one)
-    for one in (*read_scores(clauses), *_control(clauses)):
+    for one in (*read_scores(clauses), *read_niche(clauses), *_control(clauses)):
         told.setdefault(one.fact, one)
     yield from told.values()
 
@@ -101,7 +101,10 @@ def _lists(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iter
             r"移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)", whole
         ) or NEVER.search(near):
             yield say(fact, False)
-        elif re.search(r"进(?:了|过|去)|被列|列入|在(?:里面|名录|上面|名单)|上了|有", near):
+        elif re.search(
+            r"进(?:了|过|去)|被列|列入|在(?:里面|名录|上面|名单|\S{0,4}(?:异常|失信)\S{0,6}(?:里|上))|上了|有",
+            near,
+        ):
             yield say(
                 fact, None if "过" in near else True, "曾经列入，要看现在移出了没有" if "过" in near else ""
             )
@@ -246,4 +249,3 @@ def _project(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> It
         ):
             yield say("on_pilot_list", True)
     yield from read_level(clause)
-    yield from read_niche(clause, clauses, at)

@@ -31,6 +31,11 @@ def read_patents(clauses: Sequence[Clause], asked: str | None) -> Iterator[Readi
 
 
 def _read(text: str, tally: "_Tally") -> None:
+    if _ALL_ANOTHERS.search(text) and tally.total is None:
+        tally.not_held = "在别人名下的不算企业持有，企业名下已授权的有几项"
+        tally.anothers = True
+        tally.words.append(text)
+        return
     if not (_INVENTION.search(text) or tally.spoken):
         _unspecific(text, tally)
         return
@@ -57,7 +62,7 @@ _PENDING = re.compile(
     r"在审|实审|实质审查|审查(?:中|着|阶段)|受理|(?:还|正)?在?申请(?:中|着|阶段|了(?!下))|(?:正|还)?在(?:申请|申报|报|走流程)|刚(?:报|申请|递|提交)|报着|报了|"
     rf"{_UNGRANTED}|等(?:证|授权|着)|公(?:示|开)(?:期|中|阶段|了)?|排队|刚交|递上去|提交了|待(?:授权|审)"
 )
-_GRANTED = re.compile(r"授权|下证|拿到?证|到手|批下来|下来了?|批了")
+_GRANTED = re.compile(r"授权|下证|拿到?证|到手|批下来|下来了?|批了|拿了")
 _BOUGHT = re.compile(
     r"买(?!设备|卖)|转让(?:过来|来|取得|得)?(?!出|给)|转(?:入|过来|进来|来|到我们)|受让|收购|过户|划转|(?:高校|大学|学校|研究所|个人|老板|别人|集团|母公司)(?:手里|那儿|那里|那边|名下)?转"
 )
@@ -66,6 +71,7 @@ _LICENSED = re.compile(r"许可|授权(?:我们|给我们)使用|借用|租")
 _ANOTHERS = re.compile(
     r"(?:我|老板|法人|股东|个人|他|她|老婆|集团|母公司|总公司|大学|学校|别人|人家)(?:个人|自己|们)?(?:的)?名下|个人(?:名义|专利|的)(?!手)|不在公司名下"
 )
+_ALL_ANOTHERS = re.compile(rf"(?:专利|发明|知识产权)\S{{0,4}}(?:都|全|均)\S{{0,6}}(?:{_ANOTHERS.pattern})")
 _FAR = re.compile(r"排(?:名|在)?(?:到)?(?:第)?[四五六七八九4-9]|第[四五六七八九4-9](?:权利人|专利权人|完成)")
 _IDLE = re.compile(
     r"(?:跟|和|与)?(?:主导|主打|主营|主要|核心|现在(?:的)?)?(?:的)?(?:产品|业务|这块)?(?:没(?:有|啥|什么)?关系|不(?:相关|搭边|搭界|沾边)|无关|没关联)|"
@@ -78,6 +84,7 @@ _ALL_OWN = re.compile(
 )
 _REMAIN = re.compile(r"剩|余下|现在(?:还)?(?:有|共|就)|目前(?:有|共)|一共|总共|合计|加起来|总计")
 _ADDS = re.compile(r"又|再|另外|还有|加上|新(?:增|添|下|批)")
+_BESIDES = re.compile(r"另|还有|此外|再有|还在")
 _NONE = re.compile(
     r"(?:一(?:个|项|件)?)?(?:都|也)?(?:没有?|无|零|0个?)(?:一(?:个|项))?(?:呢|的|过)?$|没有?(?:一(?:个|项|件))?(?:$|[，,。])"
 )
@@ -106,6 +113,8 @@ class _Tally:
         self.known_out = False
         self.not_held = ""
         """Why those spoken of are none of the firm's, where none other were told."""
+        self.anothers = False
+        """All of them were said to be in another's name."""
         self.vague = ""
         self.spoken = spoken
         """Inventions are what is being counted."""
@@ -211,6 +220,8 @@ def _count(item: _Item, text: str, tally: _Tally) -> None:
 def _first(item: _Item, text: str, tally: _Tally) -> None:
     """Take the first number of inventions: the whole, unless they are not the firm's."""
     tally.words.append(text)
+    if tally.anothers:
+        return
     if _is_pending(item.said) or _is_pending(item.before):
         tally.not_held = "在审的不算，已授权的发明专利有几项"
         return
@@ -244,6 +255,8 @@ def _part(item: _Item, tally: _Tally) -> None:
         tally.total, tally.granted_only, tally.lost = item.value, True, Decimal(0)
     elif _ADDS.search(item.before) and _GRANTED.search(item.said) and not _is_pending(item.said):
         tally.total = (tally.total or Decimal(0)) + item.value
+    elif _is_pending(item.said) and _BESIDES.search(item.before):
+        return  # 另有两项在申请: none of those counted
     elif not (_OWN.search(item.said) and not _BOUGHT.search(item.said)):
         _mark(item.value, item.said, tally)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from assistant.hearing.clauses import Clause
 from assistant.hearing.reading import Reading
@@ -77,36 +78,72 @@ _TRADE = re.compile(
 )
 
 
-def read_niche(clause: Clause, clauses: Sequence[Clause], at: int) -> Iterator[Reading]:
-    """Read years in the niche: 做减速机八年了; not how long the firm or a certificate exists."""
+_NO_SPAN = re.compile(r"前|内|以来|度|末|底|初|报")
+_OTHER_SPAN = re.compile(
+    r"近|未来|今后|头|成立|注册|建厂|开(?:了)?(?:厂|公司)|创(?:业|办)|拿|证|合作|用|有效|质保|保修|工龄|经验|租|连续|亏|等|合同"
+)
+_THIS_TRADE = re.compile(r"这(?:一)?(?:行|块|个|领域|产品|市场)|细分|市场|领域|行业")
+_NO_TRADE = re.compile(r"财务|会计|管理|销售|数字化|研发|改造|出口|上市")
+_SPECIFIC = re.compile(r"专(?:做|门|注|攻)|细分|现在(?:的|这)|转做|改做|主攻|产品")
+_SINCE = re.compile(
+    r"(?:开始|起|以来)\S{0,4}(?:做|干|搞|生产|造|转|从事)|(?:做|干|搞|生产)\S{0,8}(?:至今|到现在)"
+)
+_FOUNDED = re.compile(r"成立|注册|建厂|创(?:业|办)|开(?:了)?(?:厂|公司)")
+
+
+def read_niche(clauses: Sequence[Clause]) -> Iterator[Reading]:
+    """Read years in the niche: 做减速机八年了; not how long the firm or a certificate exists.
+
+    做阀门十五年，专做核电阀门六年 is six; two spans of which neither is the narrower one are asked.
+    """
+    found = [
+        (bool(_SPECIFIC.search(clause.text)), one)
+        for at, clause in enumerate(clauses)
+        if clause.mine and clause.real and not clause.asks
+        for one in (*_niche_span(clause, clauses, at), *_niche_since(clause))
+    ]
+    narrow = [one for specific, one in found if specific] or [one for _, one in found]
+    if len({(one.value, one.low) for one in narrow}) > 1:
+        words = "，".join(one.words for one in narrow)
+        yield Reading(
+            fact="niche_years", value=None, words=words, note="说了几段年头，要做现在这个细分产品的年数"
+        )
+    elif narrow:
+        yield narrow[0]
+
+
+def _niche_span(clause: Clause, clauses: Sequence[Clause], at: int) -> Iterator[Reading]:
     text = clause.text
     for q in find(text):
         if q.unit != "年" or q.kind != "number" or q.value is None or q.value > 80:
             continue
         before, after = text[: q.start], text[q.end :]
-        if re.match(r"前|内|以来|度|末|底|初|报", after):
+        if _NO_SPAN.match(after) or _OTHER_SPAN.search(before + after[:3]):
             continue
-        if re.search(
-            r"近|未来|今后|头|成立|注册|建厂|开(?:了)?(?:厂|公司)|创(?:业|办)|拿|证|合作|用|有效|质保|保修|工龄|经验|租|连续|亏|等|合同",
-            before + after[:3],
-        ):
+        if not _is_trade(before, clauses[at - 1].text if at else ""):
             continue
-        trade = _TRADE.search(before)
-        if trade is None:
-            continue
-        what = re.sub(r"这|个|的|一|行|块", "", trade["what"])
-        if not what and not re.search(r"这(?:一)?(?:行|块|个|领域|产品|市场)|细分|市场|领域|行业", before):
-            above = clauses[at - 1].text if at else ""
-            if not re.search(r"做|干|生产|专|主(?:营|打|攻)", above):
-                continue
-        if re.search(r"财务|会计|管理|销售|数字化|研发|改造|出口|上市", what):
-            continue
-        rough = q.low != q.high
-        yield Reading(
-            fact="niche_years",
-            value=q.value,
-            words=text,
-            low=q.low if rough else None,
-            high=q.high if rough else None,
-        )
+        low, high = (q.low, q.high) if q.low != q.high else (None, None)
+        yield Reading(fact="niche_years", value=q.value, words=text, low=low, high=high)
         return
+
+
+def _is_trade(before: str, above: str) -> bool:
+    """Return whether the years are of making something: what, or this trade, or what the clause above makes."""
+    trade = _TRADE.search(before)
+    if trade is None:
+        return False
+    what = re.sub(r"这|个|的|一|行|块", "", trade["what"])
+    if not what and not _THIS_TRADE.search(before) and not re.search(r"做|干|生产|专|主(?:营|打|攻)", above):
+        return False
+    return not _NO_TRADE.search(what)
+
+
+def _niche_since(clause: Clause) -> Iterator[Reading]:
+    """Read 从2014年开始专门做机械手: the year it began leaves one year open."""
+    if not _SINCE.search(clause.text) or _FOUNDED.search(clause.text) or len(clause.years) != 1:
+        return
+    ago = clause.years[0].ago
+    if ago >= 2:
+        note = "按开始的年份推算，到去年底几年请确认"
+        low, high = Decimal(ago - 1), Decimal(ago)
+        yield Reading(fact="niche_years", value=None, words=clause.text, low=low, high=high, note=note)
