@@ -276,8 +276,9 @@ class _NumeralReader:
         """Read a bare last digit one scale lower: 三千二 is 3200, 两亿三 is 230000000."""
         if self.current is None or not _is_tail(self.text, self.at, self.start):
             return
-        top = Decimal(10) ** (len(str(int(self.section))) - 1) if self.section else _unit_of(self.total)
-        factor = top / 10
+        pair = self.text[self.at - 2] in _DIGIT
+        scale = self.text[self.at - 3 if pair else self.at - 2]
+        factor = Decimal(_SMALL.get(scale) or _BIG[scale]) / 10
         if factor >= 10:
             self.current, self.spread = self.current * factor, self.spread * factor
 
@@ -286,10 +287,6 @@ def _grain(value: Decimal) -> Decimal:
     """Return the size of the last figure named: 3000 -> 1000, 35 -> 1, 1.2 -> 0.1."""
     exponent = value.normalize().as_tuple().exponent
     return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-
-
-def _unit_of(total: Decimal) -> Decimal:
-    return Decimal(100_000_000) if total >= 100_000_000 else Decimal(10_000)
 
 
 def _digits(run: str, zero: bool) -> tuple[Decimal, Decimal, bool]:

@@ -260,6 +260,8 @@ def test_a_numeral_with_anything_else_is_refused():
         ("1亿2", "120000000"),
         ("3千2", "3200"),
         ("两千五六", "2500"),
+        ("两千六百五", "2650"),
+        ("一万二千三", "12300"),
     ],
 )
 def test_a_spoken_point_and_a_clipped_tail_are_read(text, value) -> None:
