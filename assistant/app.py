@@ -148,7 +148,8 @@ class Assistant:
             requests_per_hour=settings.model_requests_per_hour,
             characters_per_day=settings.model_characters_per_day,
         )
-        return open_model(settings, audit=audit)
+        # Whatever path leads to the model, the names of the owner's own cases do not leave.
+        return open_model(settings, audit=audit, names=lambda: [one.name for one in self.store.cases(owner)])
 
     @property
     def model(self) -> "Model | None":

@@ -470,6 +470,8 @@ class Report(Record):
     """Label and value of what stands on the cover beside title, enterprise and date."""
     notice: str = ""
     """What the reader must know before trusting a number; at the foot of the cover."""
+    compact: bool = False
+    """A few pages: what else stands on a cover is the head of the first page, and there are no contents."""
     trace: tuple[tuple[str, str], ...] = ()
     """Every number the prose states, as written, and where it comes from."""
     made: Made

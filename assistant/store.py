@@ -265,14 +265,13 @@ class Store:
     def trainings(self, owner: str) -> list[SavedTraining]:
         """List the sessions of an owner, newest first."""
         with self._session() as session:
-            counts = dict(
-                session.execute(
-                    select(_TrainingAnswerRow.training, func.count())
-                    .join(_TrainingRow, _TrainingRow.id == _TrainingAnswerRow.training)
-                    .where(_TrainingRow.owner == owner)
-                    .group_by(_TrainingAnswerRow.training)
-                ).tuples()
+            counted = session.execute(
+                select(_TrainingAnswerRow.training, func.count())
+                .join(_TrainingRow, _TrainingRow.id == _TrainingAnswerRow.training)
+                .where(_TrainingRow.owner == owner)
+                .group_by(_TrainingAnswerRow.training)
             )
+            counts = {training: count for training, count in counted.tuples()}
             rows = session.scalars(
                 select(_TrainingRow).where(_TrainingRow.owner == owner).order_by(_TrainingRow.saved_at.desc())
             )

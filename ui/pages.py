@@ -26,6 +26,6 @@ def build(assistant: Assistant) -> gr.Blocks:
             with gr.Tab("一企一策", id="diagnose"):
                 diagnose.draw(assistant, page)
             with gr.Tab("政策培训", id="training"):
-                training.draw(assistant)
+                training.draw(assistant, page)
     page.queue(default_concurrency_limit=SEVERAL)
     return page

@@ -205,10 +205,11 @@ def quiz(made: Quiz) -> str:
             f"<li>{letter}. {escape(option)}</li>"
             for letter, option in zip("ABCDEFGH", one.options, strict=False)
         )
-        key = escape("、".join(one.key))
+        key = escape("、".join(one.key) + one.unit)
+        worth = badge(one.status) + (badge(one.certainty) if one.certainty else "")
         items.append(
             f'<article class="cm-source"><p><b>{one.n}.</b> {escape(one.stem)}</p><ul class="cm-options">{options}</ul>'
-            f"<details><summary>答案与条款</summary><p><b>{key}</b> {badge(one.status)}</p><p>{escape(one.explanation)}</p></details>"
+            f"<details><summary>答案与条款</summary><p><b>{key}</b> {worth}</p><p>{escape(one.explanation)}</p></details>"
             f"</article>"
         )
     return "".join(items)

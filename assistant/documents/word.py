@@ -43,8 +43,11 @@ def write_word(report: Report, path: Path) -> None:
     _set_page(document, report)
     _set_styles(document)
     writer = _Writer(document, report)
-    writer.cover()
-    writer.contents()
+    if report.compact:
+        writer.head()
+    else:
+        writer.cover()
+        writer.contents()
     for section in report.sections:
         writer.section(section)
     document.save(str(path))
@@ -95,6 +98,22 @@ class _Writer:
         last = self.document.paragraphs[-1]
         last.paragraph_format.space_after = Pt(0)
 
+    def head(self) -> None:
+        """Write the head of a first page: title, whose it is, the facts in one line, the notice."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Pt
+
+        report = self.report
+        title = self.document.add_paragraph()
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _write(title, report.title, size=20, font=HEI, colour=BLUE)
+        facts = "　".join((report.enterprise, *(f"{label}：{value}" for label, value in report.cover)))
+        for text in (facts, report.notice):
+            line = self.document.add_paragraph()
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            line.paragraph_format.space_before = Pt(4)
+            _write(line, text, size=9.5, colour="5B6673")
+
     def contents(self) -> None:
         """Write the contents: a TOC field whose cached result names every heading, each a link."""
         heading = self.document.add_paragraph(style="TOC Heading")
@@ -117,7 +136,7 @@ class _Writer:
         heading = self.document.add_paragraph(style=f"Heading {level}")
         self._bookmark(heading, f"_h{self._next_heading()}" if level <= 2 else None)
         _write(heading, section.title)
-        if depth == 1 and (section.new_page or self.headings == 1):
+        if depth == 1 and (section.new_page or (self.headings == 1 and not self.report.compact)):
             heading.paragraph_format.page_break_before = True
         for text in section.paragraphs:
             self.paragraph(text)

@@ -1,53 +1,81 @@
-"""What a session leaves behind: a handout, and a quiz on paper or as a workbook."""
+"""What a session leaves behind: a handout by topic, with what changed, the misconceptions met, and what stayed open."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from assistant.corpus import list_conflicts, list_timeline
+from assistant.corpus import ConflictItem, list_conflicts, list_policies, list_timeline
 from assistant.desk import Desk
 from assistant.documents.files import writer_for
-from assistant.documents.sheets import write_text
+from assistant.documents.words import item as listed
 from assistant.schema import Citation, Made, Report, Section, Table
-from assistant.training.quiz import Quiz, short_title
-from assistant.training.session import Asked, Session, topics
+from assistant.training.scope import describe
+from assistant.training.session import Asked, Session, alike, topics
+from assistant.writing import short_title
 from knowledge.errors import InputError
 from knowledge.policy import Policy, Status
+from knowledge.region import NATION
 
-_LETTERS = "ABCDEFGH"
-_KINDS = {"single": "单选", "multiple": "多选", "cloze": "填空", "true_false": "判断"}
+BULLET = listed("")
 _STALE = ("wrong_premise", "expired", "superseded")
 
 
-def write_handout(session: Session, path: Path, *, desk: Desk, made: Made) -> Report:
+def write_handout(
+    session: Session, path: Path, *, desk: Desk, titles: Mapping[str, str], made: Made
+) -> Report:
     """Write the handout of a session as .docx, .md or .json and return it."""
     write = writer_for(path)
-    report = make_handout(session, desk=desk, made=made)
+    report = make_handout(session, desk=desk, titles=titles, made=made)
     write(report, path)
     return report
 
 
-def make_handout(session: Session, *, desk: Desk, made: Made) -> Report:
-    """Return the handout: questions by topic, what changed, misconceptions met, what stayed open."""
+def make_handout(session: Session, *, desk: Desk, titles: Mapping[str, str], made: Made) -> Report:
+    """Return the handout: questions by topic, what changed, misconceptions met, what stayed open.
+
+    Args:
+        session: What was asked and answered; it may have stopped half way.
+        desk: Knowledge on the day of the session.
+        titles: Document id -> title, uploads among them.
+        made: What the session was made with.
+
+    Raises:
+        InputError: Nothing has been answered yet.
+    """
+    if not session.asked:
+        raise InputError("讲义", "这一场还没有回答过问题", "请先回答，再生成讲义")
     sources: list[Citation] = []
-    sections = (
+    scope = session.scope
+    parts = [
         _questions(session, sources),
-        _changes(desk),
+        _changes(session, desk),
         _misconceptions(session),
         _open(session),
-        Section(id="sources", title="5 来源"),  # the writer lists report.sources below it
+        *([_waiting(session)] if session.waiting else []),
+        Section(id="sources", title="来源"),  # the writer lists report.sources below it
+    ]
+    sections = tuple(
+        one.model_copy(update={"title": f"{n} {one.title}"}) for n, one in enumerate(parts, start=1)
     )
+    answered = len(session.asked) - len(session.unanswered)
+    times = sum(one.times for one in session.asked)
     return Report(
         kind="training-handout",
         title="政策培训讲义",
-        enterprise=session.region,
-        date=session.as_of,
+        enterprise=session.title,
+        date=scope.as_of,
         sections=sections,
         sources=tuple(sources),
         cover=(
-            ("地区", session.region),
-            ("口径日期", str(session.as_of)),
-            ("问题", f"{len(session.asked)} 个"),
+            ("范围", describe(scope, titles)),
+            ("地区", scope.region),
+            ("口径日期", str(scope.as_of)),
+            (
+                "问题",
+                f"{times} 人次，{len(session.asked)} 个问题，{answered} 个据收录文件作答"
+                + (f"，另有 {len(session.waiting)} 个未答" if session.waiting else ""),
+            ),
         ),
         notice="答案据收录文件的要点或原文摘录，状态按口径日期标注；办理以发文机关的正式文件为准。",
         made=made,
@@ -57,33 +85,80 @@ def make_handout(session: Session, *, desk: Desk, made: Made) -> Report:
 def _questions(session: Session, sources: list[Citation]) -> Section:
     groups = []
     for at, (title, items) in enumerate(topics(session), start=1):
-        shared = _shared_cautions(items)
+        shared = _shared_cautions([same[0] for same in items])
+        told = [_renumbered(same[0], sources) for same in items]
+        common = _common([lines for lines, _ in told])
         below = []
-        for m, one in enumerate(items, start=1):
-            lines, numbers = _renumbered(one, sources)
-            asked = one.question + (f"（{one.times} 人问到）" if one.times > 1 else "")
+        for m, (same, (lines, numbers)) in enumerate(zip(items, told, strict=True), start=1):
+            first, also, others = same[0], _wordings(same), _others(same)
+            alone = all(line in common for line in lines if line.startswith(BULLET))
+            kept = [
+                line
+                for line in lines
+                if (alone or line not in common)
+                and not any(one in line for one in shared)
+                and not (line.startswith("据") and f"《{short_title(title)}》" in line)  # the heading says so
+            ]
+            times = 1 + len(also)
             below.append(
                 Section(
                     id=f"question-{at}-{m}",
-                    title=f"问：{asked}",
+                    title=f"问：{first.question}" + (f"（{times} 人问到）" if times > 1 else ""),
                     level=3,
-                    paragraphs=tuple(
-                        line for line in lines if not any(caution in line for caution in shared)
+                    paragraphs=(
+                        *((f"也这样问：{'；'.join(also)}",) if also else ()),
+                        *kept,
+                        *((f"答案相同的还有：{'；'.join(others)}",) if others else ()),
                     ),
                     citations=tuple(numbers),
                 )
             )
-        head = f"1.{at} {short_title(title)}"
         groups.append(
-            Section(id=f"topic-{at}", title=head, level=2, paragraphs=shared, sections=tuple(below))
+            Section(
+                id=f"topic-{at}",
+                title=f"1.{at} {short_title(title)}",
+                level=2,
+                paragraphs=(
+                    *(f"注意：{text}" for text in shared),
+                    *(f"以下各题都要看：{line.removeprefix(BULLET)}" for line in common),
+                ),
+                sections=tuple(below),
+            )
         )
     if not groups:
-        return Section(id="questions", title="1 问题与答案", paragraphs=("本次没有能据收录文件回答的问题。",))
-    return Section(id="questions", title="1 问题与答案", sections=tuple(groups))
+        return Section(id="questions", title="问题与答案", paragraphs=("本次没有能据收录文件回答的问题。",))
+    return Section(id="questions", title="问题与答案", sections=tuple(groups))
+
+
+def _wordings(same: Sequence[Asked]) -> list[str]:
+    """Return the other wordings of the first question: told so when merged, or close to it with the same answer."""
+    first = same[0]
+    near = [one for one in same[1:] if alike(first.question, one.question)]
+    return [word for one in (first, *near) for word in (one.question, *one.also)][1:]
+
+
+def _others(same: Sequence[Asked]) -> list[str]:
+    """Return the questions that ask something else and have the same answer."""
+    far = [one for one in same[1:] if not alike(same[0].question, one.question)]
+    return [word for one in far for word in (one.question, *one.also)]
+
+
+def _common(told: Sequence[Sequence[str]]) -> list[str]:
+    """Return quotes that stand in most answers of a topic beside others: said once, at its head."""
+    quotes = [[line for line in lines if line.startswith(BULLET)] for lines in told]
+    beside = [line for lines in quotes if len(lines) > 1 for line in lines]
+    often = [line for line in dict.fromkeys(beside) if beside.count(line) >= _OFTEN]
+    alone = {lines[0] for lines in quotes if len(lines) == 1}
+    return [line for line in often if line not in alone or beside.count(line) > len(told) / 2]
+
+
+_OFTEN = 3
 
 
 def _shared_cautions(items: Sequence[Asked]) -> tuple[str, ...]:
     """Return the cautions that go for every answer of a topic: said once, at its head."""
+    if len(items) < 2:
+        return ()
     first, *others = ([caution.text for caution in one.answer.warnings] for one in items)
     return tuple(text for text in first if all(text in told for told in others))
 
@@ -100,160 +175,152 @@ def _renumbered(one: Asked, sources: list[Citation]) -> tuple[list[str], list[in
     text = one.answer.answer
     for old, number in new.items():
         text = text.replace(f"[{old}]", f"[\0{number}]")
-    lines = [line.removeprefix("> ").strip() for line in text.replace("\0", "").splitlines() if line.strip()]
+    lines = [_shown(line) for line in text.replace("\0", "").splitlines() if line.strip()]
     return lines, list(new.values())
+
+
+def _shown(line: str) -> str:
+    """Return a line of an answer as the handout writes it."""
+    bare = line.strip().removeprefix("> ")
+    return listed(bare.removeprefix("- ")) if bare.startswith("- ") else bare
 
 
 def _same_place(one: Citation, other: Citation) -> bool:
     return (one.source_id, one.locator, one.quote) == (other.source_id, other.locator, other.quote)
 
 
-def _changes(desk: Desk) -> Section:
-    """Return the page of what changed: documents replaced or ended, the same condition then and now, what closes next."""
-    day = desk.today()
+def _changes(session: Session, desk: Desk) -> Section:
+    """Return the page of what changed, as far as it reaches the session: documents, conditions then and now, days ahead."""
+    day, kb = session.scope.as_of, desk.kb
+    region = None if session.scope.region == NATION else session.scope.region
+    chosen = _related(session, desk)
     gone = [
-        (policy, policy.status_on(day))
-        for policy in desk.kb.policies.values()
-        if policy.status_on(day) in (Status.SUPERSEDED, Status.EXPIRED)
+        (policy, status)
+        for item in list_policies(kb, on=day, region=region)
+        if (policy := kb.policies[item.id])
+        and (chosen is None or policy.id in chosen)
+        and (status := policy.status_on(day)) in (Status.SUPERSEDED, Status.EXPIRED)
     ]
-    rows = tuple((policy.title, status.label, _instead(policy, desk, day)) for policy, status in gone)
-    cells = tuple(
-        (item.condition, cell.label, cell.value, cell.status_label)
-        for item in list_conflicts(desk.kb, on=day)
-        if len({cell.year for cell in item.cells}) > 1
-        and "2022" in " ".join(str(cell.year) for cell in item.cells)
-        for cell in item.cells
+    rows = tuple(
+        (
+            f"{short_title(policy.title)}{f'（{policy.doc_number}）' if policy.doc_number else ''}",
+            status.label,
+            _instead(policy, desk, day),
+        )
+        for policy, status in gone
     )
-    soon = tuple((str(item.date), item.what, item.title) for item in list_timeline(desk.kb, after=day)[:12])
-    return Section(
-        id="changes",
-        title="2 变了什么",
-        new_page=True,
-        tables=(
-            Table(title="已被替代或已失效的文件", header=("文件", "状态", "现在看什么"), rows=rows),
-            Table(title="同一条件的前后写法", header=("条件", "出处", "写法", "状态"), rows=cells),
-            Table(title="接下来的截止日期", header=("日期", "事项", "文件"), rows=soon),
-        ),
+    soon = tuple(
+        (str(item.date), item.what, short_title(item.title))
+        for item in list_timeline(kb, after=day, region=region)
+        if chosen is None or item.policy in chosen
+    )[:12]
+    tables = (
+        Table(title="已被替代或已失效的文件", header=("文件", "状态", "现在看什么"), rows=rows),
+        *_then_and_now(list_conflicts(kb, on=day, region=region), chosen),
+        Table(title="接下来的日期", header=("日期", "事项", "文件"), rows=soon),
     )
+    told = tuple(table for table in tables if table.rows)
+    nothing = () if told else ("与本次范围有关的文件，没有收录到被替代、失效或将到期的。",)
+    return Section(id="changes", title="变了什么", new_page=True, tables=told, paragraphs=nothing)
+
+
+def _then_and_now(items: Iterable[ConflictItem], chosen: set[str] | None) -> list[Table]:
+    """Return each condition that a replaced document put and its successor puts, side by side."""
+    tables = []
+    for item in items:
+        if chosen is not None and not any(cell.policy in chosen for cell in item.cells):
+            continue
+        by_matter: dict[str, tuple[list[str], list[str]]] = {}
+        for cell in item.cells:
+            matter, _, remark = cell.label.rstrip("）").partition("（")
+            aside = _YEAR.sub("", remark).strip("，、 ")
+            value = f"{cell.value}（{aside}）" if aside else cell.value
+            by_matter.setdefault(matter, ([], []))[cell.status is not Status.SUPERSEDED].append(value)
+        whole = bool(_YEAR.search(item.condition))
+        rows = tuple(
+            (matter, "；".join(then) or "—", "；".join(now) or "—")
+            for matter, (then, now) in by_matter.items()
+            if whole or (then and now)
+        )
+        if rows and any(then != "—" for _, then, _ in rows):
+            header = ("条件", "以前（已被替代）", "现在")
+            tables.append(Table(title=item.condition, header=header, rows=rows, note=item.note))
+    return tables
+
+
+_YEAR = re.compile(r"20\d\d年?(?:办法)?")
+
+
+def _related(session: Session, desk: Desk) -> set[str] | None:
+    """Return the documents of the scope and all they replaced or were replaced by; None is the whole collection."""
+    if not session.scope.policies:
+        return None
+    known = [id for id in session.scope.policies if id in desk.kb.policies]
+    return {*known, *(one.id for id in known for one in desk.kb.graph.chain(id))}
 
 
 def _instead(policy: Policy, desk: Desk, day: date) -> str:
     newer = desk.kb.graph.replaced_by(policy.id, day)
     if newer:
-        return "；".join(one.title for one in newer)
+        return "；".join(f"《{short_title(one.title)}》" for one in newer)
     return f"未收录接续文件，请向{'、'.join(policy.issuers) or '发文机关'}核实"
 
 
 def _misconceptions(session: Session) -> Section:
-    met = [
-        (one, caution) for one in session.asked for caution in one.answer.warnings if caution.kind in _STALE
-    ]
+    met: dict[str, list[str]] = {}
+    for kind in _STALE:
+        for one in session.asked:
+            for caution in one.answer.warnings:
+                if caution.kind == kind:
+                    met.setdefault(caution.text, []).append(one.question)
+    title = "问到的误区"
     if not met:
         return Section(
             id="misconceptions",
-            title="3 问到的误区",
+            title=title,
             new_page=True,
             paragraphs=("本次没有遇到错误前提或过期规定。",),
         )
-    rows = tuple((one.question, caution.text) for one, caution in met)
+    rows = tuple(
+        (text, "\n".join(dict.fromkeys(questions)))
+        for text, questions in sorted(met.items(), key=lambda one: -len(one[1]))
+    )
     return Section(
         id="misconceptions",
-        title="3 问到的误区",
+        title=title,
         new_page=True,
-        tables=(Table(header=("问题里的说法", "更正"), rows=rows),),
+        paragraphs=("以下说法或规定不能再照用，问到的问题列在右边。",),
+        tables=(Table(header=("更正", "哪些问题里问到"), rows=rows),),
     )
 
 
 def _open(session: Session) -> Section:
+    title = "没有答上的问题"
     if not session.unanswered:
-        return Section(id="open", title="4 没有答上的问题", paragraphs=("所有问题都有依据可答。",))
-    rows = tuple((one.question, one.answer.reason or one.answer.answer) for one in session.unanswered)
+        return Section(id="open", title=title, paragraphs=("所答的问题都有依据。",))
+    outside = [one for one in session.unanswered if one.outside]
+    missing = [one for one in session.unanswered if not one.outside]
+    tables = []
+    if missing:
+        rows = tuple((one.question, _lacking(one)) for one in missing)
+        tables.append(Table(title="缺什么、问谁", header=("问题", "缺什么、问谁"), rows=rows))
+    if outside:
+        rows = tuple((one.question, one.answer.reason) for one in outside)
+        tables.append(Table(title="不在本次范围内", header=("问题", "在哪份文件"), rows=rows))
+    return Section(id="open", title=title, tables=tuple(tables))
+
+
+def _lacking(one: Asked) -> str:
+    """Return what an abstention says: without the cautions and the quotes of what was found beside it."""
+    lines = [line for line in one.answer.answer.splitlines() if line.strip()]
+    bare = [line for line in lines if not line.startswith(("> ", "- ", "据"))] or lines
+    said = re.sub(r"\[\d{1,3}\]", "", "".join(bare))
+    return said if one.answer.reason in said else f"{said}{one.answer.reason}"
+
+
+def _waiting(session: Session) -> Section:
     return Section(
-        id="open", title="4 没有答上的问题", tables=(Table(header=("问题", "缺什么、问谁"), rows=rows),)
+        id="waiting",
+        title="还没有回答的问题",
+        paragraphs=tuple(listed(f"第 {number} 问：{one.question}") for number, one in session.waiting),
     )
-
-
-# ---------------------------------------------------------------- the quiz as a file
-
-
-def write_quiz(quiz: Quiz, path: Path, *, made: Made) -> None:
-    """Write a quiz with its key on the last pages (.docx, .md, .json), or as a workbook (.xlsx).
-
-    Raises:
-        InputError: The ending is none of these.
-    """
-    if path.suffix.lower() == ".xlsx":
-        if not path.resolve().parent.is_dir():
-            raise InputError(str(path), "所在的文件夹不存在", "请先建立文件夹，或换一个位置")
-        _write_sheet(quiz, path)
-        return
-    write = writer_for(path)
-    questions = tuple(
-        line for one in quiz.questions for line in _lines(one.n, one.kind, one.stem, one.options)
-    )
-    key = tuple((str(one.n), "、".join(one.key), one.explanation, one.status) for one in quiz.questions)
-    report = Report(
-        kind="training-quiz",
-        title=quiz.title,
-        enterprise=quiz.region,
-        date=quiz.as_of,
-        sections=(
-            Section(id="questions", title="试题", paragraphs=questions),
-            Section(
-                id="key",
-                title="答案与条款",
-                new_page=True,
-                tables=(Table(header=("题号", "答案", "条款", "状态"), rows=key),),
-            ),
-        ),
-        cover=(("题数", str(len(quiz.questions))), ("口径日期", str(quiz.as_of))),
-        notice="答案以所列条款的要点为准；状态按口径日期标注。",
-        made=made,
-    )
-    write(report, path)
-
-
-def _lines(n: int, kind: str, stem: str, options: Sequence[str]) -> list[str]:
-    letters = "    ".join(f"{_LETTERS[at]}. {option}" for at, option in enumerate(options))
-    return [
-        f"{n}.（{_KINDS[kind]}）{stem.removeprefix('（多选）').removeprefix('判断：').removeprefix('填空：')}",
-        *([letters] if letters else []),
-    ]
-
-
-def _write_sheet(quiz: Quiz, path: Path) -> None:
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "试题"
-    header = [
-        "题号",
-        "题型",
-        "题目",
-        *(f"选项{letter}" for letter in _LETTERS[:5]),
-        "答案",
-        "条款",
-        "状态",
-        "解析",
-    ]
-    sheet.append(header)
-    for one in quiz.questions:
-        options = [*one.options, *[""] * (5 - len(one.options))][:5]
-        clause = f"{one.title} {one.clause.locator}"
-        row = [_KINDS[one.kind], one.stem, *options, "、".join(one.key), clause, one.status, one.explanation]
-        at = sheet.max_row + 1
-        sheet.cell(at, 1, one.n)
-        for column, text in enumerate(row, start=2):
-            write_text(sheet.cell(at, column), text)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for letter, width in zip("ABCDEFGHIJKL", (6, 8, 60, 22, 22, 22, 22, 22, 14, 40, 18, 80), strict=True):
-        sheet.column_dimensions[letter].width = width
-    for row_cells in sheet.iter_rows(min_row=2):
-        for cell in row_cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "D2"
-    book.save(path)

@@ -1,31 +1,47 @@
-"""A quiz made from clauses. The key is what a clause states; a wrong option is what another clause states.
+"""A quiz made from clauses. The key is what a clause states; a wrong option is of the same kind, and no clause states it.
 
-Distractors come, in this order, from what the document replaced or was replaced by, from other places and years, and
-from values just off the key. A rule checks that no option besides the key is stated by the clause asked about.
+    quiz = make_quiz(kb, n=10, on=day, region="山东省济南市")
+    quiz.questions[0].key            # ("B",); for a blank the number that fills it
+
+Where a clause gives too few good wrong options for one kind of question, another kind is asked, or another clause.
 """
 
+import hashlib
 import random
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assistant.errors import UnknownId
+from assistant.training.options import (
+    LETTERS,
+    OFF,
+    OPTIONS,
+    Place,
+    Pool,
+    in_order,
+    pool_of,
+    quantities,
+    same,
+    short_title,
+    words,
+    wrong_values,
+)
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
-from knowledge.policy import Clause, Figure, Policy, Status
+from knowledge.policy import Figure, Status
 from knowledge.record import Record
 from knowledge.source import ClauseRef
 
+__all__ = ["KINDS", "Kind", "Quiz", "QuizQuestion", "make_quiz", "short_title", "words"]
+
 Kind = Literal["single", "multiple", "cloze", "true_false"]
 KINDS: tuple[Kind, ...] = ("single", "multiple", "cloze", "true_false")
-OPTIONS = 4
-_LETTERS = "ABCDEFGH"
-_AFTER = ("以上", "以下", "以内", "左右", "及以上", "及以下")
-"""Qualifiers that stand behind the number."""
-_BLANK = "＿＿＿＿"
-_SHORTEST = 4
-"""Characters below which a listed item says too little to stand as an option."""
+KIND_LABELS: dict[Kind, str] = {"single": "单选", "multiple": "多选", "cloze": "填空", "true_false": "判断"}
+BLANK = "＿＿＿＿"
+_LONGEST_CLOZE = 260
+"""Characters of a clause that is still read in a test."""
 
 
 class QuizQuestion(Record):
@@ -37,11 +53,16 @@ class QuizQuestion(Record):
     options: tuple[str, ...] = ()
     """Without letters; empty for cloze."""
     key: tuple[str, ...]
-    """Letters of the right options; for cloze the words that fill the blank."""
+    """Letters of the right options; for cloze the number that fills the blank."""
+    unit: str = ""
+    """For cloze: what stands behind the blank."""
     clause: ClauseRef
     title: str
+    doc_number: str | None = None
     status: str
     """What the document is worth on the day, in words."""
+    certainty: str = ""
+    """How well the clause is established, in words."""
     explanation: str
     """The clause's own sentence, and where each wrong option comes from."""
 
@@ -49,56 +70,21 @@ class QuizQuestion(Record):
 class Quiz(Record):
     """Questions on a scope, as of a day."""
 
+    code: str = ""
+    """What its answer sheets carry: the same questions have the same code."""
     title: str
     as_of: date
     region: str
     questions: tuple[QuizQuestion, ...]
 
 
-class Grade(Record):
-    """How a filled-in quiz did."""
+class _Made(NamedTuple):
+    """A question and the clauses it gives away."""
 
-    right: int
-    total: int
-    wrong: tuple[int, ...]
-    """Numbers of the questions answered wrongly or not at all."""
-
-    @property
-    def percent(self) -> Decimal:
-        """Share of right answers, 0..100."""
-        return Decimal(100 * self.right) / Decimal(self.total) if self.total else Decimal(0)
-
-
-class _Place:
-    """A clause that may be asked about, with the document it stands in."""
-
-    def __init__(self, policy: Policy, clause: Clause, status: Status) -> None:
-        self.policy, self.clause, self.status = policy, clause, status
-        self.text = _squeeze(
-            " ".join(
-                [clause.text, clause.heading, *clause.obligations, *clause.benefits, *clause.deadlines]
-                + [words(figure) for figure in clause.figures]
-            )
-        )
-
-    def asks(self, figure: Figure) -> str:
-        """The figure asked about, in words that tell which one is meant."""
-        heading = self.clause.heading
-        about = (
-            f"（{heading}）"
-            if heading and heading not in figure.name and heading != self.clause.locator
-            else ""
-        )
-        return f"{self.called}{about}写明的“{figure.name}”是"
-
-    @property
-    def called(self) -> str:
-        """The document and the place in it, as people say it."""
-        place = self.clause.locator if self.clause.numbered else f"“{self.clause.locator}”部分"
-        draft = (
-            "（征求意见稿）" if self.status is Status.DRAFT and "征求意见" not in self.policy.title else ""
-        )
-        return f"《{short_title(self.policy.title)}》{draft}{place}"
+    question: QuizQuestion
+    tells: frozenset[tuple[str, str]]
+    names: frozenset[tuple[str, str, str]]
+    """Document, place and name of the figures it asks for."""
 
 
 def make_quiz(
@@ -111,6 +97,7 @@ def make_quiz(
     topic: str | None = None,
     kinds: Sequence[Kind] = KINDS,
     seed: int = 0,
+    first: Collection[ClauseRef] = (),
 ) -> Quiz:
     """Return a quiz of `n` questions on documents worth teaching on the day `on`.
 
@@ -121,8 +108,9 @@ def make_quiz(
         region: Canonical name; documents of this place, its province and the nation. None is all.
         policies: Only these documents, whatever their status.
         topic: Only documents and clauses that speak of this.
-        kinds: Which kinds, dealt in turn.
+        kinds: Which kinds, equally many of each where the clauses give them; they stand one kind after another.
         seed: The same seed gives the same quiz.
+        first: Clauses asked about before any other: those a session has met.
 
     Raises:
         InputError: The scope has no clause to ask about, or too few for `n` questions.
@@ -133,245 +121,249 @@ def make_quiz(
             raise UnknownId("政策", one, kb.policies)
     dice = random.Random(seed)
     everything = [
-        _Place(policy, clause, policy.clause_status_on(clause, on))
+        Place(policy, clause, policy.clause_status_on(clause, on))
         for policy in kb.policies.values()
         for clause in policy.clauses
     ]
     scope = [place for place in everything if _in_scope(place, kb, region, policies, topic)]
-    makers = {
-        kind: iter(list(_MAKERS[kind](place, everything, kb, dice) for place in scope)) for kind in kinds
-    }
-    made: list[QuizQuestion] = []
-    asked: set[tuple[str, str]] = set()
-    while makers and len(made) < n:
-        for kind in list(makers):
-            question = next((one for one in makers[kind] if one is not None and _fresh(one, asked)), None)
-            if question is None:
-                del makers[kind]
-                continue
-            asked.add((question.clause.source_id, question.clause.locator))
-            made.append(question.model_copy(update={"n": len(made) + 1}))
-            if len(made) == n:
-                break
-    if len(made) < n:
-        what = f"只能出 {len(made)} 题" if made else "没有可出题的条款"
+    met = {(one.source_id, one.locator) for one in first}
+    dealt = _deal(_mixed(scope, met, dice), pool_of(everything), kinds, n, dice)
+    if len(dealt) < n:
+        what = f"只能出 {len(dealt)} 题" if dealt else "没有可出题的条款"
         raise InputError("出题范围", what, "请扩大地区、主题或减少题数")
+    in_turn = sorted(dealt, key=lambda one: KINDS.index(one.kind))
+    questions = tuple(one.model_copy(update={"n": at}) for at, one in enumerate(in_turn, start=1))
     where = region or "全国"
-    return Quiz(title=f"{topic or where}政策测验", as_of=on, region=where, questions=tuple(made))
+    about = f"《{short_title(kb.policies[policies[0]].title)}》" if len(policies) == 1 else topic or where
+    title = f"{about}测验" if about.startswith("《") else f"{about}政策测验"
+    code = (
+        hashlib.sha256("\n".join(one.model_dump_json() for one in questions).encode()).hexdigest()[:8].upper()
+    )
+    return Quiz(code=code, title=title, as_of=on, region=where, questions=questions)
 
 
-def grade(quiz: Quiz, answers: Mapping[int, Sequence[str]]) -> Grade:
-    """Return how many answers are right: question number -> letters, or the words filled in."""
-    wrong = [one.n for one in quiz.questions if not _right(one, answers.get(one.n, ()))]
-    return Grade(right=len(quiz.questions) - len(wrong), total=len(quiz.questions), wrong=tuple(wrong))
+def _mixed(scope: Sequence[Place], met: set[tuple[str, str]], dice: random.Random) -> list[Place]:
+    """Return the places in a chance order that goes round the documents: a long one does not fill the paper."""
+    shuffled = list(scope)
+    dice.shuffle(shuffled)
+    turn: dict[str, int] = {}
+    ranked = []
+    for place in shuffled:
+        turn[place.policy.id] = turn.get(place.policy.id, 0) + 1
+        known = (place.policy.id, place.clause.locator) in met
+        ranked.append((0 if known else 1, turn[place.policy.id], place))
+    return [place for *_, place in sorted(ranked, key=lambda one: one[:2])]
 
 
-def words(figure: Figure) -> str:
-    """Return a figure as a clause states it: 不少于 700 家."""
-    value = figure.value if isinstance(figure.value, str) else f"{figure.value.normalize():f}"
-    if figure.qualifier in _AFTER:
-        return f"{value}{figure.unit}{figure.qualifier}"
-    return f"{figure.qualifier}{value}{figure.unit}"
+def _deal(
+    places: Sequence[Place], pool: Pool, kinds: Sequence[Kind], n: int, dice: random.Random
+) -> list[QuizQuestion]:
+    """Return up to `n` questions, the kinds in turn; each clause once, then other figures of clauses asked about."""
+    dealt: list[QuizQuestion] = []
+    told: set[tuple[str, str]] = set()
+    names: set[tuple[str, str, str]] = set()
+    shown: set[tuple[str, str]] = set()
+    for again in (False, True):
+        ways = {kind: _try(kind, places, pool, dice) for kind in kinds if not (again and kind in _TELLING)}
+        while ways and len(dealt) < n:
+            for kind in list(ways):
+                made = next(
+                    (
+                        one
+                        for one in ways[kind]
+                        if not one.tells & (shown if again else told) and not one.names & names
+                    ),
+                    None,
+                )
+                if made is None:
+                    del ways[kind]
+                    continue
+                told |= made.tells
+                names |= made.names
+                shown |= made.tells if kind in _TELLING else set()
+                dealt.append(made.question)
+                if len(dealt) == n:
+                    break
+    return dealt
 
 
-def short_title(title: str) -> str:
-    """Return a title without what stands in brackets after it."""
-    bare = title.split("（附")[0].split("（标题")[0].split("(")[0]
-    return bare.replace("《", "〈").replace("》", "〉")
+_TELLING: frozenset[Kind] = frozenset({"cloze", "multiple"})
+"""Kinds that show more of a clause than the one value asked for."""
 
 
-# ---------------------------------------------------------------- makers: a question about one clause, or None
+def _try(kind: Kind, places: Sequence[Place], pool: Pool, dice: random.Random) -> Iterator[_Made]:
+    for place in places:
+        yield from _MAKERS[kind](place, pool, dice)
 
 
-def _single(
-    place: _Place, everything: Sequence[_Place], kb: KnowledgeBase, dice: random.Random
-) -> QuizQuestion | None:
-    figure = _teachable(place, dice)
-    if figure is None:
-        return None
-    wrong = _wrong_values(place, figure, everything, kb)[: OPTIONS - 1]
-    if len(wrong) < OPTIONS - 1:
-        return None
-    options = [(words(figure), ""), *wrong]
-    dice.shuffle(options)
-    key = _LETTERS[[text for text, _ in options].index(words(figure))]
-    origins = "；".join(f"{text}：{origin}" for text, origin in options if origin)
-    return _question(
+# ---------------------------------------------------------------- makers: the questions of one kind that a clause gives
+
+
+def _single(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
+    for figure in _shuffled(place.teachable, dice):
+        wrong = wrong_values(place, figure, pool, dice)
+        if len(wrong) < OPTIONS - 1:
+            continue
+        ordered = in_order([figure, *(one.figure for one in wrong)])
+        origin = {words(one.figure): one.origin for one in wrong}
+        why = _origins([(words(one), origin[words(one)]) for one in ordered if words(one) in origin])
+        options = tuple(words(one) for one in ordered)
+        key = (LETTERS[options.index(words(figure))],)
+        yield _made(place, "single", f"{place.asks(figure)}：", options, key, why, [(place, figure)])
+
+
+def _origins(options: Sequence[tuple[str, str]]) -> str:
+    """Return where wrong options come from: each real one by its source, those just off together."""
+    off = [said for said, origin in options if origin == OFF]
+    real = [f"{said}{origin}" for said, origin in options if origin != OFF]
+    return "；".join([*real, *([f"{'、'.join(off)}{OFF}"] if off else [])])
+
+
+def _true_false(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
+    for figure in _shuffled(place.teachable, dice):
+        wrong = wrong_values(place, figure, pool, dice, 1)
+        if not wrong:
+            continue
+        lie = dice.random() < 0.5
+        said = words(wrong[0].figure if lie else figure)
+        why = f"应为{words(figure)}；{_origins([(said, wrong[0].origin)])}" if lie else ""
+        stem = f"判断：{place.asks(figure)}{said}。"
+        yield _made(
+            place, "true_false", stem, ("正确", "错误"), ("B" if lie else "A",), why, [(place, figure)]
+        )
+
+
+def _cloze(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
+    text = place.clause.text
+    for figure in _shuffled(place.teachable, dice):
+        if isinstance(figure.value, str) or len(text) > _LONGEST_CLOZE:
+            continue
+        value = f"{figure.value.normalize():f}"
+        found = list(re.finditer(rf"(?<![\d.．,，]){re.escape(value)}(?={re.escape(figure.unit)})", text))
+        if len(found) != 1:
+            continue
+        left = text[: found[0].start()] + BLANK + text[found[0].end() :]
+        rest = quantities(f"{place.clause.heading}；{left.replace(BLANK + figure.unit, '')}")
+        # Elsewhere in the sentence the same number, however written, would give the blank away or fit it as well.
+        if any(same(one, other) for one in quantities(words(figure)) for other in rest):
+            continue
+        stem = f"填空：{place.called}：{left}"
+        yield _made(place, "cloze", stem, (), (value,), "", [(place, figure)], unit=figure.unit)
+
+
+def _multiple(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
+    """Ask which of several statements of one document hold: each names a figure, some of them changed."""
+    own = [(place, figure) for figure in _shuffled(place.teachable, dice)]
+    if len(own) < OPTIONS:
+        own += _beside(place, pool, dice)
+    if not place.teachable or len(own) < OPTIONS:
+        return
+    false = dice.randint(1, OPTIONS - 2)
+    chosen = own[:OPTIONS]
+    dice.shuffle(chosen)
+    options: list[str] = []
+    key: list[str] = []
+    why: list[str] = []
+    for at, (here, figure) in enumerate(chosen):
+        wrong = wrong_values(here, figure, pool, dice, 1) if false else []
+        if any(words(one.figure) in told for one in wrong for told in options):
+            wrong = []  # one changed value is not put twice
+        told = words(wrong[0].figure if wrong else figure)
+        false -= bool(wrong)
+        options.append(f"{here.where}{here.about(figure)}的“{figure.name}”：{told}")
+        if wrong:
+            source = "" if wrong[0].origin == OFF else f"，{told}{wrong[0].origin}"
+            why.append(f"{LETTERS[at]} 应为{words(figure)}（{here.where}）{source}")
+        else:
+            key.append(LETTERS[at])
+    order = list(range(OPTIONS))
+    if not why or len(set(options)) < OPTIONS:
+        return
+    dice.shuffle(order)
+    to = {LETTERS[old]: LETTERS[new] for new, old in enumerate(order)}
+    stem = f"（多选）下列关于{place.document}的说法，哪些与条款一致？"
+    yield _made(
         place,
-        "single",
-        f"{place.asks(figure)}：",
-        tuple(text for text, _ in options),
-        (key,),
-        origins,
+        "multiple",
+        stem,
+        tuple(options[old] for old in order),
+        tuple(sorted(to[letter] for letter in key)),
+        "；".join(sorted(f"{to[line[0]]}{line[1:]}" for line in why)),
+        chosen,
     )
 
 
-def _true_false(
-    place: _Place, everything: Sequence[_Place], kb: KnowledgeBase, dice: random.Random
-) -> QuizQuestion | None:
-    figure = _teachable(place, dice)
-    if figure is None:
-        return None
-    wrong = _wrong_values(place, figure, everything, kb)
-    if not wrong:
-        return None
-    lie = dice.random() < 0.5
-    said, origin = wrong[0] if lie else (words(figure), "")
-    stem = f"判断：{place.asks(figure)}{said}。"
-    why = f"应为{words(figure)}；{said}：{origin}" if lie else ""
-    return _question(place, "true_false", stem, ("正确", "错误"), ("B" if lie else "A",), why)
+def _beside(place: Place, pool: Pool, dice: random.Random) -> list[tuple[Place, Figure]]:
+    """Return one figure of each other clause of the same document."""
+    places = dict.fromkeys(
+        other for of_kind in pool.values() for other, _ in of_kind if other.policy.id == place.policy.id
+    )
+    others = [other for other in places if other is not place and other.teachable]
+    dice.shuffle(others)
+    return [(other, dice.choice(other.teachable)) for other in others]
 
 
-def _cloze(
-    place: _Place, everything: Sequence[_Place], kb: KnowledgeBase, dice: random.Random
-) -> QuizQuestion | None:
-    for figure in place.clause.figures:
-        value = f"{figure.value.normalize():f}" if isinstance(figure.value, Decimal) else figure.value
-        filled = f"{value}{figure.unit}"
-        # Only where the number stands once: otherwise the rest of the sentence gives it away, or two blanks would fit.
-        if len(value) > 1 and place.clause.text.count(filled) == 1 and place.clause.text.count(value) == 1:
-            stem = f"填空：{place.called}：{place.clause.text.replace(filled, _BLANK)}"
-            return _question(place, "cloze", stem, (), (filled,), "")
-    return None
+_Maker = Callable[[Place, Pool, random.Random], Iterator[_Made]]
+_MAKERS: dict[Kind, _Maker] = {
+    "single": _single,
+    "multiple": _multiple,
+    "cloze": _cloze,
+    "true_false": _true_false,
+}
 
 
-def _multiple(
-    place: _Place, everything: Sequence[_Place], kb: KnowledgeBase, dice: random.Random
-) -> QuizQuestion | None:
-    for what, items in (("要求", place.clause.obligations), ("给予企业的支持", place.clause.benefits)):
-        own = [item for item in items if len(item) >= _SHORTEST]
-        if len(own) < 2:
-            continue
-        origin_of = {
-            item: f"出自{other.called}"
-            for other in everything
-            if other.policy.id != place.policy.id
-            for item in (other.clause.obligations if what == "要求" else other.clause.benefits)
-            if len(item) >= _SHORTEST and not _stated(item, place)
-        }
-        foreign = sorted(origin_of.items())
-        if len(foreign) < 2:
-            return None
-        right = own[:3]
-        options = [(item, "") for item in right] + dice.sample(
-            foreign, min(len(foreign), OPTIONS + 1 - len(right))
-        )
-        dice.shuffle(options)
-        key = tuple(_LETTERS[at] for at, (_, origin) in enumerate(options) if not origin)
-        origins = "；".join(f"{_LETTERS[at]} {origin}" for at, (_, origin) in enumerate(options) if origin)
-        stem = f"（多选）下列哪些是{place.called}写明的{what}？"
-        return _question(place, "multiple", stem, tuple(text for text, _ in options), key, origins)
-    return None
+def _shuffled(figures: Sequence[Figure], dice: random.Random) -> list[Figure]:
+    return dice.sample(figures, len(figures))
 
 
-_MAKERS = {"single": _single, "multiple": _multiple, "cloze": _cloze, "true_false": _true_false}
-
-
-def _question(
-    place: _Place, kind: Kind, stem: str, options: tuple[str, ...], key: tuple[str, ...], why: str
-) -> QuizQuestion:
-    sentence = f"{place.called}：{place.clause.text}"
-    return QuizQuestion(
+def _made(
+    place: Place,
+    kind: Kind,
+    stem: str,
+    options: tuple[str, ...],
+    key: tuple[str, ...],
+    why: str,
+    asked: Iterable[tuple[Place, Figure]],
+    *,
+    unit: str = "",
+) -> _Made:
+    clause, policy = place.clause, place.policy
+    sentence = f"{place.called}：{clause.text}"
+    question = QuizQuestion(
         n=0,
         kind=kind,
         stem=stem,
         options=options,
         key=key,
-        clause=ClauseRef(source_id=place.policy.id, locator=place.clause.locator),
-        title=place.policy.title,
+        unit=unit,
+        clause=ClauseRef(source_id=policy.id, locator=clause.locator),
+        title=policy.title,
+        doc_number=policy.doc_number,
         status=place.status.label,
+        certainty=(clause.certainty or policy.certainty).label,
         explanation=f"{sentence}{f'（{why}）' if why else ''}",
+    )
+    pairs = list(asked)
+    return _Made(
+        question,
+        frozenset((here.policy.id, here.clause.locator) for here, _ in pairs),
+        frozenset((here.policy.id, here.clause.locator, figure.name) for here, figure in pairs),
     )
 
 
-# ---------------------------------------------------------------- what may be asked, and what is wrong
+# ---------------------------------------------------------------- what may be asked
 
 
 def _in_scope(
-    place: _Place, kb: KnowledgeBase, region: str | None, policies: Sequence[str], topic: str | None
+    place: Place, kb: KnowledgeBase, region: str | None, policies: Sequence[str], topic: str | None
 ) -> bool:
+    spoken = " ".join([place.policy.title, *place.policy.topics, place.clause.heading, place.clause.text])
+    if topic is not None and topic not in spoken:
+        return False
     if policies:
         return place.policy.id in policies
+    if place.policy.doc_type != "policy":
+        return False  # third parties' summaries of what several documents say are not taught by heart
     if place.status not in (Status.IN_FORCE, Status.NOT_STATED, Status.DRAFT):
         return False
-    if region is not None and place.policy.region not in kb.regions.covering(region):
-        return False
-    spoken = " ".join([place.policy.title, *place.policy.topics, place.clause.heading, place.clause.text])
-    return topic is None or topic in spoken
-
-
-def _teachable(place: _Place, dice: random.Random) -> Figure | None:
-    """Return a figure whose name is stated once in the clause and says what it counts."""
-    names = [figure.name for figure in place.clause.figures]
-    fit = [
-        figure
-        for figure in place.clause.figures
-        if isinstance(figure.value, Decimal)
-        and figure.unit
-        and names.count(figure.name) == 1
-        and len(figure.name) > 1
-    ]
-    return dice.choice(fit) if fit else None
-
-
-def _wrong_values(
-    place: _Place, figure: Figure, everything: Sequence[_Place], kb: KnowledgeBase
-) -> list[tuple[str, str]]:
-    """Return wrong values with where they come from, the most instructive first; none is stated by the clause."""
-    kin = {*place.policy.supersedes, *place.policy.superseded_by}
-    ranked: list[tuple[int, float, str, str]] = []
-    for other in everything:
-        if other.policy.id == place.policy.id:
-            continue
-        for theirs in other.clause.figures:
-            near = _likeness(figure.name, theirs.name)
-            if theirs.unit != figure.unit or not isinstance(theirs.value, Decimal) or near == 0:
-                continue
-            tier = 0 if other.policy.id in kin else 1
-            held = "" if other.status is Status.IN_FORCE else f"，{other.status.label}"
-            ranked.append((tier, -near, words(theirs), f"出自{other.called}的“{theirs.name}”{held}"))
-    found = {text: origin for _, _, text, origin in sorted(ranked)}
-    value = figure.value
-    assert isinstance(value, Decimal)
-    for factor in ("1.5", "0.5", "2", "0.8", "1.2"):
-        off = value * Decimal(factor)
-        if figure.unit in ("%", "分") and off > 100:
-            continue
-        if value == value.to_integral_value():
-            off = off.to_integral_value()
-        found.setdefault(words(figure.model_copy(update={"value": off})), "与规定不符的数值")
-    return [
-        (text, origin) for text, origin in found.items() if text != words(figure) and not _stated(text, place)
-    ]
-
-
-def _stated(text: str, place: _Place) -> bool:
-    """Say whether the clause states this too: then it cannot serve as a wrong option."""
-    bare = _squeeze(text)
-    number = bare.lstrip("".join(char for char in bare if not char.isdigit()))
-    if bare in place.text or (number and number in place.text):
-        return True
-    # Said in other words: most of its character pairs stand in the clause.
-    pairs = [bare[at : at + 2] for at in range(len(bare) - 1)]
-    return not number and sum(pair in place.text for pair in pairs) >= 0.5 * len(pairs)
-
-
-def _likeness(one: str, other: str) -> float:
-    a = {one[at : at + 2] for at in range(len(one) - 1)}
-    b = {other[at : at + 2] for at in range(len(other) - 1)}
-    return len(a & b) / max(1, len(a | b))
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())
-
-
-def _fresh(question: QuizQuestion, asked: set[tuple[str, str]]) -> bool:
-    return (question.clause.source_id, question.clause.locator) not in asked
-
-
-def _right(question: QuizQuestion, given: Iterable[str]) -> bool:
-    told = [one.strip() for one in given]
-    if question.kind == "cloze":
-        return [_squeeze(one) for one in told] == [_squeeze(one) for one in question.key]
-    return {one.upper() for one in told} == set(question.key)
+    return region is None or place.policy.region in kb.regions.covering(region)

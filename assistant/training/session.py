@@ -1,17 +1,24 @@
-"""A session: many questions, answered once each, with what could not be answered and whom to ask."""
+"""A session: many questions within a scope, answered once each, with what could not be answered and whom to ask.
+
+session = begin(read_questions(Path("问题.txt")), scope=scope)
+for one in hold(session, desk=desk):
+session = session.joined(one)        # what waits is answered when it is held again
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answer import answer
 from assistant.desk import Desk
+from assistant.library import Kept
 from assistant.numbers import find
 from assistant.schema import Answer
+from assistant.training.scope import Scope, answer_within
 from knowledge.errors import InputError
 from knowledge.record import Record
+from knowledge.region import NATION
+from knowledge.source import ClauseRef
 
 if TYPE_CHECKING:
     from assistant.llm import Model
@@ -22,6 +29,9 @@ LONGEST = 2000
 """Characters in one question."""
 SAME = 0.8
 """Share of character pairs two questions must have in common to count as one."""
+
+REWORDED = 0.45
+"""The same share where the two were given the very same answer."""
 
 _NUMBERING = re.compile(
     r"^\s*(?:[（(]?\d{1,3}[)）.、．:：]|[-*•·]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|Q\d*[:：.]|问[:：])\s*"
@@ -34,12 +44,11 @@ _TAIL = re.compile(r"(不|没有?)[？?。！!\s]*$")
 """能申请不？ asks, it does not deny."""
 
 
-class Asked(Record):
-    """A question as answered, with the other wordings it was asked in."""
+class Question(Record):
+    """A question of a list, with the other wordings it was asked in."""
 
     question: str
     also: tuple[str, ...] = ()
-    answer: Answer
 
     @property
     def times(self) -> int:
@@ -47,30 +56,76 @@ class Asked(Record):
         return 1 + len(self.also)
 
 
-class Session(Record):
-    """What a room asked and was told."""
+class Asked(Question):
+    """A question as answered."""
 
-    region: str
-    as_of: date
-    asked: tuple[Asked, ...]
+    number: int
+    """Its place in the list, from 1."""
+    answer: Answer
+    outside: tuple[str, ...] = ()
+    """Ids of the documents outside of the session's own that answer it instead."""
+
+
+class Session(Record):
+    """What a room asked and was told so far."""
+
+    id: str = ""
+    """Empty where it is not kept."""
+    title: str
+    scope: Scope
+    questions: tuple[Question, ...]
+    """Each different question once, in order."""
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[tuple[int, Question], ...]:
+        """Questions not answered yet, with their numbers."""
+        done = {one.number for one in self.asked}
+        return tuple((n, one) for n, one in enumerate(self.questions, start=1) if n not in done)
 
     @property
     def unanswered(self) -> tuple[Asked, ...]:
-        """Questions nothing in the collection answers; each answer says what is missing and whom to ask."""
+        """Questions answered with what is missing and whom to ask."""
         return tuple(one for one in self.asked if one.answer.refused)
+
+    @property
+    def cited(self) -> tuple[ClauseRef, ...]:
+        """The clauses the answers rest on, the first met first."""
+        met = ((one.source_id, one.locator) for asked in self.asked for one in asked.answer.citations)
+        return tuple(ClauseRef(source_id=id, locator=place) for id, place in dict.fromkeys(met))
+
+    def joined(self, one: Asked) -> "Session":
+        """Return the session with one more answer, in the order of the list."""
+        others = [other for other in self.asked if other.number != one.number]
+        return self.model_copy(
+            update={"asked": tuple(sorted([*others, one], key=lambda asked: asked.number))}
+        )
+
+
+def begin(questions: Iterable[str], *, scope: Scope, title: str = "") -> Session:
+    """Return a session with nothing answered yet; the same question is in it once.
+
+    Raises:
+        InputError: There is no question, or there are too many.
+    """
+    merged = tuple(Question(question=question, also=also) for question, also in merge(questions))
+    place = "" if scope.region == NATION else f"{scope.region} "
+    named = " ".join(title.split())[:80] or f"{place}政策培训 {scope.as_of}"
+    return Session(title=named, scope=scope, questions=merged)
 
 
 def hold(
-    questions: Iterable[str], *, desk: Desk, region: str | None = None, model: "Model | None" = None
+    session: Session, *, desk: Desk, uploads: Sequence[Kept] = (), model: "Model | None" = None
 ) -> Iterator[Asked]:
-    """Yield each different question with its answer, as soon as it is answered.
-
-    Raises:
-        InputError: There is no question, or too many.
-    """
-    for question, also in merge(questions):
+    """Yield the answer of each question that waits, as soon as it is there."""
+    for number, one in session.waiting:
+        judged = answer_within(session.scope, one.question, desk=desk, uploads=uploads, model=model)
         yield Asked(
-            question=question, also=also, answer=answer(question, desk=desk, region=region, model=model)
+            number=number,
+            question=one.question,
+            also=one.also,
+            answer=judged.answer,
+            outside=judged.outside,
         )
 
 
@@ -174,15 +229,32 @@ def _marks(question: str) -> frozenset[str]:
     )
 
 
+def alike(one: str, other: str) -> bool:
+    """Say whether two questions with the same answer are one question in other words: half their words, all marks."""
+    return _marks(one) == _marks(other) and _alike(_pairs(one), _pairs(other)) >= REWORDED
+
+
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other))
 
 
-def topics(session: Session) -> list[tuple[str, Sequence[Asked]]]:
+def folded(asked: Sequence[Asked]) -> list[tuple[Asked, ...]]:
+    """Return the questions in order, those with the very same answer together: it is told once.
+
+    Nothing is lost where two of them meant different things: the answer is the same, and each wording is shown.
+    """
+    groups: dict[tuple[object, ...], list[Asked]] = {}
+    for one in asked:
+        given = one.answer
+        told: tuple[object, ...] = (given.answer, given.reason, given.refused)
+        groups.setdefault(told if given.citations else (*told, one.number), []).append(one)
+    return [tuple(group) for group in groups.values()]
+
+
+def topics(session: Session) -> list[tuple[str, list[tuple[Asked, ...]]]]:
     """Group answered questions by the document their first citation names, the most asked first."""
-    groups: dict[str, list[Asked]] = {}
-    for one in session.asked:
-        if not one.answer.refused:
-            title = one.answer.citations[0].title if one.answer.citations else "关于收录资料的查询"
-            groups.setdefault(title, []).append(one)
-    return sorted(groups.items(), key=lambda group: -sum(one.times for one in group[1]))
+    groups: dict[str, list[tuple[Asked, ...]]] = {}
+    for same in folded([one for one in session.asked if not one.answer.refused]):
+        cited = same[0].answer.citations
+        groups.setdefault(cited[0].title if cited else "关于收录资料的查询", []).append(same)
+    return sorted(groups.items(), key=lambda group: -sum(one.times for same in group[1] for one in same))
