@@ -40,6 +40,7 @@ from knowledge.region import NATION
 
 if TYPE_CHECKING:
     from assistant.llm import Model
+    from assistant.privacy import Mask
 
 __all__ = ["EXTRACT_NOTE", "answer"]
 
@@ -53,6 +54,7 @@ def answer(
     model: "Model | None" = None,
     owner: str | None = None,
     history: Sequence[str] = (),
+    mask: "Mask | None" = None,
 ) -> Answer:
     """Answer a question about policies from cited clauses, or say what is missing.
 
@@ -64,6 +66,7 @@ def answer(
         model: Words the answer, never decides it; None answers by quoting.
         owner: Whose uploads may be quoted; None takes the desk's.
         history: Earlier questions of the same person, oldest first; they complete a short follow-up.
+        mask: Hides names before text leaves for the model; None hides what the model itself knows to hide.
     """
     day = on or desk.today()
     if owner is not None and owner != desk.owner:
@@ -77,7 +80,7 @@ def answer(
         return plain
     from assistant.wording import reword
 
-    return reword(plain, model=model)
+    return reword(plain, model=model, mask=mask)
 
 
 def _plain_answer(asked: Asked, question: str, desk: Desk) -> Answer:

@@ -59,7 +59,7 @@ class Guard:
     # ---------------------------------------------------------------- the words
 
     def _carried(self, line: str) -> bool:
-        evidence = [self.base.text, *self.counter.texts]
+        evidence = [self.base.text, *self.counter.texts, _PLAIN]
         evidence += [f"{clerk.spoken(one)}（{one.words}）" for one in self.base.talk.told]
         standard = standard_of(self.base.talk, self.desk)
         for found in self._found():
@@ -92,6 +92,8 @@ class Guard:
         return not named or all(one.verdict is not Verdict.NOT_MET for one in named)
 
 
+_PLAIN = "贵公司 贵企业 您的企业 现在 目前 这里 其中 需要 可以看到 按规则 测算 记录"
+"""Words of address and joining: they state nothing, and are not held against a sentence."""
 _BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,2}[.、)]|[（(]\d{1,2}[）)])\s*")
 _ACTIVE = re.compile(r"<[a-zA-Z/!]|!\[|\]\(|javascript:|https?://|www\.", re.I)
 _VERDICT = re.compile(

@@ -103,6 +103,7 @@ class Model:
         masks: bool | None = None,
         retries: int = 2,
         audit: Audit | None = None,
+        names: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         """Set up a model.
 
@@ -114,14 +115,15 @@ class Model:
             masks: Hide names and identifiers; None hides unless the endpoint is on this machine.
             retries: How often the client tries again on 429, 5xx and lost connections.
             audit: Told every text that leaves.
+            names: Asked before each conversation for the enterprises whose names never leave, whoever calls.
         """
         self.name, self.base_url, self.timeout = name, base_url, timeout
         self.masks = masks if masks is not None else not is_loopback(base_url)
-        self._api_key, self._retries, self._audit = api_key, retries, audit
+        self._api_key, self._retries, self._audit, self._names = api_key, retries, audit, names
 
     def mask(self, *, enterprises: Iterable[str] = (), people: Iterable[str] = ()) -> Mask:
         """Return a mask for one conversation; it hides nothing where the endpoint is on this machine."""
-        return Mask(enterprises=enterprises, people=people, active=self.masks)
+        return Mask(enterprises=(*self._names(), *enterprises), people=people, active=self.masks)
 
     def chat(self, mask: Mask | None = None) -> "BaseChatModel":
         """Return the langchain chat model, for agents. What it sends is masked; streamed text is for the caller to restore.
@@ -200,7 +202,9 @@ class Model:
             raise ModelMalformed("empty reply")
 
 
-def open_model(settings: Settings, *, audit: Audit | None = None) -> Model | None:
+def open_model(
+    settings: Settings, *, audit: Audit | None = None, names: Callable[[], Iterable[str]] = tuple
+) -> Model | None:
     """Return the configured model, or None where CANMOU_MODEL is empty. Nothing is contacted."""
     if not settings.model:
         return None
@@ -212,6 +216,7 @@ def open_model(settings: Settings, *, audit: Audit | None = None) -> Model | Non
         timeout=settings.model_timeout,
         masks=settings.mask,
         audit=audit,
+        names=names,
     )
 
 

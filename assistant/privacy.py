@@ -43,6 +43,12 @@ _PLACE = re.compile(
     r"^[\u4e00-\u9fa5]{2,3}(?:省|市|区|县)|^(?:北京|上海|天津|重庆|济南|青岛|深圳|广州|杭州|苏州|南京|武汉|成都|宁波|厦门)"
 )
 
+_REMARK = re.compile(r"\s*[（(][^（）()]*[）)]$")
+_COMMON = re.compile(
+    r"数字|智能|信息|科技|中小|企业|工业|电子|机械|精密|自动|高新|新材|国家|制造|技术|服务|网络|软件|云|专精|转型|设备"
+)
+"""What a name may begin with that texts are full of: its short form is not hidden, or the text would be riddled."""
+
 
 class Mask:
     """Hides what must not leave and restores it. One mask serves one conversation."""
@@ -126,9 +132,13 @@ def _forms(name: str) -> list[str]:
     if len(full) < 2:
         return []
     forms = [full]
+    full = _REMARK.sub("", full)
+    forms.append(full)
     core = full
     for tail in _TAILS:
         core = core.removesuffix(tail)
     bare = _PLACE.sub("", core)
     forms += [form for form in (core, bare) if len(form) >= 4]
+    if len(bare) > 4 and not _COMMON.match(bare):
+        forms.append(bare[:4])  # 岱工精密 of 济南岱工精密机床有限公司
     return list(dict.fromkeys(forms))

@@ -2,15 +2,22 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from assistant.agent import MODEL_CALLS, read_found
+from assistant.answer import answer
 from assistant.app import assemble
+from assistant.cases import load_case
+from assistant.casework import attach
 from assistant.chat import Talk, converse
 from assistant.llm import Model
 from assistant.schema import Verdict
 from assistant.settings import Settings
+from assistant.talk import Attached
+from assistant.tools import MOST, Counter
+from knowledge.case import CaseFile, Enterprise
 from tests.assistant.scripted_server import Call, Cut, Raw, Say, ScriptedServer, Stall, Status
 
 DAY = date(2026, 11, 22)
@@ -220,3 +227,168 @@ def test_a_refusal_asks_no_model(desk) -> None:
     parts, server = say(desk, TRUE, message="帮我编两份合同凑够研发投入")
     assert server.requests == []
     assert "不能协助" in parts[-1].text
+
+
+def test_no_path_to_a_model_lets_out_the_name_of_a_saved_case(tmp_path) -> None:
+    """Policy answers, the chat and its tools: the audit log holds what left, and no name of the owner's firms."""
+    name = "济南岱工精密机床有限公司"
+    question = f"{name}在济南，试点企业怎么验收？岱工精密想知道"
+    with ScriptedServer(["[1] 依据文件。"]) as server:
+        settings = Settings(
+            index_dir=tmp_path / "index",
+            state_dir=tmp_path,
+            model="scripted",
+            openai_base_url=server.url,
+            mask=True,
+        )
+        assistant = assemble(settings, today=lambda: DAY)
+        assistant.store.save_case("me", CaseFile(enterprise=Enterprise(name=name)))
+        desk, model = assistant.desk(owner="me"), assistant.model_for("me")
+        given = answer(question, desk=desk, model=model, region="山东省济南市")
+        list(converse(question, Talk(), desk=desk, model=model))
+        list(converse("能报小巨人吗，去年营收3000万", Talk(), desk=desk, model=model))
+        left = "\n".join(str(entry.detail["text"]) for entry in assistant.store.audit("me"))
+    assert given.citations
+    assert len(server.requests) >= 3
+    assert "〔企业" in left
+    for text in (left, *(server.sent(i) for i in range(len(server.requests)))):
+        assert "岱工" not in text
+
+
+def test_a_mask_given_to_an_answer_is_used(desk) -> None:
+    with ScriptedServer(["[1] 依据文件。"]) as server:
+        model = Model("scripted", base_url=server.url, retries=0, timeout=2.0, masks=True)
+        answer(
+            "天工智造在济南，试点企业怎么验收？",
+            desk=desk,
+            model=model,
+            region="山东省济南市",
+            mask=model.mask(enterprises=["天工智造"]),
+        )
+    assert "天工智造" not in server.sent(0)
+    assert "〔企业1〕" in server.sent(0)
+
+
+# ---------------------------------------------------------------- the case and its tools
+
+
+@pytest.fixture(scope="module")
+def jinan(desk):
+    case = load_case(Path("examples/jinan-machine-tool.yaml"), desk.kb.standards)
+    return attach(Talk(), Attached(name=case.enterprise.name, case=case), desk)
+
+
+@pytest.mark.parametrize("loop", [False, True], ids=["tool-calls", "plain-json"])
+@pytest.mark.parametrize(
+    ("tool", "args", "line"),
+    [
+        ("score", {}, "贵公司现在是二级，总分 56.85 分。"),
+        ("gaps", {"target_level": 3}, "资金保障得 0 分，满分 7.5 分。"),
+        ("plan", {}, "到三级合计 84.2 万元。"),
+        ("match", {"scene": "设备管理"}, "IoTGateway 覆盖设备管理。"),
+    ],
+)
+def test_a_tool_of_the_case_gives_the_rules_record(desk, jinan, tool, args, line, loop) -> None:
+    """The same by tool calls and, where the endpoint refuses those, by plain JSON."""
+    asked = Call([(tool, json.dumps(args))])
+    script = (
+        [NO_FACTS, Status(400), json.dumps({"tool": tool, "args": args}), line]
+        if loop
+        else [NO_FACTS, asked, line]
+    )
+    parts, server = say(desk, *script, message="我们现在几级", talk=jinan)
+    assert f"- {line}" in parts[-1].text
+    assert parts[-1].mode == "model"
+    assert parts[-1].text.startswith("**现在是二级，总分 56.85 / 100**")
+    assert ("tools" in server.requests[-1]) is not loop
+
+
+LYING = (
+    "贵公司现在是三级。\n到三级只要 18 万元。\n工企微信每年 5 万元。\n可以拿到补贴 30 万元。\n"
+    "JetLinks物联网平台社区版覆盖采购管理。\n建议先做财务管理。"
+)
+
+
+@pytest.mark.parametrize(
+    "message", ["我们现在几级", "先做哪几项最划算", "有啥产品能补设备管理", "能补多少钱", "花20万能升几级"]
+)
+def test_a_model_that_inflates_the_case_is_struck_out_whole(desk, jinan, message) -> None:
+    calls = Call([("score", "{}"), ("plan", "{}"), ("match", "{}"), ("subsidy", "{}")])
+    parts, _ = say(desk, NO_FACTS, calls, LYING, message=message, talk=jinan)
+    *_, plainly = converse(message, jinan, desk=desk)
+    assert parts[-1].text == plainly.text
+    assert parts[-1].ungrounded_dropped == 6
+    assert parts[-1].mode == "plain"
+
+
+def test_without_a_case_the_tools_say_what_is_missing(desk) -> None:
+    counter = Counter(desk, Talk())
+    for name in ("score", "gaps", "plan", "match"):
+        shown = counter.call(name, {})
+        assert "一企一策" in shown
+        assert "评测表" in shown
+    assert counter.records == []
+
+
+@pytest.mark.parametrize("file", ["jinan-machine-tool.yaml", "binhai-marine.yaml", "service-half-empty.yaml"])
+def test_what_a_tool_shows_is_bounded(desk, file) -> None:
+    case = load_case(Path("examples") / file, desk.kb.standards)
+    counter = Counter(desk, attach(Talk(), Attached(name="x", case=case), desk))
+    args = {
+        "search_policy": {"text": "小巨人"},
+        "read_clause": {"source_id": "miit-2026-2", "locator": "第十七条"},
+        "answer_question": {"question": "小巨人要满足什么条件"},
+        "conflicts": {"topic": "小巨人门槛"},
+        "check_eligibility": {"program_id": "little-giant"},
+        "ask_next": {"program_id": "little-giant"},
+    }
+    for tool in counter.offered():
+        shown = counter.call(tool.__name__, args.get(tool.__name__, {}))
+        assert len(shown) <= MOST + 40, tool.__name__
+        assert shown.startswith(("{", "[")), shown[:80]
+    assert len(counter.texts) == len(counter.offered()) == 13
+
+
+@pytest.mark.parametrize(
+    ("tool", "args"),
+    [
+        ("plan", {"target_level": 9}),
+        ("plan", {"target_level": "三"}),
+        ("plan", {"budget": 9999}),
+        ("gaps", {"target_level": True}),
+        ("match", {"scene": "../../etc"}),
+        ("score", {"level": 4}),
+        ("subsidy", {"scheme_id": "no-such"}),
+        ("subsidy", {"spend": 9999}),
+        ("check_eligibility", {"program_id": "no-such"}),
+    ],
+)
+def test_a_model_cannot_make_the_firm_richer_or_better(desk, jinan, tool, args) -> None:
+    counter = Counter(desk, jinan)
+    shown = counter.call(tool, args)
+    assert not shown.startswith("{")
+    assert counter.records == []
+    assert counter.texts == []
+
+
+def test_a_model_that_only_asks_for_tools_in_plain_json_is_stopped(desk, jinan) -> None:
+    ask = json.dumps({"tool": "score", "args": {}})
+    parts, server = say(desk, NO_FACTS, Status(400), ask, message="我们现在几级", talk=jinan)
+    assert len(server.requests) == 2 + MODEL_CALLS
+    assert parts[-1].note
+    assert parts[-1].text.startswith("**现在是二级")
+
+
+def test_the_name_of_the_case_does_not_leave(desk, jinan) -> None:
+    parts, server = say(
+        desk,
+        NO_FACTS,
+        Call([("score", "{}")]),
+        "贵公司现在是二级。",
+        message="我们现在几级",
+        talk=jinan,
+        masks=True,
+    )
+    for i in range(len(server.requests)):
+        assert "岱工" not in json.dumps(server.requests[i], ensure_ascii=False)
+    assert "岱工" in parts[-1].text
