@@ -67,7 +67,7 @@ def read_told(
     readings: list[Reading] = []
     corrected = bool(CORRECTS.search(text)) or any(is_taken_back(clause) for clause in said)
     readings += read_amounts(clauses, asked, known, _last_amount(before) if corrected else None)
-    readings += read_patents(clauses, asked)
+    readings += read_patents(clauses, asked, _last_figures(before).get("class1_ip_total"))
     readings += read_claims(clauses, on)
     readings += read_place(clauses, regions)
     figures = exact | {
@@ -75,7 +75,7 @@ def read_told(
     }
     readings += read_derived(clauses, figures, on, _last_amount(before))
     read = {one.fact for one in readings}
-    readings += [one for one in read_answer(text, asked, also) if one.fact not in read]
+    readings += [one for one in read_answer(text, asked, also, on) if one.fact not in read]
     readings += read_retractions(said, _last_figures(before), frozenset(one.fact for one in readings))
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):

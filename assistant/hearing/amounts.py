@@ -198,7 +198,8 @@ class _Reader:
                 last_end = spot.end
                 continue
             mention = claimed_by(spot, mentions, last_end, next_start, claimed, clause.text)
-            last_end = spot.end
+            if mention is not None or spot.unit in _AMOUNTS:
+                last_end = spot.end
             if mention is not None:
                 claimed.add(mention.start)
             name = self._measure_of(spot, mention, clause)

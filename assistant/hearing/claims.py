@@ -97,7 +97,9 @@ def _lists(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iter
             continue
         both = re.search(r"(?:异常\S{0,4})(?:和|、|跟|及|还有)\S{0,4}失信", clause.text)
         near = clause.text if both else clause.text[max(0, hit.start() - 8) :]
-        if re.search(
+        if re.search(r"还没(?:有)?(?:移|出来|解除|修复)|没(?:移出|出来)", whole):
+            yield say(fact, True)
+        elif re.search(
             r"移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)", whole
         ) or NEVER.search(near):
             yield say(fact, False)

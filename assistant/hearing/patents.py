@@ -15,14 +15,20 @@ from assistant.hearing.reading import Reading
 from assistant.numbers import find
 
 
-def read_patents(clauses: Sequence[Clause], asked: str | None) -> Iterator[Reading]:
+def read_patents(
+    clauses: Sequence[Clause], asked: str | None, prior: Decimal | None = None
+) -> Iterator[Reading]:
     """Yield class 1 totals and what of them is not counted.
 
     Args:
         clauses: Of one message.
         asked: The fact the last reply asked for; where it was one of these, a bare count is read as inventions.
+        prior: The total told in the message before, of which this one may name a part: 有一个是买的.
     """
-    tally = _Tally(spoken=asked in {"class1_ip_total", "class1_ip_not_counted", "class1_ip_effective_count"})
+    tally = _Tally(
+        prior=prior, spoken=asked in {"class1_ip_total", "class1_ip_not_counted", "class1_ip_effective_count"}
+    )
+    tally.asked = asked == "class1_ip_total"
     for clause in clauses:
         named = tally.total is not None and _ANOTHERS.search(clause.text)  # 都是母公司名下的
         if clause.real and (clause.mine or named):
@@ -38,6 +44,9 @@ def _read(text: str, tally: "_Tally") -> None:
         return
     if not (_INVENTION.search(text) or tally.spoken):
         _unspecific(text, tally)
+        return
+    if tally.asked and _NO_ONE.fullmatch(text):
+        tally.set(Decimal(0), text)
         return
     if _NONE_GRANTED.search(text) and (tally.total is None or _EVEN_ONE.search(text)):
         tally.set(Decimal(0), text)
@@ -90,6 +99,7 @@ _NONE = re.compile(
 )
 _NO_BEFORE = re.compile(r"(?:没(?:有)?|无|零|一(?:个|项)(?:都)?没有?)(?:一(?:个|项|件))?(?:什么|任何|啥)?$")
 _NONE_GRANTED = re.compile(rf"^(?:但|可)?一(?:个|项|件)(?:都|也)?(?:还)?(?:{_UNGRANTED})")
+_NO_ONE = re.compile(r"(?:现在|目前)?(?:一(?:个|项|件)(?:都|也)?)?(?:还)?没(?:有)?(?:呢|啊|的)?")
 _EVEN_ONE = re.compile(r"^(?:但|可)?一(?:个|项|件)(?:都|也)")
 _NO_PATENT = re.compile(
     r"(?:没(?:有)?|无|零)(?:一个|一项|任何|什么|啥|申请过|搞过|弄过)?(?:专利|知识产权)(?!代理|纠纷|问题|布局|部|证书|人员|优势|示范)|(?:专利|知识产权)一(?:个|项|件)(?:都|也)没"
@@ -102,7 +112,10 @@ _NO_PATENT = re.compile(
 class _Tally:
     """What has been added up so far."""
 
-    def __init__(self, *, spoken: bool) -> None:
+    def __init__(self, *, spoken: bool, prior: Decimal | None) -> None:
+        self.prior = prior
+        self.asked = False
+        """The total was just asked for."""
         self.total: Decimal | None = None
         self.bounds: tuple[Decimal, Decimal] | None = None
         """What a total told roughly lies between."""
@@ -116,7 +129,7 @@ class _Tally:
         self.anothers = False
         """All of them were said to be in another's name."""
         self.vague = ""
-        self.spoken = spoken
+        self.spoken = spoken or prior is not None
         """Inventions are what is being counted."""
         self.granted_only = False
         """The total told is of the granted ones: those pending are none of it."""
@@ -246,7 +259,8 @@ def _is_pending(said: str) -> bool:
 
 def _part(item: _Item, tally: _Tally) -> None:
     """Take a number out of those spoken of: 一个是买的, 两个还在审, 授权了三个, 剩两个, 又下来一个."""
-    if _REMAIN.search(item.before):
+    again = tally.prior is not None and tally.total is None and re.search(r"(?:^|应该|其实)是$", item.before)
+    if again or _REMAIN.search(item.before):
         tally.set(item.value, "", item.bounds)
         tally.words.pop()
     elif re.search(
@@ -316,6 +330,8 @@ def _readings(tally: _Tally) -> Iterator[Reading]:
         if tally.known_out and not tally.bounds:
             yield Reading(fact="class1_ip_not_counted", value=min(tally.out, total), words=words, dated=True)
         return
+    if tally.prior is not None and 0 < tally.lost <= tally.prior:
+        yield Reading(fact="class1_ip_total", value=tally.prior - tally.lost, words=words, dated=True)
     if tally.known_out and tally.out:
         yield Reading(fact="class1_ip_not_counted", value=tally.out, words=words, dated=True)
     if tally.vague:

@@ -56,7 +56,8 @@ _RANGE = re.compile(r"^\s*(?:到|至|-|~|—|－|–|或者?)\s*$")
 
 def _range(first: Quantity, then: Quantity, plain: str) -> Spot | None:
     """Return 两三千到四千万 as one quantity; None where the two are not the ends of a range."""
-    if not _RANGE.match(plain[first.end : then.start]) or then.kind == "level":
+    joined = _RANGE.match(plain[first.end : then.start])
+    if not joined or then.kind == "level" or (first.kind == "percent") > (then.kind == "percent"):
         return None
     high = _spot(then, plain)
     if high is None:
@@ -199,7 +200,9 @@ def _spot(q: Quantity, text: str) -> Spot | None:
     return _spread(span, counted, text)
 
 
-_YI_QIAN = re.compile(r"亿[\d一二三四五六七八九两]+[千百](?:[\d一二三四五六七八九两]+百)?$")
+_YI_QIAN = re.compile(
+    r"亿[\d一二三四五六七八九两]+[千百](?:[\d一二三四五六七八九两]+百)?[\d一二三四五六七八九]?$"
+)
 _PERCENT = _Counted("percent")
 
 
@@ -287,7 +290,7 @@ def _spread(span: _Span, counted: _Counted, text: str) -> Spot:
     filled, low, high = _bounds(span, counted.unit, before, after)
     if low > 0 and high >= low * _WIDE:
         filled = None
-    if filled is not None and filled != round(filled, 4):  # 三分之一
+    if filled is not None and filled < 10**6 and filled != round(filled, 4):  # 三分之一
         filled, low, high = None, Decimal(round(low)), Decimal(round(high) + 1)
     face = span.value / counted.times
     said = text[span.start : after_end].strip()

@@ -144,6 +144,9 @@ def _reading(fact: str, spot: Spot, dated: bool) -> Reading:
     low, high = (tidy(spot.low), tidy(spot.high)) if rough else (None, None)
     if not spot.sure and spot.unit == "money" and Decimal(100_000) <= spot.low < Decimal(1_000_000):
         return Reading(fact=fact, value=None, words=spot.text, note="没说单位，分不清是元还是万元")
+    if spot.unit == "percent" and not spot.sure and spot.face <= 1:
+        note = f"是 {tidy(spot.face * 100):f}% 还是 {tidy(spot.face):f}%"
+        return Reading(fact=fact, value=None, words=spot.text, note=note)
     if spot.value is not None:
         value = tidy(spot.value)
         return Reading(fact=fact, value=value, words=spot.text, low=low, high=high, dated=dated)

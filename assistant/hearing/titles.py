@@ -113,6 +113,9 @@ def _held(title: _Title, said: _Said, on: date) -> Reading | None:
         return _verdict(title, False)
     if _is_asked(said):
         return None
+    if said.clause.past and not _STILL.search(said.near):
+        note = "以前有过，要看现在还在不在有效期"
+        return Reading(fact=title.fact, value=None, words="", note=note)
     if _DENIED_BEFORE.search(said.before) or _DENIED_AFTER.match(said.tail) or _FAILED.search(said.near):
         return _verdict(title, False)
     if _STILL.search(said.near):
