@@ -29,7 +29,7 @@ from retrieval.chroma import LOCAL, Collection
 from retrieval.dense import Vectors
 from retrieval.hybrid import IndexSearcher, nearest_rows
 from retrieval.index import add, build_passages, open_index
-from retrieval.lexical import Scorer, find
+from retrieval.lexical import Scorer
 from retrieval.passages import passages_of
 from retrieval.question import read_question, sentences, weigh
 from retrieval.search import Passage, Query
@@ -164,14 +164,11 @@ def _floor(searcher: IndexSearcher, texts: Sequence[str]) -> tuple[float, float]
         terms, _ = weigh(read_question(text, searcher.glossary))
         cuts = []
         for segment in scorer.segments:
-            _, begins, sizes = find(segment.postings, terms)
-            cuts += [
-                (segment.postings.rows[begin : begin + size], segment.postings.impacts[begin : begin + size])
-                for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True)
-                if size
-            ]
+            numbers = segment.postings.find(terms)
+            cuts += [segment.postings.of(number) for number in numbers[numbers >= 0].tolist()]
         # One array each, as a C loop would see them: no call per term.
-        rows, impacts = np.concatenate([one for one, _ in cuts]), np.concatenate([one for _, one in cuts])
+        rows = np.concatenate([one for one, _ in cuts], dtype=np.int32)
+        impacts = np.concatenate([one for _, one in cuts], dtype=np.uint16)
         passes = []
         for _ in range(3):
             begun = time.thread_time()

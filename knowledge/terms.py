@@ -29,7 +29,9 @@ class Glossary(Record):
 
     @cached_property
     def _by_word(self) -> dict[str, tuple[str, ...]]:
-        return {word.lower(): term.means for term in self.terms for word in term.say}
+        """What each word stands for, the longest word first."""
+        means = {word.lower(): term.means for term in self.terms for word in term.say}
+        return {word: means[word] for word in sorted(means, key=lambda word: (-len(word), word))}
 
     def meanings(self, text: str) -> tuple[str, ...]:
         """Return what the words in `text` stand for, longest word first, each meaning once.
@@ -38,7 +40,8 @@ class Glossary(Record):
         """
         left = text.lower()
         found: dict[str, None] = {}
-        for word in sorted(self._by_word, key=lambda word: (-len(word), word)):
+        # Taking a word out can only break others apart: those not in the text need not be looked for again.
+        for word in [word for word in self._by_word if word in left]:
             if word in left:
                 left = left.replace(word, "\n")
                 found.update(dict.fromkeys(self._by_word[word]))

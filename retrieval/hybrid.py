@@ -8,8 +8,8 @@ retrieval.meaning) raises what words found, so scores stay on the scale of words
 fusion lost: with a weak dense run it costs up to .08 nDCG@10.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from knowledge.errors import ConsultError
 from knowledge.terms import Glossary
+from retrieval.analysis import count
 from retrieval.chroma import Collection
 from retrieval.dense import Embedder, similarities
 from retrieval.lexical import UNIT, Scorer
-from retrieval.meaning import SHARE, Meaning, cosines
-from retrieval.question import read_question, weigh
+from retrieval.meaning import MOST, SHARE, Meaning, cosines
+from retrieval.question import read_question, weigh_counts
 from retrieval.search import Hit, Passage, Query
 from retrieval.store import Manifest, Stored
 
@@ -46,7 +47,7 @@ class IndexSearcher:
     ) -> None:
         self.manifest = manifest
         self.stored = tuple(stored)
-        self.scorer = Scorer([replace(one.segment, kept={}) for one in stored])
+        self.scorer = Scorer([one.segment for one in stored])
         self._offsets = [0, *np.cumsum([one.part.rows for one in stored]).tolist()]
         self.glossary = glossary
         self._embedder = embedder
@@ -114,11 +115,19 @@ class IndexSearcher:
         self, query: Query, depth: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the best rows by BM25 with their scores, raised by what they mean; equal scores by passage id."""
-        terms, weights = weigh(read_question(query.text, self.glossary, near=query.near))
+        parts = read_question(query.text, self.glossary, near=query.near)
+        counts = [(count(text), weight) for text, weight in parts]
+        terms, weights = weigh_counts(counts)
         if not len(terms):
             return np.empty(0, np.int64), np.empty(0)
-        asked = None if self._meaning is None else self._meaning.question(query.text)
-        rows, units = self.scorer.top(terms, weights, depth if asked is None else max(DEPTH, depth), allowed)
+        asked = None if self._meaning is None else self._meaning.of(counts[0][0])
+        if asked is None:
+            rows, units = self.scorer.top(terms, weights, depth, allowed)
+        else:
+            # What cannot get among the best by meaning need not be found.
+            rows, units = self.scorer.top(
+                terms, weights, max(DEPTH, depth), allowed, first=depth, share=1 / MOST
+            )
         scores = units / UNIT
         if asked is not None and len(rows):
             scores *= 1 + SHARE * np.maximum(cosines(self._meanings(rows), asked), 0)
@@ -134,7 +143,7 @@ class IndexSearcher:
         """Return the stored vector of each row."""
         parts = np.searchsorted(self._offsets, rows, "right") - 1
         out = np.empty((len(rows), self.stored[0].meanings.shape[1]), np.int8)
-        for part in np.unique(parts).tolist():
+        for part in set(parts.tolist()):
             here = parts == part
             out[here] = self.stored[part].meanings[rows[here] - self._offsets[part]]
         return out
@@ -194,7 +203,7 @@ class IndexSearcher:
         return self._masks[key]
 
     def _place(self, row: int) -> tuple[Stored, int]:
-        part = int(np.searchsorted(self._offsets, row, "right")) - 1
+        part = bisect_right(self._offsets, row) - 1
         return self.stored[part], row - self._offsets[part]
 
     def _at(self, row: int) -> Passage:

@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 """Told how many passages are done, and of how many."""
 
-SEGMENT_ROWS: Final = 1 << 17
-"""No segment is larger; a million passages are eight segments."""
+SEGMENT_ROWS: Final = lexical.MOST_ROWS
+"""No segment is larger; a million passages are sixteen segments."""
 MERGE_RATIO: Final = 4
 """Two neighbouring segments are merged when the older is less than this many times the younger."""
 DELETED_SHARE: Final = 0.2
@@ -268,6 +268,8 @@ def check(
         raise MissingError(f"no index at {path}", hint="还没有检索索引，请运行 canmou index。")
     damaged = tuple(name for part in manifest.parts for name in store.damaged(path, part))
     stale = bool(damaged) or manifest.format != store.FORMAT
+    if manifest.embedder == "none":
+        stale = stale or manifest.key != _key(None)
     if kb is not None:
         stale = stale or manifest.knowledge != _fingerprint(kb, uploads)
     trouble = "" if kb is None else dense.missing(embedder)

@@ -10,15 +10,18 @@ BM25F. Three things are rounded, and only these: stored tf to quarters, at most 
 depend on the order of terms or on how the index was cut into segments. N, df and the mean length are of the whole
 index, its deleted passages taken out.
 
+A posting takes three bytes: two for the row, so a segment has at most 65,536, and one for tf. The tf of a term that
+more than one passage in eight holds is a whole row of bytes instead, where any passage's is one look away.
+
 Tried and left out, measured on four sets (see evals/LOG.md): trigrams, other idf powers, saturation of repeated query
 terms, pseudo-relevance feedback. tantivy ranks the same terms .002 to .006 nDCG@10 lower (k1 and b are fixed there,
 lengths coarser) and forgets deleted passages in df only when it merges.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +34,20 @@ TF_STEPS: Final = 4
 """Stored tf is in quarters."""
 UNIT: Final = 1 << 16
 """Scores are added in units of 1/65536."""
-READ_ALL = 120_000
+MOST_ROWS: Final = 1 << 16
+"""No segment holds more passages."""
+COMMON: Final = 8
+"""The tf of a term held by more than one passage in 8 is stored for every passage."""
+READ_ALL = 30_000
 """Up to this many postings all are read; beyond, frequent terms are looked up for likely passages only."""
-FIRST_SHARE: Final = 0.4
-"""The frequent terms that together could add this share of the most there is are left for later at first."""
-BLOCK: Final = 8
-"""How many frequent terms are looked up between two prunings."""
-DENSE_FROM: Final = 64
-"""The tf of a term held by more than one passage in 64 is kept as a whole row once it was looked up."""
-DENSE_BYTES: Final = 64 << 20
-"""Rows kept for reuse, per segment."""
+FIRST_SHARE = 0.4
+"""The terms that together could add this share of the most there is are left for later at first."""
+LOOK_UP: Final = 8
+"""Where so many times as many postings as rows are looked at, they are searched one by one."""
+SEEDS: Final = 100
+"""So many passages beyond the k are looked at in full before any is ruled out."""
+LOOKUPS = 4096
+"""About how many values are looked up between two prunings."""
 _CHUNK = 2048
 _PIECE = 1 << 20
 _DOC_BITS = 63 - TERM_BITS
@@ -61,39 +68,70 @@ def class_length() -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Postings:
-    """Which passages hold a term, and how often: one segment of the index."""
+    """Which passages hold a term, and how often: one segment of the index. tf is in quarters."""
 
     terms: Terms
     """Sorted."""
-    starts: NDArray[np.int64]
-    """Where each term's postings start; one more at the end."""
-    rows: NDArray[np.int32]
-    impacts: NDArray[np.uint16]
-    """tf in quarters << 8 | length class of the passage."""
-    lengths: NDArray[np.float32]
-    """Weighted length of each passage."""
-    peaks: NDArray[np.float32]
-    """The most each term's impact is worth in any passage, at this segment's own mean length."""
+    starts: NDArray[np.uint32]
+    """Where each term's postings start, one more at the end; a common term has none."""
+    rows: NDArray[np.uint16]
+    tf: NDArray[np.uint8]
+    common: NDArray[np.uint32]
+    """Which terms are common, ascending."""
+    common_df: NDArray[np.uint32]
+    """How many passages hold each common term."""
+    tables: NDArray[np.uint8]
+    """tf of each common term in every passage, shape (common, passages)."""
+    peaks: NDArray[np.uint8]
+    """The most each term's tf / (tf + norm) is in any passage, at this segment's own mean length, in 1/255, rounded up."""
+    classes: NDArray[np.uint8]
+    """Length class of each passage."""
+    total: NDArray[np.float64]
+    """The sum of all weighted lengths, one number; exact, because lengths are multiples of a quarter."""
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return len(self.classes)
 
     @property
     def total_length(self) -> float:
-        """Return the sum of all lengths; exact, because lengths are multiples of a quarter."""
-        return float(self.lengths.sum(dtype=np.float64))
+        """Return the sum of all weighted lengths."""
+        return float(self.total[0])
+
+    def df(self) -> NDArray[np.int64]:
+        """Return how many passages hold each term."""
+        df = np.diff(self.starts).astype(np.int64)
+        df[self.common] = self.common_df
+        return df
+
+    def find(self, terms: Terms) -> NDArray[np.int64]:
+        """Return the number of each term, -1 where no passage holds it."""
+        if not len(self.terms):
+            return np.full(len(terms), -1)
+        at = np.minimum(self.terms.searchsorted(terms), len(self.terms) - 1)
+        return np.where(self.terms[at] == terms, at, -1)
+
+    def of(self, term: int) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+        """Return the passages that hold the term of that number, ascending, and its tf in each."""
+        begin, end = int(self.starts[term]), int(self.starts[term + 1])
+        if begin < end:
+            return self.rows[begin:end], self.tf[begin:end]
+        table = self.tables[np.searchsorted(self.common, term)]
+        held = np.flatnonzero(table)
+        return held.astype(np.uint16), table[held]
 
 
 def build_postings(fields: Sequence[Field]) -> Postings:
-    """Return the postings of passages given as parallel fields; weights are multiples of a quarter."""
+    """Return the postings of at most `MOST_ROWS` passages given as parallel fields; weights are multiples of a quarter."""
     count = len(fields[0][0])
+    if count > MOST_ROWS:
+        raise ValueError(f"{count} passages in one segment")
     chunks = [_count_chunk(fields, at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
     heads, sizes, lengths = (
         np.concatenate([np.empty(0, kind), *(chunk[part] for chunk in chunks)])
         for part, kind in ((0, np.int64), (1, np.int64), (3, np.float64))
     )
     # Taken over one by one: the postings are never held twice.
-    keys = np.empty(int(sizes.sum()), np.int32)
+    keys = np.empty(int(sizes.sum()), np.uint32)
     end = len(keys)
     while chunks:
         part = chunks.pop()[2]
@@ -106,22 +144,49 @@ def build_postings(fields: Sequence[Field]) -> Postings:
     begins -= sizes
     begins, sizes = begins[order], sizes[order]
     del order
-    ends = np.append(0, np.cumsum(sizes))
+    first = _firsts(heads)
+    terms = heads[first]
+    df = np.add.reduceat(sizes, first) if len(first) else sizes
+    owner = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(heads))))
+    del heads
+    common = np.flatnonzero(df * COMMON > count)
+    tables = np.zeros((len(common), count), np.uint8)
+    is_common = np.zeros(len(df), bool)
+    is_common[common] = True
+    kept = np.where(is_common, 0, df)
+    starts = np.append(0, np.cumsum(kept))
+    rows, tf = np.empty(int(starts[-1]), np.uint16), np.empty(int(starts[-1]), np.uint8)
     classes = length_class(lengths)
-    rows, impacts = np.empty(len(keys), np.int32), np.empty(len(keys), np.uint16)
+    norms = _norms(lengths.mean() if lengths.any() else 1.0)[classes]
+    peaks = np.zeros(len(df), np.float32)
+    slots = np.searchsorted(common, owner)
     # In pieces, so that no copy of all postings is made.
+    done = 0
+    ends = np.append(0, np.cumsum(sizes))
     for a, b in _pieces(ends):
         packed = keys[spans(begins[a:b], sizes[a:b])]
-        rows[ends[a] : ends[b]] = packed >> 8
-        impacts[ends[a] : ends[b]] = ((packed & 0xFF) << 8) | classes[packed >> 8]
-    del keys, begins, sizes
-    first = _firsts(heads)
-    starts = np.append(ends[first], len(rows)).astype(np.int64)
-    worth = _impact_worth(float(lengths.mean()) if len(lengths) and lengths.any() else 1.0)
-    peaks = np.empty(len(first), np.float32)
-    for a, b in _pieces(starts):
-        peaks[a:b] = np.maximum.reduceat(worth[impacts[starts[a] : starts[b]]], starts[a:b] - starts[a])
-    return Postings(heads[first], starts, rows, impacts, lengths.astype(np.float32), peaks)
+        place, often = packed >> 8, packed.astype(np.uint8)
+        np.maximum.at(
+            peaks, owner[a:b], np.maximum.reduceat(often / (often + norms[place]), ends[a:b] - ends[a])
+        )
+        table = np.repeat(is_common[owner[a:b]], sizes[a:b])
+        tables[np.repeat(slots[a:b], sizes[a:b])[table], place[table]] = often[table]
+        rest = ~table
+        more = done + int(rest.sum())
+        rows[done:more], tf[done:more] = place[rest], often[rest]
+        done = more
+    return Postings(
+        terms=terms,
+        starts=starts.astype(np.uint32),
+        rows=rows,
+        tf=tf,
+        common=common.astype(np.uint32),
+        common_df=df[common].astype(np.uint32),
+        tables=tables,
+        peaks=np.ceil(peaks * 255).astype(np.uint8),
+        classes=classes,
+        total=np.array([lengths.sum()]),
+    )
 
 
 def _pieces(ends: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -134,7 +199,7 @@ def _pieces(ends: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 def _count_chunk(
     fields: Sequence[Field], start: int, stop: int
-) -> tuple[Terms, NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+) -> tuple[Terms, NDArray[np.int64], NDArray[np.uint32], NDArray[np.float64]]:
     """Return a chunk's terms, how many postings each has, the postings as `row << 8 | tf`, and the lengths."""
     lengths = np.zeros(stop - start)
     parts: list[NDArray[np.int64]] = []
@@ -154,7 +219,7 @@ def _count_chunk(
     rows = (keys & ((1 << _DOC_BITS) - 1)) + start
     first = _firsts(terms)
     sizes = np.diff(np.append(first, len(terms)))
-    return terms[first], sizes, (rows << 8 | np.clip(tf, 1, 255)).astype(np.int32), lengths
+    return terms[first], sizes, (rows << 8 | np.clip(tf, 1, 255)).astype(np.uint32), lengths
 
 
 def _firsts(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -170,6 +235,11 @@ def spans(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int
     return np.arange(len(shift), dtype=np.int64) + shift
 
 
+def _norms(mean: float) -> NDArray[np.float32]:
+    """Return what is added to tf in the divisor, in quarters, for each class of lengths."""
+    return np.asarray(TF_STEPS * K1 * (1 - B + B * class_length() / mean), np.float32)
+
+
 @dataclass(frozen=True)
 class Removed:
     """What deleted passages of a segment no longer count for."""
@@ -182,7 +252,7 @@ class Removed:
 
 def removed_from(rows: NDArray[np.int32], postings: Postings) -> Removed:
     """Return the correction for deleted `rows` whose own postings are `postings`."""
-    return Removed(rows, postings.terms, np.diff(postings.starts), postings.total_length)
+    return Removed(rows, postings.terms, postings.df(), postings.total_length)
 
 
 @dataclass(frozen=True)
@@ -191,12 +261,27 @@ class Segment:
 
     postings: Postings
     removed: Removed | None = None
-    kept: dict[int, NDArray[np.uint8]] = field(default_factory=dict, repr=False, compare=False)
-    """Whole rows kept for reuse: the length class of every passage (-1), and tf by where a term's postings begin."""
+
+
+class Asked(NamedTuple):
+    """The terms of a question that the index holds, those first that rule out most for the postings they cost."""
+
+    factors: NDArray[np.float32]
+    """Weight times idf of each, in `UNIT`s."""
+    sizes: NDArray[np.int64]
+    """How many postings of each there are."""
+    rest: NDArray[np.int64]
+    """The most that this term and all after it can add to a score; one more, 0, at the end."""
+    begins: list[list[int]]
+    """For each segment and term: where its postings begin."""
+    counts: list[list[int]]
+    """For each segment and term: how many postings there are, none where it is common."""
+    tables: NDArray[np.int64]
+    """Shape (segments, terms): number of its table, -1 where it has none."""
 
 
 class Scorer:
-    """BM25 over segments that are searched as one index. Immutable but for its cache; safe between threads."""
+    """BM25 over segments that are searched as one index. Immutable; safe between threads."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
@@ -209,220 +294,245 @@ class Scorer:
         length -= sum(removed.total_length for removed in gone)
         self._offsets = [0, *np.cumsum(sizes).tolist()]
         self._mean = length / self.count if self.count and length else 1.0
-        self._worth = _impact_worth(self._mean)
+        norms = _norms(self._mean)
+        self._norms = _joined(np.float32, (norms[segment.postings.classes] for segment in segments))
+        self._hidden = _joined(
+            np.int64,
+            (
+                segment.removed.rows.astype(np.int64) + at
+                for segment, at in zip(segments, self._offsets, strict=False)
+                if segment.removed is not None
+            ),
+        )
+        self._read_vocabulary()
+
+    def _read_vocabulary(self) -> None:
+        """Bring the terms of all segments into one sorted array, so that a question is looked up at once."""
+        held = [segment.postings for segment in self.segments]
+        # The number of its segment stands before a term.
+        self._first = np.arange(len(held), dtype=np.int64) << TERM_BITS
+        self._terms = _joined(np.int64, (one.terms | at for one, at in zip(held, self._first, strict=True)))
+        self._begins = _joined(np.uint32, (one.starts[:-1] for one in held))
+        self._counts = _joined(np.uint32, (np.diff(one.starts) for one in held))
+        self._peaks = _joined(np.float32, (self._peaks_of(one) for one in held))
+        self._tables = np.full(len(self._terms), -1, np.int32)
+        self._df = self._counts.astype(np.int32)
+        start = 0
+        for segment in self.segments:
+            one = segment.postings
+            end = start + len(one.terms)
+            self._tables[start:end][one.common] = np.arange(len(one.common))
+            self._df[start:end][one.common] = one.common_df
+            if segment.removed is not None:
+                self._df[start:end][one.terms.searchsorted(segment.removed.terms)] -= segment.removed.df
+            start = end
+
+    def _peaks_of(self, postings: Postings) -> NDArray[np.float32]:
+        """Return a bound on what each term is worth in a segment, at the mean length of the whole index."""
+        peaks = postings.peaks / np.float32(255)
+        own = postings.total_length / len(postings) or 1.0
+        # A longer mean makes every norm smaller, at most by own / mean.
+        less = np.float32(min(1.0, own / self._mean))
+        return np.asarray(peaks / (peaks + less * (1 - peaks)), np.float32)
 
     def scores(self, terms: Terms, weights: NDArray[np.float64]) -> NDArray[np.int32]:
         """Return the score of every row in `UNIT`s, for weighted terms that differ from each other.
 
         Deleted rows score 0. This reads every posting; `top` gives the same for the best rows and reads few.
         """
-        places, factors = self._factors(terms, weights)
+        asked = self._ask(terms, weights)
         out = np.zeros(self.rows, np.int32)
-        for segment, place, at in zip(self.segments, places, self._offsets, strict=False):
-            part = out[at : at + len(segment.postings)]
-            self._add(segment, place, factors, np.flatnonzero(place.sizes), part)
-            if segment.removed is not None:
-                part[segment.removed.rows] = 0
+        self._add(asked, 0, len(asked.sizes), out)
+        out[self._hidden] = 0
         return out
 
     def top(
-        self, terms: Terms, weights: NDArray[np.float64], k: int, allowed: NDArray[np.bool_] | None = None
+        self,
+        terms: Terms,
+        weights: NDArray[np.float64],
+        k: int,
+        allowed: NDArray[np.bool_] | None = None,
+        *,
+        first: int = 0,
+        share: float = 0.0,
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return the rows and scores of the k best allowed rows and of all that tie with the k-th, best first, by row.
 
         Exactly what `best` makes of `scores`, by MaxScore pruning (Turtle & Flood 1995): passages are found by their rare
         terms; what the frequent terms could add at most tells which of them can still be among the best.
+
+        Where `first` is given, of these only what scores at least `share` of the `first`-th best.
         """
-        places, factors = self._factors(terms, weights)
-        rows, scores, floor = np.empty(0, np.int64), np.empty(0, np.int32), 1
-        for segment, place, at in zip(self.segments, places, self._offsets, strict=False):
-            mask = None if allowed is None else allowed[at : at + len(segment.postings)]
-            some, values = self._top(segment, place, factors, k, mask, floor)
-            rows, scores = np.concatenate((rows, some + at)), np.concatenate((scores, values))
-            if len(rows) >= k:
-                floor = max(floor, _kth(scores, k))
-                rows, scores = rows[scores >= floor], scores[scores >= floor]
+        asked = self._ask(terms, weights)
+        last = len(asked.sizes)
+
+        def floor_of(scores: NDArray[np.int32]) -> int:
+            floor = _kth(scores, k) if len(scores) >= k else 1
+            return max(floor, int(share * _kth(scores, first))) if 0 < first <= len(scores) else floor
+
+        cut = last
+        if asked.sizes.sum() > READ_ALL:
+            cut = int(np.argmax(asked.rest <= asked.rest[0] * FIRST_SHARE))
+        out = np.zeros(self.rows, np.int32)
+        self._add(asked, 0, cut, out)
+        self._hide(allowed, out)
+        bound = _bound(out, k if cut == last else k + SEEDS)
+        rows = np.flatnonzero(out >= bound)
+        scores = out[rows]
+        if cut < last:
+            scores = scores + self._more(asked, cut, last, rows)
+        floor = floor_of(scores)
+        keep = scores >= floor
+        rows, scores = rows[keep], scores[keep]
+        if cut < last and bound > floor - asked.rest[cut]:
+            out[rows] = 0
+            if asked.rest[cut] >= floor:
+                further = int(np.argmax(asked.rest < floor))
+                self._add(asked, cut, further, out)
+                self._hide(allowed, out)
+                out[rows] = 0
+                cut = further
+            others, values = self._others(asked, cut, out, floor)
+            rows, scores = np.concatenate((rows, others)), np.concatenate((scores, values))
+            keep = scores >= floor_of(scores)
+            rows, scores = rows[keep], scores[keep]
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _factors(
-        self, terms: Terms, weights: NDArray[np.float64]
-    ) -> tuple[list["Place"], NDArray[np.float32]]:
-        """Return where each segment holds the terms, and weight times idf of each in `UNIT`s."""
-        places = [find(segment.postings, terms) for segment in self.segments]
-        df = np.zeros(len(terms), np.int64)
-        for segment, place in zip(self.segments, places, strict=True):
-            df += place.sizes
-            if segment.removed is not None:
-                df -= _removed_df(segment.removed, terms)
-        return places, (weights * np.log1p((self.count - df + 0.5) / (df + 0.5))).astype(np.float32) * UNIT
-
-    def _top(
-        self,
-        segment: Segment,
-        place: "Place",
-        factors: NDArray[np.float32],
-        k: int,
-        allowed: NDArray[np.bool_] | None,
-        floor: int,
+    def _others(
+        self, asked: Asked, cut: int, out: NDArray[np.int32], floor: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Return what of a segment scores at least `floor` and belongs to its k best, ties included."""
-        postings = segment.postings
-        order = np.argsort(place.sizes, kind="stable")
-        order = order[place.sizes[order] > 0]
-        # One more than the most each term can add, so that what is left out stays strictly below.
-        most = np.ceil(factors[order] * self._peaks(postings, place.at[order])).astype(np.int64) + 1
-        rest = np.append(np.cumsum(most[::-1])[::-1], 0)
-        cut = len(order)
-        if place.sizes.sum() > READ_ALL:
-            cut = int(np.argmax(rest <= max(floor - 1, int(rest[0] * FIRST_SHARE))))
-        out = np.zeros(len(postings), np.int32)
-        self._add(segment, place, factors, order[:cut], out)
-        self._hide(segment, allowed, out)
-        if rest[cut]:
-            seeds = np.flatnonzero(out >= _bound(out, k))
-            full = out[seeds] + self._more(segment, place, factors, order[cut:], seeds)
-            if len(full) >= k:
-                floor = max(floor, _kth(full, k))
-            if rest[cut] >= floor:
-                further = int(np.argmax(rest < floor))
-                self._add(segment, place, factors, order[cut:further], out)
-                self._hide(segment, allowed, out)
-                cut = further
-        rows = np.flatnonzero(out >= max(1, floor - int(rest[cut])))
+        """Return the rows that reach `floor` with all terms, and their scores; `out` counts those before `cut`."""
+        rows = np.flatnonzero(out >= max(1, floor - int(asked.rest[cut])))
         scores = out[rows]
-        for at in range(cut, len(order), BLOCK):
-            end = min(at + BLOCK, len(order))
-            scores = scores + self._more(segment, place, factors, order[at:end], rows)
-            if len(rows) > k:
-                floor = max(floor, _kth(scores, k))
-            keep = scores >= floor - int(rest[end])
+        while cut < len(asked.sizes) and len(rows):
+            end = min(len(asked.sizes), cut + max(1, LOOKUPS // len(rows)))
+            scores = scores + self._more(asked, cut, end, rows)
+            cut = end
+            keep = scores >= floor - int(asked.rest[cut])
             rows, scores = rows[keep], scores[keep]
-        if len(rows) > k:
-            floor = max(floor, _kth(scores, k))
-        keep = scores >= floor
-        return rows[keep], scores[keep]
+        return rows, scores
 
-    def _hide(self, segment: Segment, allowed: NDArray[np.bool_] | None, out: NDArray[np.int32]) -> None:
+    def _ask(self, terms: Terms, weights: NDArray[np.float64]) -> Asked:
+        """Return where the index holds the terms, and what they are worth."""
+        if not len(self._terms):
+            none = np.zeros(0, np.int64)
+            each: list[list[int]] = [[] for _ in self.segments]
+            tables = np.empty((len(each), 0), np.int64)
+            return Asked(none.astype(np.float32), none, np.zeros(1, np.int64), each, each, tables)
+        wanted = self._first[:, None] | terms
+        at = self._terms.searchsorted(wanted)
+        np.minimum(at, len(self._terms) - 1, out=at)
+        there = self._terms[at] == wanted
+        df = (self._df[at] * there).sum(axis=0)
+        factors = (weights * np.log1p((self.count - df + 0.5) / (df + 0.5))).astype(np.float32) * UNIT
+        # One more than the most each term can add, so that what is left out stays strictly below.
+        most = np.ceil(factors * (self._peaks[at] * there).max(axis=0)).astype(np.int64) + 1
+        order = (df / most).argsort(kind="stable")
+        order = order[df[order] > 0]
+        at, there, df, most = at[:, order], there[:, order], df[order], most[order]
+        rest = np.zeros(len(order) + 1, np.int64)
+        rest[:-1] = most[::-1].cumsum()[::-1]
+        return Asked(
+            factors=factors[order],
+            sizes=df,
+            rest=rest,
+            begins=self._begins[at].tolist(),
+            counts=(self._counts[at] * there).tolist(),
+            tables=np.where(there, self._tables[at], -1).astype(np.int64),
+        )
+
+    def _hide(self, allowed: NDArray[np.bool_] | None, out: NDArray[np.int32]) -> None:
         """Make what may not be seen score 0."""
         if allowed is not None:
             np.multiply(out, allowed, out=out)
-        if segment.removed is not None:
-            out[segment.removed.rows] = 0
+        if len(self._hidden):
+            out[self._hidden] = 0
 
-    def _add(
-        self,
-        segment: Segment,
-        place: "Place",
-        factors: NDArray[np.float32],
-        which: NDArray[np.int64],
-        out: NDArray[np.int32],
-    ) -> None:
+    def _add(self, asked: Asked, begin: int, end: int, out: NDArray[np.int32]) -> None:
         """Add to `out` what the postings of some terms are worth."""
-        if not len(which):
+        factors = asked.factors.tolist()
+        rows, tf, sizes, worths, offsets = [], [], [], [], []
+        for number, (segment, at) in enumerate(zip(self.segments, self._offsets, strict=False)):
+            postings, begins, counts = segment.postings, asked.begins[number], asked.counts[number]
+            for term in range(begin, end):
+                if size := counts[term]:
+                    start = begins[term]
+                    rows.append(postings.rows[start : start + size])
+                    tf.append(postings.tf[start : start + size])
+                    sizes.append(size)
+                    worths.append(factors[term])
+                    offsets.append(at)
+            common = begin + np.flatnonzero(asked.tables[number, begin:end] >= 0)
+            if len(common):
+                here = slice(at, at + len(postings))
+                tables = postings.tables[asked.tables[number, common]]
+                shares = self._share(tables, self._norms[here], asked.factors[common, None])
+                out[here] += shares.sum(axis=0, dtype=np.int32)
+        if not rows:
             return
-        postings = segment.postings
-        sizes = place.sizes[which]
-        cuts = [
-            slice(begin, begin + size)
-            for begin, size in zip(place.begins[which].tolist(), sizes.tolist(), strict=True)
-        ]
-        worth = self._worth[np.concatenate([postings.impacts[cut] for cut in cuts])]
-        worth *= np.repeat(factors[which], sizes)
-        rows = np.concatenate([postings.rows[cut] for cut in cuts])
-        np.add.at(out, rows, np.rint(worth, out=worth).astype(np.int32))
+        place = np.concatenate(rows, dtype=np.int64)
+        if offsets[-1]:
+            place += np.repeat(offsets, sizes)
+        worth = np.repeat(np.array(worths, np.float32), sizes)
+        np.add.at(out, place, self._share(np.concatenate(tf), self._norms.take(place), worth))
 
-    def _more(
-        self,
-        segment: Segment,
-        place: "Place",
-        factors: NDArray[np.float32],
-        which: NDArray[np.int64],
-        rows: NDArray[np.int64],
+    @staticmethod
+    def _share(
+        tf: NDArray[np.uint8], norms: NDArray[np.float32], factor: NDArray[np.float32] | float
     ) -> NDArray[np.int32]:
-        """Return what some terms add to some rows."""
-        if not len(which) or not len(rows):
-            return np.zeros(len(rows), np.int32)
-        tf = np.stack([self._tf(segment, place, term, rows) for term in which.tolist()])
-        worth = self._worth[tf.astype(np.uint16) << 8 | self._classes(segment)[rows]]
-        worth *= factors[which][:, None]
-        return np.asarray(np.rint(worth).astype(np.int32).sum(axis=0, dtype=np.int32))
+        """Return what occurrences add to a score."""
+        often = tf.astype(np.float32)
+        worth = often / (often + norms)
+        worth *= np.float32(factor)
+        return np.rint(worth, out=worth).astype(np.int32)
 
-    def _tf(self, segment: Segment, place: "Place", term: int, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return how often (in quarters) some rows hold a term."""
-        postings = segment.postings
-        begin, size = int(place.begins[term]), int(place.sizes[term])
-        row = segment.kept.get(begin)
-        if row is not None:
-            return row[rows]
-        held = postings.rows[begin : begin + size]
-        if size * DENSE_FROM > len(postings):
-            row = np.zeros(len(postings), np.uint8)
-            row[held] = postings.impacts[begin : begin + size] >> 8
-            while (len(segment.kept) + 1) * row.nbytes > DENSE_BYTES and len(segment.kept) > 1:
-                segment.kept.pop(next(iter(tuple(segment.kept))), None)
-            segment.kept[begin] = row
-            return row[rows]
-        at = np.minimum(np.searchsorted(held, rows), size - 1)
-        there = held[at] == rows
-        return np.where(there, postings.impacts[begin + at] >> 8, 0).astype(np.uint8)
-
-    def _classes(self, segment: Segment) -> NDArray[np.uint8]:
-        """Return the length class of every passage."""
-        classes = segment.kept.get(-1)
-        if classes is None:
-            classes = segment.kept[-1] = length_class(segment.postings.lengths.astype(np.float64))
-        return classes
-
-    def _peaks(self, postings: Postings, at: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return a bound on what a term's impact is worth, at the mean length of the whole index."""
-        own = postings.total_length / len(postings) or 1.0
-        peaks = postings.peaks[at]
-        if self._mean <= own:
-            return peaks
-        # A longer mean makes every norm smaller, at most by own / mean.
-        return np.asarray(peaks / (peaks + (own / self._mean) * (1 - peaks)), np.float32)
+    def _more(self, asked: Asked, begin: int, end: int, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return what some terms add to some rows, which ascend."""
+        tf = np.zeros((end - begin, len(rows)), np.uint8)
+        cuts = rows.searchsorted(self._offsets).tolist()
+        for number, (a, b) in enumerate(pairwise(cuts)):
+            if a == b:
+                continue
+            postings, at = self.segments[number].postings, self._offsets[number]
+            here = rows[a:b] - at if at else rows[a:b]
+            tables = asked.tables[number, begin:end]
+            lines = np.flatnonzero(tables >= 0)
+            if len(lines):
+                places = (tables[lines] * len(postings))[:, None] + here
+                tf[lines, a:b] = postings.tables.reshape(-1).take(places)
+            begins, counts = asked.begins[number], asked.counts[number]
+            for term in range(begin, end):
+                if size := counts[term]:
+                    held = slice(begins[term], begins[term] + size)
+                    _look(postings.rows[held], postings.tf[held], here, tf[term - begin, a:b])
+        shares = self._share(tf, self._norms.take(rows), asked.factors[begin:end, None])
+        return np.asarray(shares.sum(axis=0, dtype=np.int32))
 
 
-def _impact_worth(mean: float) -> NDArray[np.float32]:
-    """Return what each of the 65,536 stored impacts is worth: tf / (tf + norm)."""
-    tf = np.arange(256)[:, None] / TF_STEPS
-    norm = K1 * (1 - B + B * class_length()[None, :] / mean)
-    return np.asarray((tf / (tf + norm)).astype(np.float32).ravel())
+def _joined(kind: type, parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    """Return arrays one after the other; an empty one of that kind where there are none."""
+    return np.concatenate([np.empty(0, kind), *parts], dtype=kind)
 
 
-class Place(NamedTuple):
-    """Where a segment holds the terms of a question."""
-
-    at: NDArray[np.int64]
-    """Number of the term in the segment, anything where it holds none."""
-    begins: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    """How many postings; 0 where it holds none."""
-
-
-def find(postings: Postings, terms: Terms) -> Place:
-    """Return where the postings of each term are."""
-    if not len(postings.terms):
-        none = np.zeros(len(terms), np.int64)
-        return Place(none, none, none)
-    at = np.minimum(np.searchsorted(postings.terms, terms), len(postings.terms) - 1)
-    begins = postings.starts[at]
-    sizes = np.where(postings.terms[at] == terms, postings.starts[at + 1] - begins, 0)
-    return Place(at, begins, sizes)
+def _look(
+    held: NDArray[np.uint16], tf: NDArray[np.uint8], rows: NDArray[np.int64], out: NDArray[np.uint8]
+) -> None:
+    """Put into `out` the tf in some rows of a segment of a term with these postings."""
+    if len(rows) * LOOK_UP < len(held):
+        wanted = rows.astype(np.uint16)
+        at = held.searchsorted(wanted)
+        np.minimum(at, len(held) - 1, out=at)
+        np.multiply(tf[at], held[at] == wanted, out=out)
+    else:
+        whole = np.zeros(MOST_ROWS, np.uint8)
+        whole[held] = tf
+        whole.take(rows, out=out, mode="clip")
 
 
 def _kth(values: NDArray[np.int32], k: int) -> int:
     """Return the k-th highest of at least k values."""
     return int(np.partition(values, len(values) - k)[len(values) - k])
-
-
-def _removed_df(removed: Removed, terms: Terms) -> NDArray[np.int64]:
-    """Return how many of the removed passages held each term."""
-    if not len(removed.terms):
-        return np.zeros(len(terms), np.int64)
-    at = np.minimum(np.searchsorted(removed.terms, terms), len(removed.terms) - 1)
-    return np.where(removed.terms[at] == terms, removed.df[at], 0)
 
 
 def best(scores: NDArray[np.int32], k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.analysis import Terms, count
-from retrieval.lexical import TF_STEPS, Postings, find
+from retrieval.lexical import TF_STEPS, Postings
 from retrieval.question import core
 
 WEIGHTS: Final = Path(__file__).parent / "data" / "meaning.npz"
@@ -26,6 +26,8 @@ STEPS: Final = 512
 """A stored component is in steps of 1/512, at most a quarter."""
 SHARE: Final = 0.4
 """What a passage gains at most by meaning what is asked, as a share of its score by words (evals/LOG.md)."""
+MOST: Final = 1 + 1.03 * SHARE
+"""No score is multiplied by more: rounding makes a vector at most 1.012 long."""
 _ROWS = 1 << 13
 
 Stored = NDArray[np.int8]
@@ -45,9 +47,12 @@ class Meaning:
 
     def question(self, text: str) -> NDArray[np.float32] | None:
         """Return the vector of a question, in whole steps; None where none of its terms is known."""
-        held = count(core(text))
+        return self.of(count(core(text)))
+
+    def of(self, held: dict[int, int]) -> NDArray[np.float32] | None:
+        """Return the vector of a text by its terms and how often each occurs, as `question` does."""
         asked = np.fromiter(held, np.int64, len(held))
-        at = np.minimum(np.searchsorted(self.terms, asked), len(self.terms) - 1)
+        at = np.minimum(self.terms.searchsorted(asked), len(self.terms) - 1)
         known = self.terms[at] == asked
         if not known.any():
             return None
@@ -59,18 +64,16 @@ class Meaning:
         """Return the vector of each passage of a segment, in steps."""
         from scipy.sparse import coo_array
 
-        place = find(postings, self.terms)
+        numbers = postings.find(self.terms)
         out = np.zeros((len(postings), self.weights.shape[1]), np.int8)
-        held = np.flatnonzero(place.sizes)
+        held = np.flatnonzero(numbers >= 0)
         if not len(held):
             return out
-        cuts = [
-            slice(begin, begin + size)
-            for begin, size in zip(place.begins[held].tolist(), place.sizes[held].tolist(), strict=True)
-        ]
-        rows = np.concatenate([postings.rows[cut] for cut in cuts])
-        tf = np.concatenate([(postings.impacts[cut] >> 8).astype(np.uint8) for cut in cuts])
-        ends = np.cumsum(place.sizes[held])
+        parts = [postings.of(number) for number in numbers[held].tolist()]
+        rows = np.concatenate([one for one, _ in parts])
+        tf = np.concatenate([one for _, one in parts])
+        ends = np.cumsum([len(one) for one, _ in parts])
+        del parts
         often = np.sqrt(np.arange(256, dtype=np.float32) / TF_STEPS)
         vectors = self.weights[held] * self.scales[held][:, None]
         # A block of rows at a time. In each row the terms ascend, so sums do not depend on the segment.
@@ -79,7 +82,9 @@ class Meaning:
             here = np.flatnonzero((rows >= first) & (rows < first + len(block)))
             terms = np.searchsorted(ends, here, "right").astype(np.int32)
             shape = (len(block), len(held))
-            matrix = coo_array((often[tf[here]], (rows[here] - first, terms)), shape=shape).tocsr()
+            matrix = coo_array(
+                (often[tf[here]], (rows[here].astype(np.int32) - first, terms)), shape=shape
+            ).tocsr()
             block[:] = _steps(np.asarray(matrix @ vectors, np.float32))
         return out
 

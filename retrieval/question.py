@@ -39,13 +39,18 @@ def read_question(text: str, glossary: Glossary, *, near: str = "") -> list[tupl
 
 
 def weigh(parts: Iterable[tuple[str, float]]) -> tuple[Terms, NDArray[np.float64]]:
+    """Return the terms of weighted texts and the weight of each, see `weigh_counts`."""
+    return weigh_counts((count(text), weight) for text, weight in parts)
+
+
+def weigh_counts(parts: Iterable[tuple[dict[int, int], float]]) -> tuple[Terms, NDArray[np.float64]]:
     """Return the terms of weighted texts and the weight of each: occurrences times the weight of its text.
 
     A term an earlier text has named keeps that weight: what the user said outweighs what we add.
     """
     weights: dict[int, float] = {}
-    for text, weight in parts:
-        for term, often in count(text).items():
+    for held, weight in parts:
+        for term, often in held.items():
             if term not in weights:
                 weights[term] = weight * often * (WORD_WEIGHT if term & _SEGMENTED == _SEGMENTED else 1.0)
     return np.fromiter(weights, np.int64, len(weights)), np.fromiter(

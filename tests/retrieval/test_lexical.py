@@ -159,6 +159,39 @@ def test_pruning_changes_nothing(seed: int, k: int, words: int, hidden: float, p
         assert values.tolist() == scores[rows].tolist()
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 40), st.floats(0.3, 1.0))
+def test_what_scores_too_little_is_left_out(seed: int, k: int, first: int, share: float) -> None:
+    """Of the k best, those that reach a share of the first-th best, whether it prunes or not."""
+    pick = np.random.default_rng(seed)
+    letters = list("企业数字化转型试点补助设备联网研发")
+    odds = 1.0 / np.arange(1, len(letters) + 1)
+    documents = ["".join(row) for row in pick.choice(letters, (3000, 9), p=odds / odds.sum())]
+    scorer = Scorer([Segment(build_postings([(part, 1.0)])) for part in (documents[:1700], documents[1700:])])
+    terms, weights = weigh([("".join(pick.choice(letters, 6)), 1.0)])
+    rows, scores = scorer.top(terms, weights, k)
+    expected = rows[scores >= int(share * scores[first - 1])] if len(rows) >= first else rows
+    for limit in (0, 10**9):
+        with mock.patch.object(lexical, "READ_ALL", limit):
+            found, _ = scorer.top(terms, weights, k, first=min(first, k), share=share if first <= k else 0.0)
+        assert found.tolist() == (expected if first <= k else rows).tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(corpora)
+def test_postings_are_what_was_counted(documents: list[str]) -> None:
+    """Each term gives the passages that hold it and how often, whether it is common or rare."""
+    counts = [Counter(encode([document])[0].tolist()) for document in documents]
+    postings = build_postings([(documents, 1.0)])
+    assert postings.terms.tolist() == sorted(set().union(*counts))
+    assert postings.find(postings.terms).tolist() == list(range(len(postings.terms)))
+    for number, (term, df) in enumerate(zip(postings.terms.tolist(), postings.df().tolist(), strict=True)):
+        rows, tf = postings.of(number)
+        held = {row: count[term] for row, count in enumerate(counts) if count[term]}
+        assert dict(zip(rows.tolist(), (tf / TF_STEPS).tolist(), strict=True)) == held
+        assert df == len(held)
+
+
 def test_fields_count_by_their_weight() -> None:
     """A word in a field of half weight is worth less than in the text, and is found all the same."""
     postings = build_postings([(["补助标准", "其他"], 1.0), (["其他", "补助标准"], 0.5)])

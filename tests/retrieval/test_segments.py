@@ -220,6 +220,20 @@ def test_a_damaged_file_is_named_and_healed(tmp_path: Path) -> None:
     assert check(tmp_path, kb).damaged == ()
 
 
+def test_an_index_of_another_format_is_built_anew(tmp_path: Path) -> None:
+    """It is never misread: `check` calls it stale, opening builds it, its files go."""
+    kb = KnowledgeBase()
+    build(kb, tmp_path)
+    fresh = store.read_manifest(tmp_path)
+    store.write_manifest(tmp_path, fresh.model_copy(update={"format": store.FORMAT - 1, "key": "0" * 16}))
+    (tmp_path / "segments" / fresh.parts[0].name / "tf.npy").unlink()
+    assert check(tmp_path, kb).stale is True
+    assert open_searcher(kb, tmp_path).search(Query(text="补助"))
+    assert store.read_manifest(tmp_path).key == fresh.key
+    assert check(tmp_path, kb).stale is False
+    assert not (tmp_path / "segments" / fresh.parts[0].name).exists()
+
+
 def test_deleting_the_index_is_safe(tmp_path: Path) -> None:
     """At any time: a reader goes on with what it has open, the next start builds it anew."""
     kb = KnowledgeBase()
