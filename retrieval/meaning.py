@@ -47,10 +47,14 @@ class Meaning:
 
     def question(self, text: str) -> NDArray[np.float32] | None:
         """Return the vector of a question, in whole steps; None where none of its terms is known."""
-        return self.of(count(core(text)))
+        return self.text(core(text))
+
+    def text(self, text: str) -> NDArray[np.float32] | None:
+        """Return the vector of a text, in whole steps; None where none of its terms is known."""
+        return self.of(count(text))
 
     def of(self, held: dict[int, int]) -> NDArray[np.float32] | None:
-        """Return the vector of a text by its terms and how often each occurs, as `question` does."""
+        """Return the vector of a text by its terms and how often each occurs."""
         asked = np.fromiter(held, np.int64, len(held))
         at = np.minimum(self.terms.searchsorted(asked), len(self.terms) - 1)
         known = self.terms[at] == asked
