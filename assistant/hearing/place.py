@@ -36,41 +36,63 @@ def read_place(clauses: Sequence[Clause], regions: Regions) -> Iterator[Reading]
 
 
 def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
+    """Read where the firm is; a place asked about, moved to or sold to is none."""
     text = clause.text
     places = regions.find(text)
-    if not places or re.search(r"搬(?:到|去|迁)|迁(?:到|往|址)|打算去|想去", text):
+    if not places or _MOVING.search(text):
         return
     finest = max(places, key=lambda place: len(regions.ancestors(place.name)))
-    if any(
-        place.name not in {finest.name, *(r.name for r in regions.ancestors(finest.name))} for place in places
-    ):
+    line = {finest.name, *(region.name for region in regions.ancestors(finest.name))}
+    if any(place.name not in line for place in places):
         finest = places[0]
-    at = _where(text, places[0])
-    if at is None:
+    span = _span(text, places[0], finest, regions)
+    if span is None:
         return
+    before, after = text[: span[0]], text[span[1] :]
+    if _is_own(text, before, after) and (_FROM_THERE.fullmatch(after) or not _asks_about(clause)):
+        yield Reading(fact="enterprise.region", value=finest.name, words=text[span[0] : span[1]])
+
+
+_MOVING = re.compile(r"搬(?:到|去|迁)|迁(?:到|往|址)|打算去|想去")
+_QUESTION = re.compile(r"[?？]|吗|多少|怎么|什么|咋|哪|谁|几(?:个|家|份|项|样|部)|能不能|是不是|行不行")
+_OURS = re.compile(r"我们?|咱|俺|本公司|本厂|在")
+_SPEAKER = re.compile(
+    r"(?:^|在|位于|坐落(?:于|在)?|地处|是|来自|我们?|咱们?|俺|公司|厂|企业|注册(?:地)?(?:在)?|开在|设在|这边)(?:是|就)?(?:中国)?$"
+)
+_STANDS = re.compile(r"在$|位于$|坐落(?:于|在)?$|注册(?:地)?(?:在)?$")
+_FROM_THERE = re.compile(r"(?:市|省|区|县)?(?:的|这边的|人|这边)")
+_BRANCH = re.compile(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)")
+
+
+def _asks_about(clause: Clause) -> bool:
+    """Return whether a clause asks about a place without saying that the firm is there."""
+    return (clause.asks or bool(_QUESTION.search(clause.text))) and not _OURS.search(clause.text)
+
+
+def _span(text: str, first: Region, finest: Region, regions: Regions) -> tuple[int, int] | None:
+    """Return where a place stands, with the wider ones named just before it: 山东省 济南市 历城区."""
+    at = _where(text, first)
+    if at is None:
+        return None
     start, end = at
     last = _where(text, finest)
     end = max(end, last[1] if last else end)
-    around = [name for r in regions.ancestors(finest.name) for name in (r.name, r.short)]
+    around = [name for region in regions.ancestors(finest.name) for name in (region.name, region.short)]
     while wider := next((name for name in around if len(name) > 1 and text[:start].endswith(name)), None):
         start -= len(wider)
-    before, after = text[:start], text[end:]
-    if _OUTWARD.search(before):
-        return
-    own = re.search(
-        r"(?:^|在|位于|坐落(?:于|在)?|地处|是|来自|我们?|咱们?|俺|公司|厂|企业|注册(?:地)?(?:在)?|开在|设在|这边)(?:是|就)?(?:中国)?$",
-        before,
-    )
-    if not own:
-        return
-    if _ABOUT.match(after) and not re.search(r"在$|位于$|坐落(?:于|在)?$|注册(?:地)?(?:在)?$", before):
-        return
-    if re.search(r"在$", before) or (_FIRM.match(after) and not _ABOUT.match(after)):
-        if re.match(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)", after) or (
-            re.search(r"[?？]|吗", text) and not re.search(r"我们?|咱", before)
-        ):
-            return
-        yield Reading(fact="enterprise.region", value=finest.name, words=text[start:end])
+    return start, end
+
+
+def _is_own(text: str, before: str, after: str) -> bool:
+    """Return whether the words around a place say that the firm is there."""
+    if _OUTWARD.search(before) or not _SPEAKER.search(before):
+        return False
+    if _ABOUT.match(after) and not _STANDS.search(before):
+        return False
+    if not re.search(r"在$", before) and (not _FIRM.match(after) or _ABOUT.match(after)):
+        return False
+    asked = re.search(r"[?？]|吗", text) and not re.search(r"我们?|咱", before)
+    return not _BRANCH.match(after) and not asked
 
 
 def _where(text: str, place: Region) -> tuple[int, int] | None:
@@ -100,7 +122,7 @@ _SECTOR = re.compile(
     r"(?:^|是|属于|干|搞|算)(?P<what>[\u4e00-\u9fa5]{0,8}(?:制造|建筑|批发|零售|采矿|软件|餐饮|住宿|运输|仓储|服务)业)"
 )
 _NO_TRADE = re.compile(
-    r"异常|名录|技术$|占比|比例|^业务|废料|边角料|件是|作坊|失信|也|就|的|了|过|得|到|着|数字|转型|改造|升级|申报|申请|项目|报告|方案|什么|啥|多少|小巨人|专精特新|创新型|科技型|高企|试点|我们|他们|自己|你们|生意|企业|公司|这|那|点|些|不|没|有|能|会|想|要|人|钱|万|亿|账|审计|报表|研发|发明|专利|营收|收入|假|主意|事|规模|中小|小微|大型|中型|小型|高新|技术企业|认证|体系|标准|培训|测评|评测|诊断|贷款|融资|投资|一个|一家|老板|老|行$|大$|强$|好$|早|久|单项冠军|首台套|补短板|卡脖子|独立|分公司|个体|上市|规上|民营|私营|国有|外资|合资|龙头|客户|配套|系统|软件平台|排产|仓库|管理|云|细分|市场|主打|主导|产品|种子|其他|别的|同行|隔壁|出口|内销|外贸|代理|今年|去年|前年|目前|现在|实际|真实|应该|确实|国家|省级|市级|全国|国内|行业"
+    r"异常|名录|技术$|占比|比例|^业务|废料|设备|哪|边角料|件是|作坊|失信|也|就|的|了|过|得|到|着|数字|转型|改造|升级|申报|申请|项目|报告|方案|什么|啥|多少|小巨人|专精特新|创新型|科技型|高企|试点|我们|他们|自己|你们|生意|企业|公司|这|那|点|些|不|没|有|能|会|想|要|人|钱|万|亿|账|审计|报表|研发|发明|专利|营收|收入|假|主意|事|规模|中小|小微|大型|中型|小型|高新|技术企业|认证|体系|标准|培训|测评|评测|诊断|贷款|融资|投资|一个|一家|老板|老|行$|大$|强$|好$|早|久|单项冠军|首台套|补短板|卡脖子|独立|分公司|个体|上市|规上|民营|私营|国有|外资|合资|龙头|客户|配套|系统|软件平台|排产|仓库|管理|云|细分|市场|主打|主导|产品|种子|其他|别的|同行|隔壁|出口|内销|外贸|代理|今年|去年|前年|目前|现在|实际|真实|应该|确实|国家|省级|市级|全国|国内|行业"
 )
 _TRIM = re.compile(
     r"^(?:的|是|各种|各类|一些|专业|主要|精密的|高端的)+|(?:的|相关|类|等|为主|方面|这一块|之类)+$"

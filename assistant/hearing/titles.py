@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.hearing.clauses import Clause, Year
+from assistant.hearing.measures import measures_in
 from assistant.hearing.reading import Reading
 from assistant.hearing.statement import PENDING
 
@@ -51,7 +52,7 @@ _HAS = re.compile(
     r"是|有|拿(?:到|下|了|过|的|上)|评(?:上|了|的|过|为|定)|认定|获|证书?(?!明)|公告|公布|入(?:了)?库|批(?:下来|了|的)|过(?:了|的)|取得|当(?:上|选)|属于|办(?:了|下|过)|挂(?:了)?牌|通过|列入|发的|称号|下来|上了|在手"
 )
 _WISH = re.compile(
-    r"想|要(?!求)|打算|准备|计划|争取|冲|能(?!源|耗)|可以|可不可以|报(?!过|上|了)|申(?!过|上|了|请过|报过)|搞(?!过|了)|评(?!上|过|了|为|的|定|到)|够|差|符合|条件|门槛|标准|要求|补贴|奖励|政策|什么|啥|怎么|吗|么$|几|多少|有用|好处|问|查|关于|对比|区别"
+    r"想|要(?!求)|打算|准备|计划|争取|冲|能(?!源|耗)|可以|可不可以|报(?!过|上|了)|申(?!过|上|了|请过|报过)|搞(?!过|了)|评(?!上|过|了|为|的|定|到)|够|差|符合|条件|门槛|标准|要求|补贴|奖励|政策|什么|啥|怎么|吗|么$|几|多少|有用|好处|问|查|关于|对比|区别|行不行|卡不卡|[补奖]\S{0,2}[钱万]"
 )
 
 
@@ -156,7 +157,9 @@ def _is_asked(said: _Said) -> bool:
 def _is_stated(said: _Said) -> bool:
     """Return whether the words say that the title is held, or say nothing else."""
     whole = said.before + said.tail
-    return bool(_HAS.search(whole) or _PLAIN.fullmatch(whole) or _given(said.clause.years, said.following))
+    return bool(
+        _HAS.search(whole) or _PLAIN.fullmatch(whole) or _given(said.clause.years, said.tail, said.following)
+    )
 
 
 def _is_wished(said: _Said) -> bool:
@@ -211,7 +214,7 @@ def _as_month(match: re.Match[str]) -> int | None:
 
 def _by_age(title: _Title, said: _Said, on: date) -> Reading:
     """Return a title as held where the year it was given leaves it in force, else open."""
-    year = _given(said.clause.years, said.following)
+    year = _given(said.clause.years, said.tail, said.following)
     if year is None or not title.years:
         return _verdict(title, True)
     if year.ago > title.years:
@@ -238,9 +241,9 @@ def _continuing(following: Sequence[Clause]) -> list[str]:
     return out
 
 
-def _given(years: Sequence[Year], following: Sequence[Clause]) -> Year | None:
+def _given(years: Sequence[Year], tail: str, following: Sequence[Clause]) -> Year | None:
     """Return the year a title was given, where one is named."""
-    if years:
+    if years and not measures_in(tail):
         return years[0]
     for clause in following[:1]:
         if clause.years and re.search(r"拿|评|认定|公告|发|批|获|入库|通过|年的$", clause.text):
