@@ -7,6 +7,8 @@ document id, relevance; a header line is skipped). `_id` is read as `id`.
     lexical   words alone
     hybrid    words and vectors, where CANMOU_EMBEDDER names an embedder
     dense     vectors alone, likewise
+    reranked  the best of these and a second look, where CANMOU_RERANKER names a reranker: all it says is done, since a
+              set without everyday questions has no gate; `own` shows what the gate makes of it
     Peers     bm25s, tantivy, langchain, fts5, txtai, llamaindex: where their packages are importable; they get characters
               and pairs as tokens. txtai_plain and llamaindex_plain are the last two out of the box.
 """
@@ -26,13 +28,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from assistant.settings import Settings
 from knowledge.errors import InputError, MissingError
 from knowledge.files import read_yaml
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
 from retrieval.search import Kind, Passage, Query
+
+if TYPE_CHECKING:
+    from retrieval.dense import Embedder
+    from retrieval.hybrid import IndexSearcher
+    from retrieval.rerank import Reranked, Reranker
 
 DEPTH: Final = 50
 CUTS: Final = (5, 10, 50)
@@ -98,8 +106,8 @@ def run(data_dir: Path | str, engines: Sequence[str] | None = None) -> dict[str,
 
 
 def _usual() -> list[str]:
-    named = os.environ.get("CANMOU_EMBEDDER", "none").strip()
-    return ["default", "lexical"] + (["hybrid"] if named not in ("", "none") else [])
+    embedder, reranker = (named not in ("", "none") for named in (_configured(), _reranker()))
+    return ["default", "lexical", *(["hybrid"] if embedder else []), *(["reranked"] if reranker else [])]
 
 
 def read_set(folder: Path) -> LabelledSet:
@@ -275,19 +283,42 @@ def _passages(documents: Sequence[Document]) -> list[Passage]:
     ]
 
 
-def _ours(embedder: str, *, dense_only: bool = False, words_alone: bool = False) -> Engine:
+def _ours(
+    embedder: str, *, dense_only: bool = False, words_alone: bool = False, reranker: str = "none"
+) -> Engine:
     def engine(documents: Sequence[Document], scratch: Path) -> Search:
-        from retrieval.dense import embedder_of
         from retrieval.index import build_passages, open_index
+        from retrieval.rerank import Reranked
 
-        model = embedder_of(embedder)
+        model, second = _model(embedder), _second(reranker)
         build_passages(_passages(documents), scratch, model)
         searcher = open_index(scratch, KnowledgeBase(), model, words_alone=words_alone)
         if dense_only:
             return lambda text: [name for name, _ in searcher.nearest(Query(text=text, k=DEPTH))]
-        return lambda text: [name for name, _ in searcher.ranked(Query(text=text, k=DEPTH))]
+        found = searcher if second is None else Reranked(searcher, second)
+        return lambda text: [name for name, _ in found.ranked(Query(text=text, k=DEPTH))]
 
     return engine
+
+
+def _configured() -> str:
+    return os.environ.get("CANMOU_EMBEDDER", "none").strip()
+
+
+def _reranker() -> str:
+    return os.environ.get("CANMOU_RERANKER", "none").strip()
+
+
+def _model(embedder: str) -> "Embedder | None":
+    from retrieval.dense import embedder_of
+
+    return embedder_of(embedder, api_key=Settings().embedding_key)
+
+
+def _second(reranker: str) -> "Reranker | None":
+    from retrieval.rerank import reranker_of
+
+    return reranker_of(reranker, api_key=Settings().reranking_key)
 
 
 # ---------------------------------------------------------------- peers, as their own pages show them
@@ -418,15 +449,12 @@ def _of_llamaindex(
     return lambda text: [found.node.node_id for found in retriever.retrieve(written(text)) if found.score > 0]
 
 
-def _configured() -> str:
-    return os.environ.get("CANMOU_EMBEDDER", "none")
-
-
 ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "default": lambda: _ours("none"),
     "lexical": lambda: _ours("none", words_alone=True),
     "hybrid": lambda: _ours(_configured()),
     "dense": lambda: _ours(_configured(), dense_only=True),
+    "reranked": lambda: _ours(_configured(), reranker=_reranker()),
     "bm25s": lambda: _bm25s,
     "tantivy": lambda: _tantivy,
     "langchain": lambda: _langchain,
@@ -487,45 +515,80 @@ def read_own(shared: Path) -> list[OwnCase]:
     ]
 
 
-def own(shared: Path, embedder: str = "none", *, kinds: frozenset[Kind] | None = None) -> dict[str, Any]:
-    """Return how often the clauses a question names are among the first: over all questions and by kind of question.
+def own(
+    shared: Path, embedder: str = "none", *, kinds: frozenset[Kind] | None = None, reranker: str = "none"
+) -> dict[str, Any]:
+    """Return how often the clauses a question names are among the first: of each arm, and by kind of question.
 
-    A question is searched as it stands, without filters; the asker's place is told to the search, as the product does.
+    A question is searched as it stands, without filters. `kinds` of question are those of the arm the product would use.
     """
-    from retrieval.dense import embedder_of
+    from retrieval import rerank
     from retrieval.index import build_passages, open_index
     from retrieval.passages import passages_of
 
-    cases, kb, model = read_own(shared), KnowledgeBase(), embedder_of(embedder)
-    by_kind: dict[str, list[dict[str, float]]] = defaultdict(list)
-    missed = []
+    cases, kb, model, second = read_own(shared), KnowledgeBase(), _model(embedder), _second(reranker)
+    verdict, arms = "", {}
     with tempfile.TemporaryDirectory() as scratch:
-        build_passages(passages_of(kb), Path(scratch), model)
-        searcher = open_index(Path(scratch), kb, model)
-        for case in cases:
-            found = [name for name, _ in searcher.ranked(Query(text=case.question, k=DEPTH, kinds=kinds))]
-            scored = score(found, frozenset(case.places))
-            by_kind[case.kind].append(scored)
-            by_kind["all"].append(scored)
-            if scored["Recall@5"] < 1:
-                missed.append(f"{case.id} {scored['Recall@5']:.2f}")
+        folder = Path(scratch)
+        build_passages(passages_of(kb), folder, model)
+        lexical, plain = (open_index(folder, kb, words_alone=alone) for alone in (True, False))
+        product: IndexSearcher | Reranked = open_index(folder, kb, model) if model else plain
+        arms = {"lexical": lexical.ranked, "default": plain.ranked}
+        if model is not None:
+            whole = open_index(folder, kb, model)
+            arms |= {"dense": whole.nearest, "hybrid": whole.ranked}
+        if second is not None:
+            judged = rerank.measure(kb, open_index(folder, kb, model), second, model)
+            verdict = str(judged)
+            arms["reranked, all it says"] = rerank.Reranked(product, second).ranked
+            if judged.share:
+                product = rerank.Reranked(product, second, judged.share)
+            arms["reranked, as the gate lets it"] = product.ranked
+        arms["product"] = product.ranked
+        found = {
+            arm: [
+                score(
+                    [name for name, _ in search(Query(text=case.question, k=DEPTH, kinds=kinds))],
+                    frozenset(case.places),
+                )
+                for case in cases
+            ]
+            for arm, search in arms.items()
+        }
+    rows = found.pop("product")
+    by_kind: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for case, scored in zip(cases, rows, strict=True):
+        by_kind[case.kind].append(scored)
+        by_kind["all"].append(scored)
     return {
         "task": "own",
         "n": len(cases),
+        "arms": {arm: _means(scored) for arm, scored in found.items()},
+        "reranker": verdict,
         "kinds": {
-            kind: {
-                "n": len(rows),
-                **{name: round(statistics.mean(row[name] for row in rows), 4) for name in METRICS},
-            }
-            for kind, rows in sorted(by_kind.items(), key=lambda pair: (pair[0] != "all", -len(pair[1])))
+            kind: {"n": len(scored), **_means(scored)}
+            for kind, scored in sorted(by_kind.items(), key=lambda pair: (pair[0] != "all", -len(pair[1])))
         },
-        "missed_at_5": missed,
+        "missed_at_5": [
+            f"{case.id} {scored['Recall@5']:.2f}"
+            for case, scored in zip(cases, rows, strict=True)
+            if scored["Recall@5"] < 1
+        ],
     }
 
 
+def _means(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: round(statistics.mean(row[name] for row in rows), 4) for name in METRICS}
+
+
 def own_table(result: dict[str, Any]) -> str:
-    """Return an `own` result as a Markdown table."""
-    lines = [f"| kind | n | {' | '.join(METRICS)} |", f"| --- | --- |{' --- |' * len(METRICS)}"]
+    """Return an `own` result as Markdown tables: a row per arm, then a row per kind of question."""
+    head = f"| n | {' | '.join(METRICS)} |"
+    lines = [f"| arm {head}", f"| --- | --- |{' --- |' * len(METRICS)}"]
+    for arm, values in result["arms"].items():
+        lines.append(f"| {arm} | {result['n']} | {' | '.join(f'{values[name]:.3f}' for name in METRICS)} |")
+    lines += [f"\n重排：{result['reranker']}"] if result["reranker"] else []
+    lines += ["", f"| kind {head}", f"| --- | --- |{' --- |' * len(METRICS)}"]
     for kind, values in result["kinds"].items():
         lines.append(f"| {kind} | {values['n']} | {' | '.join(f'{values[name]:.3f}' for name in METRICS)} |")
     return "\n".join(lines)
@@ -540,7 +603,7 @@ def main(arguments: Sequence[str]) -> None:
     """
     if arguments[0] == "own":
         shared = Path(os.environ.get("CANMOU_SHARED", "../shared"))
-        result = own(shared, _configured(), kinds=frozenset({"policy"}))
+        result = own(shared, _configured(), kinds=frozenset({"policy"}), reranker=_reranker())
         sys.stdout.write(own_table(result) + "\n" + "、".join(result["missed_at_5"]) + "\n")
     elif arguments[0] == "table":
         sys.stdout.write(table(run(arguments[1], arguments[2:])) + "\n")

@@ -7,10 +7,13 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from evals.retrieval import COSTS, METRICS, own, read_set, run, score, table
+from evals.retrieval import COSTS, METRICS, own, own_table, read_set, run, score, table
 from knowledge.errors import InputError
+from knowledge.load import KnowledgeBase
+from retrieval.passages import passages_of
 
 SHARED = Path(os.environ.get("CANMOU_SHARED", Path(__file__).parents[3] / "shared"))
 
@@ -104,6 +107,38 @@ def test_a_peer_that_is_not_installed_is_left_out_with_the_reason(tmp_path: Path
     assert list(result["engines"]) == ["default", "fts5"]
     assert list(result["left_out"]) == ["txtai"]
     assert "未安装 txtai" in table(result)
+
+
+class Reverse:
+    """A model that likes what stood last."""
+
+    identity = "test:reverse"
+
+    def scores(self, question: str, texts: list[str]) -> np.ndarray:
+        return np.arange(len(texts), dtype=float)
+
+
+def test_a_reranker_has_rows_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with all it says, one with what the gate makes of it; the product keeps to the gate."""
+    asked = next(one for one in passages_of(KnowledgeBase()) if one.kind == "policy" and one.asked_as)
+    clause = {"card": asked.source_id, "locator": asked.locator}
+    faq = {
+        "questions": [{"id": "q1", "question": asked.asked_as[0], "kind": "answerable", "clauses": [clause]}]
+    }
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "faq.yaml").write_text(json.dumps(faq), encoding="utf-8")
+    monkeypatch.setattr("retrieval.rerank.reranker_of", lambda setting, **_: Reverse())
+    result = own(tmp_path, reranker="rerank:m@http://127.0.0.1:9")
+    assert list(result["arms"]) == [
+        "lexical",
+        "default",
+        "reranked, all it says",
+        "reranked, as the gate lets it",
+    ]
+    assert result["arms"]["reranked, all it says"] != result["arms"]["default"]
+    assert result["arms"]["reranked, as the gate lets it"] == result["arms"]["default"]
+    assert result["reranker"].startswith("未启用")
+    assert "| reranked, all it says | 1 |" in own_table(result)
 
 
 @pytest.mark.skipif(
