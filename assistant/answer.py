@@ -13,6 +13,7 @@ from assistant import question as asking
 from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
+from assistant.enough import rule_first, weigh_own, write_weighed
 from assistant.evidence import Evidence, Piece, gather, local_documents, piece_of
 from assistant.measured import Measured, line_of, pieces_of, read_measured
 from assistant.premises import check_documents, correct_claims, correct_figures, doubt_sums
@@ -185,6 +186,9 @@ def _special(
     measured = read_measured(asked, desk)
     if measured is not None and (carriers := pieces_of(measured, asked, desk)):
         return _worked_out(asked, writer, measured, carriers, evidence)
+    weighed = weigh_own(asked, desk, evidence)
+    if weighed is not None:
+        return write_weighed(asked, writer, weighed)
     closed = closed_clause(asked, desk, evidence, chosen)
     if closed is not None and asked.place_given:
         correct_figures(asked, desk, writer, (), evidence)
@@ -199,6 +203,7 @@ def _quoted(asked: Asked, desk: Desk, writer: Writer, chosen: list[Piece], evide
     if missing_aspects(asked, chosen):
         chosen = with_pointer(asked, chosen, evidence)
     correct_figures(asked, desk, writer, chosen, evidence)
+    chosen = rule_first(asked, writer, chosen, evidence)
     for piece in chosen:
         add_cautions(asked, writer, piece)
     lacking = missing_aspects(asked, chosen)

@@ -14,6 +14,7 @@ from retrieval.passages import clause_passage
 from retrieval.search import Kind, Passage
 
 CANDIDATES = 40
+OWN = 12
 KINDS: frozenset[Kind] = frozenset({"policy", "uploaded"})
 
 
@@ -62,18 +63,19 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
     concepts = read_concepts(asked, desk, weights)
     words = " ".join([asked.text, *(alternative for concept in concepts for alternative in concept.written)])
     hits = desk.search(words, k=CANDIDATES, kinds=KINDS)
-    uploads = [hit.passage for hit in hits if hit.passage.kind == "uploaded" and not hit.passage.aside]
+    # the asker's own files are few among many: their best places are looked at whatever else was found
+    own = desk.search(words, k=OWN, kinds=frozenset({"uploaded"}))
+    hits = [hit for hit in [*hits, *own] if not hit.passage.aside]
+    uploads = list({hit.passage.id: hit.passage for hit in hits if hit.passage.kind == "uploaded"}.values())
     if uploads:  # words that only the asker's own file holds must count as what they are: rare, not unknown
         weights = weights.joined(uploads)
         concepts = read_concepts(asked, desk, weights)
     top = hits[0].score if hits else 1.0
     found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
     for hit in hits:
-        if hit.passage.aside:
-            continue
         policy = kb.policies.get(hit.passage.source_id)
         clause = policy.clause(hit.passage.locator) if policy else None
-        found[hit.passage.id] = (policy, clause, hit.passage, hit.score / top if top else 0.0)
+        found.setdefault(hit.passage.id, (policy, clause, hit.passage, hit.score / top if top else 0.0))
     named = named_documents(asked, desk)
     for policy in [*named, *local_documents(asked, desk)]:
         for clause in policy.clauses:
@@ -112,6 +114,16 @@ def local_documents(asked: Asked, desk: Desk) -> list[Policy]:
 def piece_of(asked: Asked, desk: Desk, policy: Policy, clause: Clause) -> Piece:
     """Return one clause as a piece, for a clause chosen by other means than its words."""
     return _weigh(asked, desk, [], frozenset(), policy, clause, clause_passage(policy, clause), 0.0)
+
+
+def uploads_about(words: str, asked: Asked, desk: Desk, evidence: Evidence) -> list[Piece]:
+    """Return the places of the asker's own files that hold certain words, as pieces beside the question."""
+    hits = desk.search(words, k=OWN, kinds=frozenset({"uploaded"}))
+    return [
+        _weigh(asked, desk, evidence.concepts, frozenset(), None, None, hit.passage, 0.0)
+        for hit in hits
+        if not hit.passage.aside
+    ]
 
 
 def worth_of(text: str, evidence: Evidence) -> float:

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from assistant.desk import Desk
-from assistant.question import Aim, Asked, read_question
+from assistant.question import Aim, Asked, read_question, without_guess
 from knowledge.record import Record
 from knowledge.region import NATION
 
@@ -88,7 +88,7 @@ def read_intent(  # noqa: C901
     program = named or checking
     if _OVERRIDE.search(text):
         return Intent(want=Want.OVERRIDE, program=program)
-    if question.aim is Aim.FORGERY or _FORGE.search(text):
+    if question.aim is Aim.FORGERY or _FORGE.search(without_guess(text)):
         return Intent(want=Want.FORGERY, program=program)
     if question.aim is Aim.CHANCE or _ODDS.search(text):
         return Intent(want=Want.CHANCE, program=program)

@@ -252,12 +252,24 @@ _CORPUS = re.compile(
 )
 
 
+_GUESS = re.compile(
+    r"(?:随便|随口|瞎|胡|大概|粗略)?(?:编|估|猜|蒙|造|凑|报)(?:一?个|一下|点)?(?:数字?|百分比|概率|比例|说法|答案|大概)?"
+    r"(?:给我|出来|也行|也可以|也好|都行|就行|就好|吧|呗|嘛|啊)*(?=[，。！？；,.!?;]|$)"
+)
+
+
+def without_guess(text: str) -> str:
+    """Return a question for odds without 编一个也行: that asks for a guess, not for forged papers."""
+    return _GUESS.sub("", text) if _CHANCE.search(text) else text
+
+
 def _aim(text: str) -> Aim:
     if not re.search(r"[\w\u4e00-\u9fa5]", text):
         return Aim.EMPTY
     if _GREETING.match(text):
         return Aim.GREETING
-    if _FORGERY.search(text) and _FORGERY_ASK.search(text) and not _CONSEQUENCE.search(text):
+    honest = without_guess(text)
+    if _FORGERY.search(honest) and _FORGERY_ASK.search(honest) and not _CONSEQUENCE.search(honest):
         return Aim.FORGERY
     if _ENDORSED.search(text):
         return Aim.ENDORSEMENT

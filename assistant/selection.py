@@ -164,7 +164,9 @@ _PAIR = re.compile(
 _PARTS = re.compile(r"[？?；;]|[，、](?!是|对)|(?<=[么些谁吗件])和(?=[^，。]*[哪什啥谁多几怎如咋])|分别")
 
 
-_ASKS = re.compile(r"哪|什么|啥|谁|多少|几|怎么|如何|咋|吗|多久|吧|何时|能不能|可不可以|要不要|还能")
+_ASKS = re.compile(
+    r"哪|什么|啥|谁|多少|几|怎么|如何|咋|吗|多久|吧|何时|能不能|可不可以|要不要|还能|推荐|介绍|说说|讲讲|列(?:出|举|一下)"
+)
 
 
 def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
@@ -174,7 +176,7 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
         return [
             piece for piece in evidence.pieces if piece.named and (not piece.clause or piece.clause.obtained)
         ][:1]
-    best = _current(asked, usable)
+    best = _standing(asked, usable, _current(asked, usable))
     if not asked.place_given and best.passage.region != NATION:
         uploads = [piece for piece in usable if piece.policy is None and piece.words >= ENOUGH]
         if uploads:  # of no place known, the asker's own file is nearer than some city's
@@ -185,6 +187,34 @@ def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     if not asked.place_given and best.passage.region == NATION:
         usable = [piece for piece in usable if piece.passage.region == NATION]
     return _siblings(asked, best, usable) or _together(asked, best, usable[1:14], evidence)
+
+
+def _standing(asked: Asked, usable: Sequence[Piece], best: Piece) -> Piece:
+    """Return the published rule that answers as well as the asker's own file; the file where none does or it is meant.
+
+    At the same relevance what was collected goes before an upload a person confirmed, and that before any other.
+    """
+    if best.policy is not None or best.named or _THIS.search(asked.text):
+        return best
+    share = _AS_WELL if best.status is Status.TO_BE_CONFIRMED else 1.0
+    wanted = asked.aspects & MUST_HOLD & best.holds
+    return next(
+        (
+            p
+            for p in usable
+            if p.policy is not None
+            and p.status in {Status.IN_FORCE, Status.NOT_STATED}
+            and (p.passage.region == NATION or p.place in {"own", "inside"})
+            and p.words >= share * best.words
+            and wanted <= p.holds
+            and program_bonus(asked, p.passage) >= 0
+        ),
+        best,
+    )
+
+
+_AS_WELL = 0.75
+"""Share of an unconfirmed upload's words that a published rule must hold to go before it."""
 
 
 def _current(asked: Asked, usable: Sequence[Piece]) -> Piece:
