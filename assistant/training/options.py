@@ -70,8 +70,10 @@ class Place:
     @property
     def document(self) -> str:
         """The document, as people say it."""
-        draft = self.status is Status.DRAFT and "征求意见" not in self.policy.title
-        return f"《{short_title(self.policy.title)}》{'（征求意见稿）' if draft else ''}"
+        marks = {Status.DRAFT: "征求意见稿", Status.SUPERSEDED: "已被替代", Status.EXPIRED: "已失效"}
+        mark = marks.get(self.status, "")
+        shown = f"（{mark}）" if mark and mark not in self.policy.title else ""
+        return f"《{short_title(self.policy.title)}》{shown}"
 
     def asks(self, figure: Figure) -> str:
         """The figure asked about, in words that tell which one is meant."""

@@ -1,16 +1,20 @@
 """A quiz's keys stand in their clauses, and no other option does."""
 
+import re
 from datetime import date
+from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from assistant.schema import Made
-from assistant.training.handout import write_quiz
-from assistant.training.quiz import KINDS, Quiz, grade, make_quiz, words
+from assistant.training.paper import read_quiz, write_quiz
+from assistant.training.quiz import KINDS, Quiz, make_quiz, words
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
+from knowledge.source import ClauseRef
 
 DAY = date(2026, 11, 22)
 LETTERS = "ABCDEFGH"
@@ -26,15 +30,11 @@ def quiz(kb: KnowledgeBase, request: pytest.FixtureRequest) -> Quiz:
     return make_quiz(kb, n=24, on=DAY, seed=request.param)
 
 
-def test_every_key_stands_in_its_clause(kb: KnowledgeBase, quiz: Quiz) -> None:
-    for one in quiz.questions:
-        clause = next(c for c in kb.policies[one.clause.source_id].clauses if c.locator == one.clause.locator)
-        stated = {words(figure) for figure in clause.figures} | {*clause.obligations, *clause.benefits}
-        if one.kind == "cloze":
-            assert one.stem.split("：", 2)[2].replace("＿＿＿＿", one.key[0]) == clause.text
-        elif one.kind != "true_false":
-            for at, option in enumerate(one.options):
-                assert (option in stated) == (LETTERS[at] in one.key), one
+def test_a_blank_filled_gives_the_clause(kb: KnowledgeBase, quiz: Quiz) -> None:
+    for one in (one for one in quiz.questions if one.kind == "cloze"):
+        clause = kb.policies[one.clause.source_id].clause(one.clause.locator)
+        assert clause is not None
+        assert one.stem.split("：", 2)[2].replace("＿＿＿＿", one.key[0]) == clause.text
 
 
 def test_a_judged_statement_is_true_exactly_when_the_key_says_so(kb: KnowledgeBase, quiz: Quiz) -> None:
@@ -61,7 +61,11 @@ def test_each_clause_is_asked_about_once_and_all_kinds_occur(quiz: Quiz) -> None
 
 def test_nothing_that_has_ended_is_taught(kb: KnowledgeBase, quiz: Quiz) -> None:
     ended = {Status.EXPIRED, Status.SUPERSEDED, Status.TO_BE_CONFIRMED}
-    assert not any(kb.policies[one.clause.source_id].status_on(DAY) in ended for one in quiz.questions)
+    for one in quiz.questions:
+        policy = kb.policies[one.clause.source_id]
+        clause = policy.clause(one.clause.locator)
+        assert clause is not None
+        assert policy.clause_status_on(clause, DAY) not in ended
 
 
 def test_the_same_seed_gives_the_same_quiz(kb: KnowledgeBase) -> None:
@@ -79,24 +83,62 @@ def test_a_scope_too_small_is_said(kb: KnowledgeBase) -> None:
         make_quiz(kb, n=50, on=DAY, policies=["sd-guide-draft-2025"])
 
 
-def test_grading_counts_sets_of_letters_and_filled_words(quiz: Quiz) -> None:
-    perfect = {one.n: list(reversed(one.key)) for one in quiz.questions}
-    assert grade(quiz, perfect).percent == 100
-    spoiled = perfect | {1: ["Z"], 2: []}
-    assert grade(quiz, spoiled).wrong == (1, 2)
+@pytest.mark.parametrize("key", [True, False], ids=["trainer", "participants"])
+@pytest.mark.parametrize("ending", [".docx", ".xlsx", ".md"])
+def test_a_quiz_is_written_with_its_key_or_without(
+    quiz: Quiz, tmp_path: Path, ending: str, key: bool
+) -> None:
+    path = tmp_path / f"测验{ending}"
+    write_quiz(quiz, path, made=Made(as_of=DAY, knowledge=""), key=key)
+    text = text_of(path)
+    assert all(one.stem.split("：")[-1][:12] in text for one in quiz.questions[:3])
+    assert any(one.explanation[-20:] in text for one in quiz.questions if one.kind != "cloze") == key
 
 
-@pytest.mark.parametrize("ending", [".docx", ".xlsx", ".md", ".json"])
-def test_a_quiz_is_written(quiz: Quiz, tmp_path: Path, ending: str) -> None:
+def text_of(path: Path) -> str:
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    with ZipFile(path) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")]
+    return unescape(re.sub(r"<[^>]+>", "", "".join(parts)))
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".json"])
+def test_a_trainers_file_is_read_back_whole(quiz: Quiz, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"测验{ending}"
     write_quiz(quiz, path, made=Made(as_of=DAY, knowledge=""))
-    assert path.stat().st_size > 1000
+    assert read_quiz(path) == quiz
+
+
+def test_a_participants_workbook_is_no_key(quiz: Quiz, tmp_path: Path) -> None:
+    path = tmp_path / "学员卷.xlsx"
+    write_quiz(quiz, path, made=Made(as_of=DAY, knowledge=""), key=False)
+    with pytest.raises(InputError, match="不能判分"):
+        read_quiz(path)
+
+
+def test_what_a_session_met_is_asked_first(kb: KnowledgeBase) -> None:
+    met = [ClauseRef(source_id="miit-2026-2", locator=place) for place in ("附件2（三）", "第十六条")]
+    quiz = make_quiz(kb, n=4, on=DAY, first=met, kinds=("single", "true_false"))
+    assert {one.locator for one in met} <= {one.clause.locator for one in quiz.questions}
+
+
+def test_a_short_scope_asks_other_figures_of_its_clauses(kb: KnowledgeBase) -> None:
+    """Each question asks for a figure that no other of them asks for or shows."""
+    quiz = make_quiz(
+        kb, n=12, on=DAY, policies=("miit-2024-75", "most-2017-115"), kinds=("single", "true_false")
+    )
+    asked = [re.findall(r"“[^“”]+”是", one.stem)[-1] + one.clause.locator for one in quiz.questions]
+    assert len(set(asked)) == 12
 
 
 def test_a_clause_kept_alive_is_not_told_as_replaced(kb: KnowledgeBase) -> None:
     """附件1 of the 2022 rules still holds though the document was replaced."""
-    kept = {clause.locator for clause in kb.policies["miit-2022-63"].clauses if clause.kept_by}
-    quiz = make_quiz(kb, n=3, on=DAY, policies=("miit-2022-63",), topic="创新型")
+    policy = kb.policies["miit-2022-63"]
+    kept = {c.locator for c in policy.clauses if policy.clause_status_on(c, DAY) is Status.IN_FORCE}
+    quiz = make_quiz(kb, n=6, on=DAY, policies=("miit-2022-63",), topic="创新型")
     alive = [one for one in quiz.questions if one.clause.locator in kept]
     assert alive
-    assert all(one.status == "现行" for one in alive)
+    assert all(one.status == "现行" and "已被替代" not in one.stem for one in alive)
+    gone = [one for one in quiz.questions if one.clause.locator not in kept]
+    assert all("（已被替代）" in one.stem for one in gone)
