@@ -217,9 +217,17 @@ class _NumeralReader:
         if run is None or self.current is not None:
             return False
         self.current, self.spread, self.zero = _digits(run[0], self.zero)
+        if self._is_pair(run[0], self.text[run.end() : run.end() + 1]):  # 三五十万 is 30 to 50
+            self.current = Decimal(_DIGIT[run[0][0]])
+            self.spread = _DIGIT[run[0][1]] - self.current
         self.at, self.last, self.vague = run.end(), Decimal(1), False
         self.approx |= bool(self.spread)
         return True
+
+    def _is_pair(self, run: str, after: str) -> bool:
+        """Return whether two figures name a span, not a number: before 十 or 百, and 三五 before any scale."""
+        scaled = after in _SMALL or (run == "三五" and (after in _BIG or after in {"个", "号"}))
+        return len(run) == 2 and scaled and bool(after) and 0 < _DIGIT[run[0]] < _DIGIT[run[1]]
 
     def _decimal(self) -> bool:
         """Read what follows a spoken point: 八点五, 三点二个亿; 八点二十 and 两点半 are times of day."""

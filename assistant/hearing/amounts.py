@@ -41,7 +41,8 @@ def read_amounts(
     """
     reader = _Reader(asked or topic)
     if reader.measure is None:
-        reader.measure = _said_afterwards(clauses)
+        reader.measure = reader.default = _said_afterwards(clauses)
+    reader.groups = any(m.measure.name in _GROUPS for c in clauses for m in mentions_in(c.text))
     found = [
         reading
         for _, sentence in groupby(clauses, key=lambda c: c.sentence)
@@ -100,13 +101,17 @@ class _Reader:
         self.told: set[str] = set()
         self.partial = False
         self.relations: list[Relation] = []
+        self.default: str | None = None
+        """The measure that is only said at the end."""
+        self.groups = False
+        """The staff is told group by group: 工人 is one of them."""
         self.first = True
 
     def read(self, sentence: Sequence[Clause]) -> Iterator[Reading]:
         """Yield what a sentence tells."""
         self.agos, self.topic, self.partial = [], None, False
         if not self.first:
-            self.measure = None
+            self.measure = self.default
         self.first = False
         rows = find_series(sentence)
         for clause in sentence:
@@ -190,33 +195,42 @@ class _Reader:
     def _one_by_one(
         self, clause: Clause, spots: Sequence[Spot], mentions: Sequence[Mention]
     ) -> Iterator[Reading]:
-        last_end, claimed = 0, set[int]()
         previous: Spot | None = None
-        for i, spot in enumerate(spots):
-            next_start = spots[i + 1].start if i + 1 < len(spots) else len(clause.text)
-            if _FORGET.match(clause.text[spot.end :]):
-                last_end = spot.end
+        for bare, mention in self._claims(clause, spots, mentions):
+            name = self._measure_of(bare, mention, clause)
+            if name is None or _is_inside(clause.text, bare, mention):
                 continue
-            mention = claimed_by(spot, mentions, last_end, next_start, claimed, clause.text)
-            if mention is not None or spot.unit in _AMOUNTS:
-                last_end = spot.end
-            if mention is not None:
-                claimed.add(mention.start)
-            name = self._measure_of(spot, mention, clause)
-            if name is None:
-                continue
-            spot = fitted(spot, name)
+            spot = _as_share(clause.text, fitted(bare, name), name)
             year = self._year(clause, spot, name, explicit=mention is not None)
-            moved = _moved(clause, previous, spot)
-            previous = spot
+            moved, previous = _moved(clause, previous, spot), spot
             if moved == "from":
                 continue
             ago, dated = (self.last - 1, True) if moved == "to" and self.last else year
             if mention is not None and any(y.end <= spot.start for y in clause.years):
                 self.topic = ago
-            if not name.startswith("-") and spot.unit in {"money", "people", "percent"}:
+            if not name.startswith("-") and spot.unit in _AMOUNTS:
                 self.measure = name
-            yield from self._tell(name, spot, ago, dated, clause)
+            if self.groups and mention is not None and mention.said == "工人":
+                yield vague("employees_y1", spot, "工人只是一部分，要职工总数")
+            else:
+                yield from self._tell(name, spot, ago, dated, clause)
+
+    def _claims(
+        self, clause: Clause, spots: Sequence[Spot], mentions: Sequence[Mention]
+    ) -> Iterator[tuple[Spot, Mention | None]]:
+        """Yield each quantity with the measure word that claims it, if any; what is called a slip is left out."""
+        last_end, claimed = 0, set[int]()
+        for i, spot in enumerate(spots):
+            if _FORGET.match(clause.text[spot.end :]):
+                last_end = spot.end
+                continue
+            next_start = spots[i + 1].start if i + 1 < len(spots) else len(clause.text)
+            mention = claimed_by(spot, mentions, last_end, next_start, claimed, clause.text)
+            if mention is not None or spot.unit in _AMOUNTS:
+                last_end = spot.end
+            if mention is not None:
+                claimed.add(mention.start)
+            yield spot, mention
 
     def _measure_of(self, spot: Spot, mention: Mention | None, clause: Clause) -> str | None:
         if mention is not None:
@@ -303,11 +317,26 @@ _NOW = re.compile(r"现在|目前|眼下|如今|当前|这会儿|今年")
 _SPENT = re.compile(
     r"(?:块|元|钱)?(?:是)?(?:用来|拿去|花在)?(?:买|购|还(?!有|是|多)|付|交|租|搞|上(?!年|下)|装)"
 )
+_SHARE_BEFORE = re.compile(r"(?:占|比例|比重|强度|率)[^，]{0,10}$")
 _PART = re.compile(r"其中|里头|里面|当中|里边")
+_INSIDE = re.compile(r"其中|里头|里面|当中|里边|里有|里$")
+_GROUPS = {"-staff", "rd_staff", "tech_staff"}
 _MARKET = re.compile(r"国内|全国|国外|海外")
 _MOVED = re.compile(
     r"(?:涨|增|升|做|干|降|跌|掉|减|缩|变|提高|增长|下降|发展|扩)(?:长|加)?(?:到|至|成|为)了?\S{0,6}$"
 )
+
+
+def _is_inside(text: str, spot: Spot, mention: Mention | None) -> bool:
+    """Return whether an amount is a part of what is named: 研发费用里有50万是委外的."""
+    return mention is not None and _INSIDE.search(text[mention.end : spot.start]) is not None
+
+
+def _as_share(text: str, spot: Spot, name: str) -> Spot:
+    """Return a figure without a unit as a percentage where a share is spoken of: 研发占4.5."""
+    if spot.sure or (name, "percent") not in FACTS or not _SHARE_BEFORE.search(text[: spot.start]):
+        return spot
+    return spot._replace(unit="percent")
 
 
 def _spent(text: str, spot: Spot) -> bool:

@@ -109,7 +109,7 @@ _FACTUAL = re.compile(
     r"^(?:但|可|不过|而)?(?:是)?(?:实际|其实|事实|真实|现在|目前|眼下|如今|去年|前年|大前年|我们?现|截至|上年|结果|最后|最终|到头来)|实际上?|其实|真实(?:的)?(?:数|情况)?"
 )
 _PLANNED = re.compile(
-    r"如果|要是|要不是|假如|假设|假定|倘若|万一|就算|哪怕|即便|即使|本来(?!就)|原计划|原定|原本|原打算|打算|争取|预计|力争"
+    r"如果|要是|要不是|假如|假设|假定|倘若|万一|就算|哪怕|即便|即使|本来(?!就)|原计划|原定|原本|原打算|打算|争取|预计|力争|号称|对外(?:说|讲|报|称)|嘴上说|吹(?:牛|成)"
 )
 """What is supposed or planned even where the clause opens with a fact: 去年本来能到五千万."""
 _PAST = re.compile(
@@ -128,7 +128,7 @@ _MINE = re.compile(
 
 _KIN = r"(?:我|俺|咱)?(?:老?丈人|岳父|大舅子?|小舅子|连襟|[表堂亲][哥弟姐妹]|儿子|闺女|女儿|女婿|嫂子|姐夫|妹夫|妹夫)"
 _ELSE = re.compile(
-    rf"{_KIN}|合伙人(?:的|另)|另外?(?:还有)?(?:一|有)?(?:个|家)(?:公司|厂|企业|单位)|我还有(?:个|家)(?:公司|厂)|它家|它们|对方|总包|兄弟单位"
+    rf"{_KIN}|合伙人(?:的|另)|另外?(?:还有)?(?:一|有)?(?:个|家)(?:公司|厂|企业|单位)|我还有(?:个|家)(?:公司|厂)|它家|它们|合并(?:营收|收入|报表|口径|后|起来)|[两三四几](?:个|家)(?:厂|公司|企业)(?:合|加|一共|总共|一起|总)|对方|总包|兄弟单位"
 )
 _GIANTS = (
     r"比亚迪|华为|海尔|海信|美的|格力|富士康|宁德时代|小米|特斯拉|京东方|中车|三一|徐工|潍柴|一汽|"
@@ -178,7 +178,7 @@ _RELATIVE = (
     (re.compile(r"(?<!大)前年(?!度?底前)|上上(?:一|个)?年度?|上上个?财年"), 2),
     (
         re.compile(
-            r"去年度?|上(?:一|个)?(?:会计|财务|财政)?年度|(?<!上)上一?年(?!级|限|纪)|头年|旧年|上个财年"
+            r"去年度?|上(?:一|个)?(?:会计|财务|财政)?年度|(?<!上)上一?年(?!级|限|纪)|头年|旧年|上一?个?财年"
         ),
         1,
     ),
@@ -189,6 +189,7 @@ _RELATIVE = (
 _FULL_YEAR = re.compile(
     r"(?<!\d)(?P<y>20[12]\d)(?:年度?|财年|(?=[\u4e00-\u9fa5])(?![万亿千百十多来余几元块人个名项件家户台套左上出不以到至]))"
 )
+_BARE_YEAR = re.compile(r"^\s*(?P<y>20[12]\d)\s*$")
 _SHORT_YEAR = re.compile(
     r"(?<![\d.多余来])(?P<y>[12]\d)年(?!多|半|了|来|历史|经验|时间|的?老|以上|左右|前|后|期|以来|内|间)度?"
 )
@@ -197,12 +198,13 @@ _LISTED_YEAR = re.compile(
 )
 _CN_FULL = re.compile(r"二[零〇○](?P<y>[一二][零〇○一二三四五六七八九])年?")
 _CN_SHORT = re.compile(r"(?<![一二三四五六七八九十百〇零])(?P<y>二[一二三四五六])年(?!多|半|了)")
+_UNMISTAKABLE = (_FULL_YEAR, _BARE_YEAR, _LISTED_YEAR)
 _SPAN_BEFORE = re.compile(
     r"(?:做|干|搞|有|满|过|近|约|快|整|整整|经营|成立|从事|深耕|专注|开|办|用|将近|大概|差不多|已经?|都)(?:了)?$"
 )
 _PARTIAL = re.compile(
     r"[上下]半年|半年|(?:前|头)?[一二三四两1-4]个?季度|(?:前|头)(?:\d{1,2}|[一二两三四五六七八九十]{1,2})个?月|\d{1,2}[-~—到至]\d{1,2}月|[一二三四五六七八九十]{1,2}[到至][一二三四五六七八九十]{1,2}月|"
-    r"(?:上|这|本)个?月|截[至止]|到(?:现在|目前|上个?月)|迄今|至今"
+    r"(?:上|这|本)个?月|(?:过去|最近|近)(?:\d{1,2}|[一二两三四五六七八九十]{1,2})个月|截[至止]|到(?:现在|目前|上个?月)|迄今|至今"
 )
 
 
@@ -219,20 +221,15 @@ def _named_years(text: str, on: date) -> Iterator[Year]:
     for shape, ago in _RELATIVE:
         for match in shape.finditer(text):
             yield Year(start=match.start(), end=match.end(), ago=ago)
-    this = on.year - 2000
-    for match in _FULL_YEAR.finditer(text):
-        yield _year(match, on.year - int(match["y"]))
-    for match in _SHORT_YEAR.finditer(text):
-        ago = this - int(match["y"])
-        if -1 <= ago <= 12 and not _SPAN_BEFORE.search(text[: match.start()]):
-            yield _year(match, ago)
-    for match in _LISTED_YEAR.finditer(text):
-        yield _year(match, this - int(match["y"]))
-    for shape in (_CN_FULL, _CN_SHORT):
+    for shape in (_FULL_YEAR, _BARE_YEAR, _SHORT_YEAR, _LISTED_YEAR, _CN_FULL, _CN_SHORT):
         for match in shape.finditer(text):
-            if not _SPAN_BEFORE.search(text[: match.start()]):
-                yield _year(match, this - int("".join(_DIGITS[c] for c in match["y"])))
+            ago = on.year - _calendar_year(match["y"])
+            span = shape not in _UNMISTAKABLE and _SPAN_BEFORE.search(text[: match.start()])
+            if not span and (shape is not _SHORT_YEAR or -1 <= ago <= 12):
+                yield Year(start=match.start(), end=match.end(), ago=ago)
 
 
-def _year(match: re.Match[str], ago: int) -> Year:
-    return Year(start=match.start(), end=match.end(), ago=ago)
+def _calendar_year(said: str) -> int:
+    """Return 2025 for 2025, 25 and 二五."""
+    digits = int("".join(_DIGITS.get(char, char) for char in said))
+    return digits if digits > 99 else 2000 + digits

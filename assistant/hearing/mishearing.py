@@ -17,12 +17,14 @@ _WORDS = {
     "科技形": "科技型", "创新形": "创新型",
 }  # fmt: skip
 _WORD = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
+_GAP = re.compile(r"(?<=\d)(?P<gap> +)(?P<unit>(?:[万亿千百]+元?|元|[wW](?![A-Za-z])|%|人|名|个))")
 _END = r"(?=$|[，,。；;、！!？?\s元块左上出多])"
 _WAN = re.compile(rf"(?<=[\d一二三四五六七八九十百千两多来几])[完玩晚宛]{_END}")
 _YI = re.compile(rf"(?<=[\d一二三四五六七八九十两个])[义益易]{_END}")
 
 
 def mend(text: str) -> str:
-    """Return a message with misheard words put right, as long as it was."""
+    """Return a message with misheard words put right and 4300 万 as 4300万, as long as it was."""
+    text = _GAP.sub(lambda match: match["unit"] + match["gap"], text)
     text = _WORD.sub(lambda match: _WORDS[match[0]], text)
     return _YI.sub("亿", _WAN.sub("万", text))

@@ -33,13 +33,17 @@ _IDLE = re.compile(r"(?:吧|呢|啊|的样子|左右|这样)*")
 
 def find_series(sentence: Sequence[Clause]) -> list[Series]:
     """Return the rows of two or more quantities of one unit that stand side by side in a sentence."""
-    places = [Place(c, s) for c in sentence for s in spots_of(c.text) if not _in_year(c, s)]
     rows: list[list[Place]] = []
-    for place in places:
-        if rows and _next_to(rows[-1][-1], place):
-            rows[-1].append(place)
-        else:
-            rows.append([place])
+    before: Place | None = None
+    for clause in sentence:
+        places = [Place(clause, spot) for spot in spots_of(clause.text) if not _in_year(clause, spot)]
+        for place in places:
+            if before is not None and _next_to(before, place):
+                rows[-1].append(place)
+            else:
+                rows.append([place])
+            before = place
+        before = before if places else None
     return [tuple(row) for row in rows if len(row) > 1]
 
 

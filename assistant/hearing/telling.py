@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from assistant.hearing.clauses import Clause
-from assistant.hearing.measures import FACTS, STOCKS, TIMELESS
+from assistant.hearing.measures import FACTS, STOCKS, TIMELESS, measures_in
 from assistant.hearing.reading import Reading, tidy
 from assistant.hearing.spots import Spot
 
@@ -43,7 +43,9 @@ def _meant(name: str, spot: Spot, clause: Clause, ago: int) -> bool:
     """Return whether an amount is meant as a fact of the speaker's own firm."""
     if name.startswith("-") or not clause.mine or clause.past:
         return False
-    if not clause.real and name != "budget":
+    if name == "budget":
+        return measures_in(clause.text) <= {"budget"} and not _DENIED.search(clause.text[: spot.start])
+    if not clause.real:
         return False
     return not (_required(clause, spot, ago) or _DENIED.search(clause.text[: spot.start]))
 
@@ -51,6 +53,11 @@ def _meant(name: str, spot: Spot, clause: Clause, ago: int) -> bool:
 def _otherwise(name: str, spot: Spot, *, dated: bool, clause: Clause) -> Iterator[Reading] | None:
     """Return the readings of an amount that is not the figure of one year; None where it is."""
     before = clause.text[: spot.start]
+    if name == "rd" and "加计" in clause.text:
+        return iter([vague("rd_expense_y1", spot, "加计扣除的口径不等于研发费用，要审计报告里的数")])
+    if _AVERAGE.search(before) and not _SPAN.search(before):
+        fact = FACTS.get((name, spot.unit), {}).get(1)
+        return iter([vague(fact, spot, "这是平均数，要去年一年的")] if fact else [])
     if span := _SPAN.search(before):
         return _over_years(name, spot, span["n"], clause.text)
     if name == "employees" and re.search(r"社保|加上?$", before):
@@ -102,6 +109,7 @@ def _taxed(text: str, spot: Spot) -> bool:
 _SPAN = re.compile(
     r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)"
 )
+_AVERAGE = re.compile(r"平均|年均")
 _ELSEWHERE = re.compile(
     r"省内|全省|[本我]省|[本我]市|市内|全市|区域|本地|当地|华东|华北|华南|西南|西北|东北|华中|县里|山东|江苏|浙江|广东"
 )
@@ -142,6 +150,8 @@ def _share(spot: Spot, clause: Clause) -> Iterator[Reading]:
 def _reading(fact: str, spot: Spot, dated: bool) -> Reading:
     rough = spot.low != spot.high
     low, high = (tidy(spot.low), tidy(spot.high)) if rough else (None, None)
+    if not spot.sure and spot.unit == "money" and spot.high < 10:
+        return Reading(fact=fact, value=None, words=spot.text, note="没说单位")
     if not spot.sure and spot.unit == "money" and Decimal(100_000) <= spot.low < Decimal(1_000_000):
         return Reading(fact=fact, value=None, words=spot.text, note="没说单位，分不清是元还是万元")
     if spot.unit == "percent" and not spot.sure and spot.face <= 1:
