@@ -126,10 +126,9 @@ def build_postings(fields: Sequence[Field]) -> Postings:
     if count > MOST_ROWS:
         raise ValueError(f"{count} passages in one segment")
     chunks = [_count_chunk(fields, at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
-    heads, sizes, lengths = (
-        np.concatenate([np.empty(0, kind), *(chunk[part] for chunk in chunks)])
-        for part, kind in ((0, np.int64), (1, np.int64), (3, np.float64))
-    )
+    heads = _joined(np.int64, (chunk[0] for chunk in chunks))
+    sizes = _joined(np.int32, (chunk[1] for chunk in chunks))
+    lengths = _joined(np.float64, (chunk[3] for chunk in chunks))
     # Taken over one by one: the postings are never held twice.
     keys = np.empty(int(sizes.sum()), np.uint32)
     end = len(keys)
@@ -140,38 +139,34 @@ def build_postings(fields: Sequence[Field]) -> Postings:
     # Terms of all chunks in order, the earlier chunk first: within a term the rows ascend.
     order = np.argsort(heads, kind="stable")
     heads = heads[order]
-    begins = np.cumsum(sizes)
-    begins -= sizes
-    begins, sizes = begins[order], sizes[order]
+    begins = (np.cumsum(sizes) - sizes)[order].astype(np.uint32)
+    sizes = sizes[order]
     del order
     first = _firsts(heads)
     terms = heads[first]
-    df = np.add.reduceat(sizes, first) if len(first) else sizes
-    owner = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(heads))))
+    df = np.add.reduceat(sizes, first, dtype=np.int64) if len(first) else sizes.astype(np.int64)
+    owner = np.repeat(np.arange(len(first), dtype=np.int32), np.diff(np.append(first, len(heads))))
     del heads
     common = np.flatnonzero(df * COMMON > count)
     tables = np.zeros((len(common), count), np.uint8)
-    is_common = np.zeros(len(df), bool)
-    is_common[common] = True
-    kept = np.where(is_common, 0, df)
-    starts = np.append(0, np.cumsum(kept))
+    table_of = np.full(len(df), -1, np.int32)
+    table_of[common] = np.arange(len(common))
+    starts = np.append(0, np.cumsum(np.where(table_of < 0, df, 0)))
     rows, tf = np.empty(int(starts[-1]), np.uint16), np.empty(int(starts[-1]), np.uint8)
     classes = length_class(lengths)
     norms = _norms(lengths.mean() if lengths.any() else 1.0)[classes]
     peaks = np.zeros(len(df), np.float32)
-    slots = np.searchsorted(common, owner)
     # In pieces, so that no copy of all postings is made.
     done = 0
     ends = np.append(0, np.cumsum(sizes))
     for a, b in _pieces(ends):
-        packed = keys[spans(begins[a:b], sizes[a:b])]
+        packed = keys[_spans(begins[a:b], sizes[a:b])]
         place, often = packed >> 8, packed.astype(np.uint8)
-        np.maximum.at(
-            peaks, owner[a:b], np.maximum.reduceat(often / (often + norms[place]), ends[a:b] - ends[a])
-        )
-        table = np.repeat(is_common[owner[a:b]], sizes[a:b])
-        tables[np.repeat(slots[a:b], sizes[a:b])[table], place[table]] = often[table]
-        rest = ~table
+        worth = np.maximum.reduceat(often / (often + norms[place]), ends[a:b] - ends[a])
+        np.maximum.at(peaks, owner[a:b], worth)
+        table = np.repeat(table_of[owner[a:b]], sizes[a:b])
+        here, rest = table >= 0, table < 0
+        tables[table[here], place[here]] = often[here]
         more = done + int(rest.sum())
         rows[done:more], tf[done:more] = place[rest], often[rest]
         done = more
@@ -199,7 +194,7 @@ def _pieces(ends: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 def _count_chunk(
     fields: Sequence[Field], start: int, stop: int
-) -> tuple[Terms, NDArray[np.int64], NDArray[np.uint32], NDArray[np.float64]]:
+) -> tuple[Terms, NDArray[np.int32], NDArray[np.uint32], NDArray[np.float64]]:
     """Return a chunk's terms, how many postings each has, the postings as `row << 8 | tf`, and the lengths."""
     lengths = np.zeros(stop - start)
     parts: list[NDArray[np.int64]] = []
@@ -218,7 +213,7 @@ def _count_chunk(
     terms = keys >> _DOC_BITS
     rows = (keys & ((1 << _DOC_BITS) - 1)) + start
     first = _firsts(terms)
-    sizes = np.diff(np.append(first, len(terms)))
+    sizes = np.diff(np.append(first, len(terms))).astype(np.int32)
     return terms[first], sizes, (rows << 8 | np.clip(tf, 1, 255)).astype(np.uint32), lengths
 
 
@@ -229,10 +224,10 @@ def _firsts(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
 
 
-def spans(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spans(begins: NDArray[np.uint32], sizes: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the positions `begin .. begin + size` of each pair, one after the other."""
-    shift = np.repeat(begins - np.concatenate(([0], np.cumsum(sizes)))[:-1], sizes)
-    return np.arange(len(shift), dtype=np.int64) + shift
+    shift = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+    return np.asarray(np.arange(len(shift), dtype=np.int64) + shift)
 
 
 def _norms(mean: float) -> NDArray[np.float32]:

@@ -28,7 +28,7 @@ SHARE: Final = 0.4
 """What a passage gains at most by meaning what is asked, as a share of its score by words (evals/LOG.md)."""
 MOST: Final = 1 + 1.03 * SHARE
 """No score is multiplied by more: rounding makes a vector at most 1.012 long."""
-_ROWS = 1 << 13
+_ROWS = 1 << 12
 
 Stored = NDArray[np.int8]
 
