@@ -105,19 +105,24 @@ _GOT = re.compile(r"有|过了?|拿|做了|证|通过|取得|办|齐")
 
 
 def _certificates(clause: Clause) -> Iterator[Reading]:
-    """Read each certificate from its own stretch: 9001过了，CE也有，UL正在做."""
-    text = clause.text
+    """Read each certificate from its own stretch: 9001过了，CE也有，UL正在做; what is listed shares its words."""
     for fact, shape in _CERTIFICATES:
-        hits = list(shape.finditer(text))
-        for n, hit in enumerate(hits):
-            stop = hits[n + 1].start() if n + 1 < len(hits) else len(text)
-            said = text[:stop] if not n else text[hits[n - 1].end() : stop]
-            if n + 1 < len(hits) and not re.sub(r"[、和跟及与/\s]", "", text[hit.end() : stop]):
-                continue  # 9001、14001都有: said of the last
+        for said in _stretches(clause.text, list(shape.finditer(clause.text))):
             verdict = _certified(said)
             if verdict is not None:
                 yield verdict.model_copy(update={"fact": fact})
                 break
+
+
+def _stretches(text: str, hits: Sequence[re.Match[str]]) -> Iterator[str]:
+    """Yield what is said of each certificate: from the end of the one before to the start of the next."""
+    start = 0
+    for n, hit in enumerate(hits):
+        stop = hits[n + 1].start() if n + 1 < len(hits) else len(text)
+        if n + 1 < len(hits) and not text[hit.end() : stop].strip("、和跟及与/ "):
+            continue  # CE和FDA都有: said of both
+        yield text[start:stop]
+        start = hit.end()
 
 
 def _certified(said: str) -> Reading | None:

@@ -121,45 +121,60 @@ _AREAS = (
 )
 
 
-def _conduct(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:  # noqa: C901
+def _conduct(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
+    """Read taxes evaded and accidents had, or neither."""
+    yield from _taxes(clause)
     text = clause.text
-    if re.search(r"税", text):
-        if re.search(r"偷税|漏税|偷漏|逃税|税务|税上|纳税|报税|交税|税", text) and re.search(
-            r"没(?:有)?(?:出|偷|漏|逃|什么|啥|问题|过|被|违|少|欠|事)|从(?:来)?(?:没|不)|正常|干净|合规|A级|不偷|未|无",
-            text,
-        ):
-            if re.search(r"偷|漏|逃|事|问题|违|处罚|查|罚|干净|合规|不良", text):
-                yield say("tax_evasion_3y", False)
-        elif (
-            re.search(r"偷(?:漏)?(?:过)?税|漏(?:过)?税|逃税", text)
-            and re.search(r"被|罚|查|过|有", text)
-            and is_recent(clause, 3)
-        ):
-            yield say("tax_evasion_3y", True)
-        elif re.search(r"罚|补(?:过|了)?税|滞纳金|稽查", text):
-            yield say("tax_evasion_3y", None, "补税、处罚算不算偷漏税要看处理决定书")
-    if not _INCIDENT.search(text):
-        return
     areas = [area for area in _AREAS if area.search(text)]
-    if not areas and not re.search(r"事故", text):
+    if not _INCIDENT.search(text) or not (areas or "事故" in text):
         return
-    if re.search(r"没(?:有)?(?:出|发生|被|受|什么|啥|过|任何)?|未|无|零事故", text):
-        if "税" in text and not areas:
-            return
-        if len(areas) >= 2 or re.search(r"事故", text):
-            yield say("disqualifying_incident_3y", False)
-        if len(areas) >= 3 or (len(areas) >= 2 and re.search(r"事故|违法|问题", text)):
-            yield say("disqualifying_event_3y_2026", False)
+    if _NO_INCIDENT.search(text):
+        yield from _no_incident(text, len(areas))
+    elif is_recent(clause, 3):
+        yield from _incident(text)
+
+
+_TAX = re.compile(r"税")
+_TAX_CLEAN = re.compile(
+    r"没(?:有)?(?:出|偷|漏|逃|什么|啥|问题|过|被|违|少|欠|事)|从(?:来)?(?:没|不)|正常|干净|合规|A级|不偷|未|无"
+)
+_TAX_MATTER = re.compile(r"偷|漏|逃|事|问题|违|处罚|查|罚|干净|合规|不良")
+_TAX_EVADED = re.compile(r"偷(?:漏)?(?:过)?税|漏(?:过)?税|逃税")
+_NO_INCIDENT = re.compile(r"没(?:有)?(?:出|发生|被|受|什么|啥|过|任何)?|未|无|零事故")
+
+
+def _taxes(clause: Clause) -> Iterator[Reading]:
+    text = clause.text
+    if not _TAX.search(text):
         return
-    if not is_recent(clause, 3):
+    if _TAX_CLEAN.search(text):
+        if _TAX_MATTER.search(text):
+            yield say("tax_evasion_3y", False)
+    elif _TAX_EVADED.search(text) and re.search(r"被|罚|查|过|有", text) and is_recent(clause, 3):
+        yield say("tax_evasion_3y", True)
+    elif re.search(r"罚|补(?:过|了)?(?:一次|几次)?税|滞纳金|稽查", text):
+        yield say("tax_evasion_3y", None, "补税、处罚算不算偷漏税要看处理决定书")
+
+
+def _no_incident(text: str, areas: int) -> Iterator[Reading]:
+    """Deny what was named: one area alone denies neither fact."""
+    if "税" in text and not areas:
         return
+    if areas >= 2 or "事故" in text:
+        yield say("disqualifying_incident_3y", False)
+    if areas >= 3 or (areas >= 2 and re.search(r"事故|违法|问题", text)):
+        yield say("disqualifying_event_3y_2026", False)
+
+
+def _incident(text: str) -> Iterator[Reading]:
     if re.search(r"(?:特别)?重大", text):
         yield say("disqualifying_incident_3y", True)
         yield say("disqualifying_event_3y_2026", True)
-    elif re.search(r"较大", text):
+    elif "较大" in text:
         yield say("disqualifying_event_3y_2026", True)
     elif re.search(r"出(?:过|了)|发生|死|罚", text):
-        yield say("disqualifying_event_3y_2026", None, "要看事故等级或处罚决定，较大以上、重大的才算")
+        note = "要看事故等级或处罚决定，较大以上、重大的才算"
+        yield say("disqualifying_event_3y_2026", None, note)
 
 
 def _entity(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
@@ -225,7 +240,7 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
     if not hit:
         return
     if (
-        re.search(r"没(?:有)?(?:建|设|单独|专门|任何|什么|自己的?)?\S{0,4}$", text[: hit.start()])
+        re.search(r"没(?:有)?(?:建|设|专门|任何|什么|自己的?)?\S{0,4}$", text[: hit.start()])
         and "研发机构" in hit[0]
     ):
         yield say("rd_institution_exists", False)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.hearing.clauses import Clause
-from assistant.hearing.reading import Reading
+from assistant.hearing.reading import Reading, tidy
 from assistant.hearing.spots import spots_of
 
 _FUND = re.compile(
@@ -57,7 +57,7 @@ def read_equity(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
     if ago < 0 or ago > 3:
         return
     if _within(on, ago, month, 2) is not False:
-        value = spot.value if _within(on, ago, month, 2) else None
+        value = tidy(spot.value) if spot.value is not None and _within(on, ago, month, 2) else None
         yield Reading(
             fact="new_equity_2y",
             value=value,
@@ -66,7 +66,7 @@ def read_equity(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
             dated=True,
         )
     if (inside := _within(on, ago, month, 3)) is not False:
-        value = spot.value if inside else None
+        value = tidy(spot.value) if spot.value is not None and inside else None
         yield Reading(
             fact="new_equity_3y",
             value=value,

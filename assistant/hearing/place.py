@@ -31,8 +31,10 @@ def read_place(clauses: Sequence[Clause], regions: Regions) -> Iterator[Reading]
         if not (clause.mine and clause.real):
             continue
         for one in (*_region(clause, regions), *_industry(clause, regions), *_name(clause)):
-            told.setdefault(one.fact, one)
-    yield from told.values()
+            stands = told.get(one.fact)
+            if stands is None or (one.dated and not stands.dated) or stands.words.endswith("人"):
+                told[one.fact] = one
+    yield from (one.model_copy(update={"dated": False}) for one in told.values())
 
 
 def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
@@ -50,7 +52,10 @@ def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
         return
     before, after = text[: span[0]], text[span[1] :]
     if _is_own(text, before, after) and (_FROM_THERE.fullmatch(after) or not _asks_about(clause)):
-        yield Reading(fact="enterprise.region", value=finest.name, words=text[span[0] : span[1]])
+        origin = "人" if after == "人" else ""
+        registered = _REGISTERED.search(before) is not None  # where it is registered is where it applies
+        words = text[span[0] : span[1]] + origin
+        yield Reading(fact="enterprise.region", value=finest.name, words=words, dated=registered)
 
 
 _MOVING = re.compile(r"搬(?:到|去|迁)|迁(?:到|往|址)|打算去|想去")
@@ -59,6 +64,7 @@ _OURS = re.compile(r"我们?|咱|俺|本公司|本厂|在")
 _SPEAKER = re.compile(
     r"(?:^|在|位于|坐落(?:于|在)?|地处|是|来自|我们?|咱们?|俺|公司|厂|企业|注册(?:地)?(?:在)?|开在|设在|这边)(?:是|就)?(?:中国)?$"
 )
+_REGISTERED = re.compile(r"注册(?:地)?(?:在|是)?$|登记在$")
 _STANDS = re.compile(r"在$|位于$|坐落(?:于|在)?$|注册(?:地)?(?:在)?$")
 _FROM_THERE = re.compile(r"(?:市|省|区|县)?(?:的|这边的|人|这边)")
 _BRANCH = re.compile(r"(?:有|设)(?:个|一家)?(?:分公司|办事处|分厂|仓库|客户)")
@@ -100,7 +106,7 @@ def _where(text: str, place: Region) -> tuple[int, int] | None:
     for name in dict.fromkeys((place.name, place.short, place.short.rstrip("市区县省"))):
         if len(name) > 1 and (at := text.find(name)) >= 0:
             end = at + len(name)
-            tail = re.match(r"市|省|区|县|新区|特别行政区", text[end:])
+            tail = re.match(r"市(?!场|面|占|值)|省(?!内|里|份)|区(?!域)|县|新区|特别行政区", text[end:])
             return at, end + (tail.end() if tail else 0)
     return None
 
@@ -122,7 +128,7 @@ _SECTOR = re.compile(
     r"(?:^|是|属于|干|搞|算)(?P<what>[\u4e00-\u9fa5]{0,8}(?:制造|建筑|批发|零售|采矿|软件|餐饮|住宿|运输|仓储|服务)业)"
 )
 _NO_TRADE = re.compile(
-    r"异常|名录|技术$|占比|比例|^业务|废料|设备|哪|边角料|件是|作坊|失信|也|就|的|了|过|得|到|着|数字|转型|改造|升级|申报|申请|项目|报告|方案|什么|啥|多少|小巨人|专精特新|创新型|科技型|高企|试点|我们|他们|自己|你们|生意|企业|公司|这|那|点|些|不|没|有|能|会|想|要|人|钱|万|亿|账|审计|报表|研发|发明|专利|营收|收入|假|主意|事|规模|中小|小微|大型|中型|小型|高新|技术企业|认证|体系|标准|培训|测评|评测|诊断|贷款|融资|投资|一个|一家|老板|老|行$|大$|强$|好$|早|久|单项冠军|首台套|补短板|卡脖子|独立|分公司|个体|上市|规上|民营|私营|国有|外资|合资|龙头|客户|配套|系统|软件平台|排产|仓库|管理|云|细分|市场|主打|主导|产品|种子|其他|别的|同行|隔壁|出口|内销|外贸|代理|今年|去年|前年|目前|现在|实际|真实|应该|确实|国家|省级|市级|全国|国内|行业"
+    r"^在|微型|规上|异常|名录|技术$|占比|比例|^业务|废料|设备|哪|边角料|件是|作坊|失信|也|就|的|了|过|得|到|着|数字|转型|改造|升级|申报|申请|项目|报告|方案|什么|啥|多少|小巨人|专精特新|创新型|科技型|高企|试点|我们|他们|自己|你们|生意|企业|公司|这|那|点|些|不|没|有|能|会|想|要|人|钱|万|亿|账|审计|报表|研发|发明|专利|营收|收入|假|主意|事|规模|中小|小微|大型|中型|小型|高新|技术企业|认证|体系|标准|培训|测评|评测|诊断|贷款|融资|投资|一个|一家|老板|老|行$|大$|强$|好$|早|久|单项冠军|首台套|补短板|卡脖子|独立|分公司|个体|上市|规上|民营|私营|国有|外资|合资|龙头|客户|配套|系统|软件平台|排产|仓库|管理|云|细分|市场|主打|主导|产品|种子|其他|别的|同行|隔壁|出口|内销|外贸|代理|今年|去年|前年|目前|现在|实际|真实|应该|确实|国家|省级|市级|全国|国内|行业"
 )
 _TRIM = re.compile(
     r"^(?:的|是|各种|各类|一些|专业|主要|精密的|高端的)+|(?:的|相关|类|等|为主|方面|这一块|之类)+$"

@@ -110,6 +110,8 @@ def _held(title: _Title, said: _Said, on: date) -> Reading | None:
     ends = _expiry(said.near, on)
     if ends is not None and not _STILL.search(said.near):
         return _verdict(title, ends > (on.year, on.month)) if ends != (on.year, on.month) else _open(title)
+    if _UP_FOR_REVIEW.search(said.near) and not _STILL.search(said.near):
+        return _open(title)
     if ends is None and _RAN_OUT.search(said.near) and not _STILL.search(said.near):
         return _verdict(title, False)
     if _is_asked(said):
@@ -140,6 +142,7 @@ _DENIED_BEFORE = re.compile(
 _DENIED_AFTER = re.compile(
     r"(?:的|资质|称号|证书|证|资格|企业)*(?:我们|咱们?)?(?:也|都|还|一直|从来|去年|今年|前年|\d{2,4}年)*(?:就)?(?:没(?:有|报|评|拿|申|过|办|批|入|进|通过|敢|能|去|搞|弄|戏)?|未|不是|还没|落选|被刷|被拒|黄了|差)"
 )
+_UP_FOR_REVIEW = re.compile(r"(?:来|要|该|准备|在|等)(?:做|办|申请)?(?:复核|复审)")
 _FAILED = re.compile(
     r"没(?:能)?(?:通过|过(?!期|复)|批|中(?!断)|评上|报上|拿到|入选|选上)|落选|被刷|被拒|黄了"
 )
