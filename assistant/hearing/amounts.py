@@ -15,6 +15,7 @@ from assistant.hearing.measures import (
     FACTS,
     PER_FACT,
     STOCKS,
+    VERB,
     Mention,
     claimed_by,
     fitted,
@@ -203,9 +204,12 @@ class _Reader:
             spot = _as_share(clause.text, fitted(bare, name), name)
             year = self._year(clause, spot, name, explicit=mention is not None)
             moved, previous = _moved(clause, previous, spot), spot
-            if moved == "from":
+            named = [y.ago for y in clause.years if y.end <= spot.start]
+            if moved == "from" and len(named) < 2:
                 continue
             ago, dated = (self.last - 1, True) if moved == "to" and self.last else year
+            if moved == "from":
+                ago, dated = named[-2], True  # 前年到去年从4100万掉到3700万
             if mention is not None and any(y.end <= spot.start for y in clause.years):
                 self.topic = ago
             if not name.startswith("-") and spot.unit in _AMOUNTS:
@@ -234,7 +238,8 @@ class _Reader:
 
     def _measure_of(self, spot: Spot, mention: Mention | None, clause: Clause) -> str | None:
         if mention is not None:
-            return mention.measure.name
+            lead = self.measure == "lead" and VERB.fullmatch(mention.said)
+            return (None if mention.said[0] in "做干搞" else "lead") if lead else mention.measure.name
         if _spent(clause.text, spot):
             return None
         if spot.unit == "money" and re.search(r"[含带]税", clause.text):
@@ -322,6 +327,8 @@ _PART = re.compile(r"其中|里头|里面|当中|里边")
 _INSIDE = re.compile(r"其中|里头|里面|当中|里边|里有|里$")
 _GROUPS = {"-staff", "rd_staff", "tech_staff"}
 _MARKET = re.compile(r"国内|全国|国外|海外")
+_START = re.compile(r"[从由](?:原来的?)?$")
+_MOVED_ON = re.compile(r"^\S{0,6}(?:到|至|成|为)")
 _MOVED = re.compile(
     r"(?:涨|增|升|做|干|降|跌|掉|减|缩|变|提高|增长|下降|发展|扩)(?:长|加)?(?:到|至|成|为)了?\S{0,6}$"
 )
@@ -347,7 +354,7 @@ def _spent(text: str, spot: Spot) -> bool:
 def _moved(clause: Clause, previous: Spot | None, spot: Spot) -> str:
     """Return "from" for the undated start of a move (从2400万), "to" for its end where only the start has a year."""
     head = clause.text[: spot.start]
-    if head.endswith("从") or head.endswith("由"):
+    if _START.search(head) and _MOVED_ON.search(clause.text[spot.end :]):
         return "from"
     if previous is None or not _MOVED.search(head) or not re.search(r"[从由]", clause.text[: previous.start]):
         return ""

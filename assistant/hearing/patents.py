@@ -33,6 +33,8 @@ def read_patents(
         named = tally.total is not None and _ANOTHERS.search(clause.text)  # 都是母公司名下的
         if clause.real and (clause.mine or named):
             _read(clause.text, tally)
+        elif _INVENTION.search(clause.text):
+            tally.spoken = tally.others_spoken = True
     yield from _readings(tally)
 
 
@@ -114,6 +116,8 @@ class _Tally:
 
     def __init__(self, *, spoken: bool, prior: Decimal | None) -> None:
         self.prior = prior
+        self.others_spoken = False
+        """Another firm's inventions were told of: 母公司四十个发明，我们就两个."""
         self.asked = False
         """The total was just asked for."""
         self.total: Decimal | None = None
@@ -223,11 +227,15 @@ def _count(item: _Item, text: str, tally: _Tally) -> None:
         rf"(?:的)?(?:{_NOUN})?(?:都|也|还)*(?:没|无)(?!授权|下证|用)", item.after
     ):
         tally.set(Decimal(0), text)
-    elif item.kind == "invention" and tally.total is None:
+    elif tally.total is None and (item.kind == "invention" or _is_ours(item, tally)):
         _first(item, text, tally)
     elif item.kind in {"invention", "part"}:
         tally.words.append(text)
         _part(item, tally)
+
+
+def _is_ours(item: _Item, tally: _Tally) -> bool:
+    return item.kind == "part" and tally.others_spoken and re.search(r"[有就才只]$", item.before) is not None
 
 
 def _first(item: _Item, text: str, tally: _Tally) -> None:

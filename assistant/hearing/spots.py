@@ -290,7 +290,7 @@ def _spread(span: _Span, counted: _Counted, text: str) -> Spot:
     filled, low, high = _bounds(span, counted.unit, before, after)
     if low > 0 and high >= low * _WIDE:
         filled = None
-    if filled is not None and filled < 10**6 and filled != round(filled, 4):  # 三分之一
+    if filled is not None and filled < 10**6 and filled != round(filled, 8):  # 三分之一
         filled, low, high = None, Decimal(round(low)), Decimal(round(high) + 1)
     face = span.value / counted.times
     said = text[span.start : after_end].strip()

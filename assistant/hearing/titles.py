@@ -47,7 +47,7 @@ _LOWER = re.compile(r"(?:市级?|区级?|县级?|[市区县]里的?)(?:的)?[“
 _RAN_OUT = re.compile(
     r"过期|到期了|失效|没(?:续|复审|复核|重新认定)|被(?:撤|取消|摘)|到期没|没再(?:报|申|评|续|弄|做)|没接着|摘牌|撤销|取消了|没(?:复审|复核)过|作废|掉了"
 )
-_STILL = re.compile(r"(?:还|仍|都)?(?:在)?有效(?:期内)?|没(?:有)?(?:过期|到期|失效)|还(?:没|有)(?:到期|\S{0,3}年)|(?:刚|又|已)?(?:复审|复核|重新认定|续)(?:通过|过|上|了|的)")  # fmt: skip  # noqa: E501
+_STILL = re.compile(r"(?:还|仍|都)?(?:在)?有效(?:期内)?|没(?:有)?(?:过期|到期|失效)|还(?:没|有)(?:到期|\S{0,3}年)|(?:刚|又|已)?(?:复审|复核|重新认定|续)(?:通过|过|上|了|的|完|好|下来)")  # fmt: skip  # noqa: E501
 _HAS = re.compile(
     r"是|有|拿(?:到|下|了|过|的|上)|评(?:上|了|的|过|为|定)|认定|获|证书?(?!明)|公告|公布|入(?:了)?库|批(?:下来|了|的)|过(?:了|的)|取得|当(?:上|选)|属于|办(?:了|下|过)|挂(?:了)?牌|通过|列入|发的|称号|下来|上了|在手"
 )
@@ -119,10 +119,10 @@ def _held(title: _Title, said: _Said, on: date) -> Reading | None:
     if said.clause.past and not _STILL.search(said.near):
         note = "以前有过，要看现在还在不在有效期"
         return Reading(fact=title.fact, value=None, words="", note=note)
-    if _DENIED_BEFORE.search(said.before) or _DENIED_AFTER.match(said.tail) or _FAILED.search(said.near):
-        return _verdict(title, False)
     if _STILL.search(said.near):
         return _verdict(title, True)
+    if _DENIED_BEFORE.search(said.before) or _DENIED_AFTER.match(said.tail) or _FAILED.search(said.near):
+        return _verdict(title, False)
     if not _is_stated(said) or PENDING.search(said.before + said.tail) or _is_wished(said):
         return None
     return _by_age(title, said, on)
