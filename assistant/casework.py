@@ -173,7 +173,7 @@ def differences(talk: Talk) -> Iterator[str]:
 
 def read_order(message: str, desk: Desk, talk: Talk | None = None) -> Order:
     """Return the level, sum, scenes and questions a message names."""
-    text = fold(message)
+    text = squeeze(message)
     standard = standard_of(talk, desk)
     quantities = find(text)
     levels = [
@@ -226,6 +226,11 @@ _SAID_OF_SCENES = {
     "s16": ("决策", "BI", "驾驶舱", "大屏"),
 }
 """What people call the scenes and questions, beside their names."""
+
+
+def squeeze(text: str) -> str:
+    """Return a text folded and without the blanks people set around numbers: 18 万元 is 18万元."""
+    return re.sub(r"(?<=\d)\s+(?=[\u4e00-\u9fa5%])|(?<=[\u4e00-\u9fa5])\s+(?=\d)", "", fold(text))
 
 
 def again(order: Order, before: Order) -> Order:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from assistant import clerk, counsel, notices
-from assistant.casework import NoCase, again, hold, read_order, settle
+from assistant.casework import NoCase, again, hold, place_of, read_order, settle
 from assistant.desk import Desk
 from assistant.intent import Intent, Want, goes_on, read_intent
 from assistant.minutes import record
@@ -163,11 +163,14 @@ def _work(message: str, want: Want, talk: Talk, desk: Desk) -> Reply:
         lead = _LACKING.get(want, "") if isinstance(error, NoCase) else ""
         return Reply(talk=kept, text=f"{lead}{error.hint}")
     if made is None:
-        return _policy(message, talk, desk)
+        said = _policy(message, talk, desk)
+        lead = _WHERE if want is Want.MONEY and place_of(talk, desk) is None else ""
+        return said.model_copy(update={"text": "\n".join(part for part in (lead, said.text) if part)})
     text, worked = made
     return Reply(talk=kept, text=text, worked=worked)
 
 
+_WHERE = "补多少各地不一样：请先说企业在哪个城市（区县）、是否已列入试点名单，我再按当地的文件算。"
 _LACKING = {
     Want.LEVEL: "现在是几级，",
     Want.GAPS: "哪里扣分，",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.casework import case_for, companions, differences, standard_of, the_case
 from assistant.clerk import amount
 from assistant.desk import Desk
-from assistant.schema import MatchResult, Offer, Plan, ScoreCard, Step
+from assistant.schema import Bundle, MatchResult, Offer, Plan, ScoreCard, Step
 from assistant.show import level_name
 from assistant.talk import Order, Talk, Worked
 from knowledge.case import CaseFile
@@ -270,7 +270,7 @@ def match_reply(talk: Talk, order: Order, desk: Desk) -> Words:
     else:
         found = desk.match(case)
         what = f"到{level_name(case.needs.target_level)}的缺口"
-    return _offered(talk, found, found.offers, what, standard, desk), (found,)
+    return _offered(talk, found, found.offers, what, standard), (found,)
 
 
 def _for_question(talk: Talk, question_id: str, case: CaseFile, desk: Desk, standard: Standard) -> Words:
@@ -282,22 +282,28 @@ def _for_question(talk: Talk, question_id: str, case: CaseFile, desk: Desk, stan
         found = _joined(found, desk.match(case, scene=scene))
     hits = [hit.passage.source_id for hit in desk.search(question.name, kinds=frozenset({"product"}), k=8)]
     by_id = {one.product_id: one for one in found.offers}
-    fits = tuple(by_id[one] for one in hits if one in by_id)
-    what = f"“{question.name}”（评测题，满分 {amount(question.max_points)} 分）"
-    text = _offered(talk, found, fits, what, standard, desk)
-    out = {one.product_id: one for one in found.rejected}
-    near_miss = [
-        f"{out[one].name}（{out[one].reason.split('；')[0]}）"
-        for one in hits
-        if one in out and one not in by_id
-    ][:3]
-    lines = [text]
-    if near_miss:
-        lines.insert(1, f"说得上这件事、但不合硬性要求的：{'；'.join(near_miss)}。")
-    lines.insert(
-        1, "目录按 16 个业务场景归类，不按评测题归类；以上按产品公开介绍里的字眼找，再按硬性要求筛。"
+    fits = tuple(
+        sorted(
+            (by_id[one] for one in hits if one in by_id),
+            key=lambda one: (not set(near) & set(one.covers), -one.score, one.product_id),
+        )
     )
-    return "\n".join(lines), (found,)
+    out = {one.product_id: one for one in found.rejected}
+    missed = tuple(out[one] for one in hits if one in out)
+    what = f"“{question.name}”（评测题，满分 {amount(question.max_points)} 分）"
+    lines = [_offered(talk, found, fits, what, standard)]
+    lines.append("目录按 16 个业务场景归类，不按评测题归类；以上按产品公开介绍里的字眼找，再按硬性要求筛。")
+    if missed:
+        names = "；".join(f"{one.name}（{one.reason.split('；')[0]}）" for one in missed[:3])
+        lines.append(f"说得上这件事、但不合硬性要求的：{names}。")
+    shown = found.model_copy(
+        update={
+            "offers": fits,
+            "rejected": missed,
+            "bundle": Bundle(products=(), covers=(), uncovered=()),
+        }
+    )
+    return "\n".join(lines), (shown,)
 
 
 def _joined(one: MatchResult, other: MatchResult) -> MatchResult:
@@ -309,9 +315,7 @@ def _joined(one: MatchResult, other: MatchResult) -> MatchResult:
     return one.model_copy(update={"offers": tuple(offers.values()), "rejected": tuple(rejected.values())})
 
 
-def _offered(
-    talk: Talk, found: MatchResult, offers: Sequence[Offer], what: str, standard: Standard, desk: Desk
-) -> str:
+def _offered(talk: Talk, found: MatchResult, offers: Sequence[Offer], what: str, standard: Standard) -> str:
     if not offers:
         lines = [f"**目录里没有合硬性要求、能补{what}的产品**（{basis(talk)}）。"]
         reasons: dict[str, int] = {}
@@ -327,7 +331,7 @@ def _offered(
     lines = [f"{head}（{basis(talk)}）", *(_offer(one, standard) for one in offers[:_OFFERS])]
     if len(offers) > _OFFERS:
         lines.append(f"- 其余 {len(offers) - _OFFERS} 个见下面的表")
-    lines += _sources(offers[:_OFFERS], desk)
+    lines += _sources(offers[:_OFFERS])
     lines.append(
         "先后只看缺口覆盖、行业规模、核对过的证据和公开价格；目录来自公开网页，列入不等于官方推荐，价格以厂商书面报价为准。"
     )
@@ -346,7 +350,7 @@ def _offer(one: Offer, standard: Standard) -> str:
     return f"- **{one.name}**（{one.provider}）：{'；'.join(p for p in parts if p)}{ask}{more}"
 
 
-def _sources(offers: Iterable[Offer], desk: Desk) -> list[str]:
+def _sources(offers: Iterable[Offer]) -> list[str]:
     titles = dict.fromkeys(one.source.rpartition(" ")[0] or one.source for one in offers)
     return [f"来源：{'；'.join(titles)}（逐条网址见下面的表）。"] if titles else []
 

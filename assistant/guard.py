@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 from assistant import clerk
 from assistant.briefs import brief, brief_of
-from assistant.casework import standard_of
+from assistant.casework import squeeze, standard_of
 from assistant.desk import Desk
 from assistant.numbers import fold
 from assistant.rules.grounding import verify
 from assistant.schema import Eligibility, Verdict
-from assistant.stated import Stated, squeeze
+from assistant.stated import Stated
 from assistant.talk import Reply
 from assistant.tools import Counter
 

@@ -156,6 +156,8 @@ def _of_the_case(text: str, question: Asked, case: bool) -> Want | None:
     others = bool(question.places) and not question.mine
     if others or _REQUIRED.search(text):
         return None
+    if _MONEY.search(text):
+        return Want.MONEY
     if _PLAN.search(text):
         return Want.PLAN
     if _MATCH.search(text) and not _LISTS.search(text) and (case or _OWN.search(text)):
@@ -164,8 +166,6 @@ def _of_the_case(text: str, question: Asked, case: bool) -> Want | None:
         return Want.GAPS
     if _LEVEL.search(text) or (case and _MEASURE.search(text)):
         return Want.LEVEL
-    if _MONEY.search(text):
-        return Want.MONEY
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.casework import standard_of
+from assistant.casework import squeeze, standard_of
 from assistant.desk import Desk
 from assistant.numbers import Quantity, find, fold
 from assistant.schema import MatchResult, Offer, Plan, ScoreCard, Subsidy
@@ -350,11 +350,6 @@ _ALSO: dict[str, frozenset[str]] = {
     "subsidy": frozenset(),
 }
 """Roles a sum may also be said in."""
-
-
-def squeeze(text: str) -> str:
-    """Return a text folded and without the blanks people set around numbers: 18 万元 is 18万元."""
-    return re.sub(r"(?<=\d)\s+(?=[\u4e00-\u9fa5%])|(?<=[\u4e00-\u9fa5])\s+(?=\d)", "", fold(text))
 
 
 def _clauses(line: str) -> list[str]:

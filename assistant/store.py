@@ -191,6 +191,15 @@ class Store:
             row = session.scalar(select(_CaseRow).where(_CaseRow.id == case_id, _CaseRow.owner == owner))
             return None if row is None else CaseFile.model_validate(row.content)
 
+    def forget_case(self, owner: str, case_id: str) -> bool:
+        """Delete a case of this owner; say whether there was one."""
+        with self._session() as session:
+            row = session.scalar(select(_CaseRow).where(_CaseRow.id == case_id, _CaseRow.owner == owner))
+            if row is None:
+                return False
+            session.delete(row)
+            return True
+
     def save_conversation(
         self, owner: str, conversation_id: str | None, *, title: str, state: dict[str, Any], said: list[Turn]
     ) -> str:
@@ -250,9 +259,7 @@ class Store:
             session.add(row)
             return row.id
 
-    def add_training_answer(
-        self, owner: str, training_id: str, number: int, record: dict[str, Any]
-    ) -> bool:
+    def add_training_answer(self, owner: str, training_id: str, number: int, record: dict[str, Any]) -> bool:
         """Keep the answer of one question, at once; say whether this owner has such a session."""
         with self._session() as session:
             row = _training(session, owner, training_id)
@@ -271,7 +278,7 @@ class Store:
                 .where(_TrainingRow.owner == owner)
                 .group_by(_TrainingAnswerRow.training)
             )
-            counts = {training: count for training, count in counted.tuples()}
+            counts = {training: count for training, count in counted}
             rows = session.scalars(
                 select(_TrainingRow).where(_TrainingRow.owner == owner).order_by(_TrainingRow.saved_at.desc())
             )
@@ -308,9 +315,7 @@ class Store:
             if row is None:
                 return False
             session.execute(delete(_TrainingAnswerRow).where(_TrainingAnswerRow.training == training_id))
-            session.execute(
-                delete(_QuizRow).where(_QuizRow.training == training_id, _QuizRow.owner == owner)
-            )
+            session.execute(delete(_QuizRow).where(_QuizRow.training == training_id, _QuizRow.owner == owner))
             session.delete(row)
             return True
 

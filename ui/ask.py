@@ -1,34 +1,53 @@
-"""企业问答: the conversation, with the facts told beside it, the findings and the cited clauses below them."""
+"""企业问答: the conversation, with its case and the facts told beside it, what was found and cited below them."""
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from html import escape
 from typing import Any
 
 import gradio as gr
 
 from assistant.app import Assistant
-from assistant.casebook import forget_talk, list_talks, load_talk, save_talk
+from assistant.casebook import (
+    choices,
+    forget_case,
+    forget_talk,
+    list_talks,
+    load_talk,
+    open_choice,
+    own_case,
+    refresh,
+    sample_choices,
+    save_state,
+    save_talk,
+)
+from assistant.casework import attach, detach, differences, standard_of
 from assistant.chat import Reply, Talk, converse, correct
-from assistant.clerk import label
-from assistant.rules.wording import value_text
+from assistant.clerk import label, value_words
+from assistant.minutes import lines_of
+from assistant.talk import case_facts
 from knowledge.enterprise import facts
 from knowledge.errors import ConsultError
-from ui import events, render
+from ui import events, render, worked
 from ui.visitor import owner_of
 
 _EXAMPLES = (
     "我们厂二十来号人，去年做了三千多万，有俩发明专利一个是买的，能搞小巨人不",
     "济南那个数字化转型试点现在还能申请不？",
     "专精特新中小企业现在的认定条件是什么？",
+    "接下来有哪些时间点",
 )
+_OF_THE_CASE = ("我们现在几级", "哪里扣分最多", "先做哪几项最划算", "能补多少钱")
+"""Put in place of the examples once a case is attached: as many."""
 _GREETING = (
     "您好，我是参谋。说说企业的情况（地区、行业、人数、营收、研发、专利），或者直接问政策。"
     "说过的事实记在右边，随时可以改；没说的我不会替您填。"
 )
 
 
-def draw(assistant: Assistant, page: gr.Blocks) -> None:
-    """Draw the tab."""
+def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
+    """Draw the tab; what may be attached is listed afresh whenever it is opened."""
     talk = gr.State(Talk())
     talk_id = gr.State("")
     with gr.Row(equal_height=False):
@@ -40,6 +59,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                 buttons=["copy"],
                 elem_id="chat",
                 feedback_options=None,
+                autoscroll=False,  # page.js keeps the question asked at the top
             )
             with gr.Row(equal_height=True, elem_classes="cm-actions cm-ask"):
                 box = gr.Textbox(
@@ -56,8 +76,24 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             with gr.Row(elem_classes="cm-chips"):
                 chips = [gr.Button(text, size="sm", min_width=60) for text in _EXAMPLES]
         with gr.Column(scale=2, min_width=300):
+            gr.HTML('<h3 class="cm-title">评测案例</h3>')
+            with gr.Row(equal_height=True, elem_classes="cm-actions"):
+                pick = gr.Dropdown(
+                    [(_NO_CASE, ""), *sample_choices()],
+                    value="",
+                    show_label=False,
+                    container=False,
+                    elem_id="case-pick",
+                    scale=4,
+                    min_width=180,
+                )
+                discard = gr.Button(
+                    "删除此案例", size="sm", visible=False, elem_classes="cm-danger", scale=1, min_width=96
+                )
+            chip = gr.HTML(_chip(Talk()), elem_id="case-chip")
             gr.HTML('<h3 class="cm-title">企业情况</h3>')
             told = gr.HTML(render.told(()), elem_id="told")
+            summary = gr.HTML(elem_id="minutes")
             with gr.Accordion("更正或补充一项", open=False, elem_id="fix"):
                 which = gr.Dropdown(_fact_choices(), label="哪一项", elem_id="fix-fact", value=None)
                 with gr.Row(equal_height=True, elem_classes="cm-actions"):
@@ -78,37 +114,104 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
     found = gr.HTML(elem_id="found")
     cited = gr.HTML(elem_id="cited")
 
+    aside = [told, summary, pick, discard, chip, *chips]
+
+    def beside(now: Talk, owner: str) -> tuple[Any, ...]:
+        """Return what stands beside the conversation: facts, minutes, the case and what to ask next."""
+        listed = [(_NO_CASE, ""), *choices(assistant.store, owner)]
+        chosen = now.case.id if now.case is not None else ""
+        texts = _OF_THE_CASE if now.case is not None else _EXAMPLES
+        return (
+            _rows(now),
+            _minutes(now),
+            gr.Dropdown(choices=listed, value=chosen if chosen in {one for _, one in listed} else ""),
+            gr.Button(visible=own_case(now.case)),
+            _chip(now),
+            *(gr.Button(value=text) for text in texts),
+        )
+
+    skipped = (gr.skip(),) * len(aside)
+
     def respond(
         message: str, history: list[dict[str, str]], now: Talk, known: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
+        idle = (gr.skip(), gr.skip(), "", *skipped)
         if not message.strip():
-            yield history, now, known, gr.skip(), gr.skip(), gr.skip(), ""
+            yield history, now, known, *idle
             return
         shown = [*history, _asked(message)]
-        yield [*shown, {"role": "assistant", "content": "…"}], now, known, gr.skip(), gr.skip(), gr.skip(), ""
+        yield [*shown, {"role": "assistant", "content": "…"}], now, known, *idle
         owner = owner_of(request)
+        desk = assistant.desk(owner=owner)
         try:
-            for part in converse(
-                message, now, desk=assistant.desk(owner=owner), model=assistant.model_for(owner_of(request))
-            ):
+            now = refresh(now, assistant.store, owner, desk)
+            for part in converse(message, now, desk=desk, model=assistant.model_for(owner)):
                 if isinstance(part, str):
-                    yield [*shown, _said(part)], now, known, gr.skip(), gr.skip(), gr.skip(), ""
+                    yield [*shown, _said(part)], now, known, *idle
                     continue
                 known = save_talk(assistant.store, owner, known or None, part, message)
+                found_, cited_ = _findings(part, assistant), _sources(part)
                 yield (
                     [*shown, _said(part.text)],
                     part.talk,
                     known,
-                    _rows(part.talk),
-                    _findings(part),
-                    _sources(part),
+                    found_,
+                    cited_,
                     "",
+                    *beside(part.talk, owner),
                 )
         except ConsultError as error:
-            yield [*shown, _said(error.hint)], now, known, gr.skip(), gr.skip(), gr.skip(), ""
+            yield [*shown, _said(error.hint)], now, known, *idle
 
     def give_up(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [*history[:-1], _said("这一句没能处理，已记入日志。请换个说法再试。")]
+
+    def choose(
+        choice: str | None, history: list[dict[str, Any]], now: Talk, known: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """Attach the case chosen, or let the present one go; say so in the conversation, and keep it with it."""
+        owner = owner_of(request)
+        desk = assistant.desk(owner=owner)
+        try:
+            if choice:
+                one = open_choice(
+                    choice,
+                    assistant.store,
+                    owner,
+                    examples=assistant.examples,
+                    standards=assistant.kb.standards,
+                )
+                after = attach(now, one, desk)
+                note = _attached(after)
+            elif now.case is not None:
+                after, note = detach(now), f"已取下案例“{now.case.name}”，后面只按您说的事实来。"
+            else:
+                return history, now, *skipped
+        except ConsultError as error:
+            events.warn(error.hint)
+            return history, now, *beside(now, owner)
+        if known:
+            save_state(assistant.store, owner, known, after, note)
+        return [*history, _said(note)], after, *beside(after, owner)
+
+    def throw_away(
+        history: list[dict[str, Any]], now: Talk, known: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        owner = owner_of(request)
+        if now.case is None or not own_case(now.case):
+            return history, now, *skipped
+        forget_case(assistant.store, owner, now.case.id)
+        note = f"案例“{now.case.name}”已删除。"
+        after = detach(now)
+        if known:
+            save_state(assistant.store, owner, known, after, note)
+        return [*history, _said(note)], after, *beside(after, owner)
+
+    def look_again(now: Talk, request: gr.Request) -> tuple[Any, ...]:
+        """List the cases afresh, and take the attached one as it is kept now."""
+        owner = owner_of(request)
+        fresh = refresh(now, assistant.store, owner, assistant.desk(owner=owner))
+        return fresh, *beside(fresh, owner)
 
     def remember(fact: str | None, text: str, now: Talk) -> tuple[Any, ...]:
         if not fact or not text.strip():
@@ -126,39 +229,84 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         )
 
     def take_up(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-        kept = load_talk(assistant.store, owner_of(request), chosen) if chosen else None
+        owner = owner_of(request)
+        kept = load_talk(assistant.store, owner, chosen) if chosen else None
         if kept is None:
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * (3 + len(aside))
         now, said = kept
+        now = refresh(now, assistant.store, owner, assistant.desk(owner=owner))
         shown = [_said(turn.text) if turn.role == "assistant" else _asked(turn.text) for turn in said]
-        return shown, now, chosen, _rows(now)
+        return shown, now, chosen, *beside(now, owner)
 
     def drop(chosen: str | None, request: gr.Request) -> Any:
         if chosen:
             forget_talk(assistant.store, owner_of(request), chosen)
         return show_past(request)
 
-    def start() -> tuple[Any, ...]:
-        return [_said(_GREETING)], Talk(), "", render.told(()), "", ""
+    def start(request: gr.Request) -> tuple[Any, ...]:
+        return [_said(_GREETING)], Talk(), "", "", "", *beside(Talk(), owner_of(request))
 
-    outputs = [chat, talk, talk_id, told, found, cited, box]
+    outputs = [chat, talk, talk_id, found, cited, box, *aside]
     asked = [box, chat, talk, talk_id]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     said = events.run([box.submit, send.click], [send], respond, asked, outputs, shown_on=[found])
-    for chip, text in zip(chips, _EXAMPLES, strict=True):
-        picked = chip.click(
-            lambda text=text: text, None, box, api_visibility="private", show_progress="hidden"
-        )
+    for one in chips:
+        picked = one.click(lambda text: text, one, box, **quiet)
         said += events.run([picked.then], [send], respond, asked, outputs, shown_on=[found])
     for one in said:
-        one.success(show_past, None, past, api_visibility="private", show_progress="hidden")
-        one.failure(give_up, chat, chat, api_visibility="private", show_progress="hidden")
+        one.success(show_past, None, past, **quiet)
+        one.failure(give_up, chat, chat, **quiet)
     for trigger in (fix.click, value.submit):
         trigger(remember, [which, value, talk], [talk, told, value], api_visibility="private")
-    resume.click(take_up, past, [chat, talk, talk_id, told], api_visibility="private")
+    pick.input(choose, [pick, chat, talk, talk_id], [chat, talk, *aside], **quiet)
+    discard.click(throw_away, [chat, talk, talk_id], [chat, talk, *aside], **quiet)
+    resume.click(take_up, past, [chat, talk, talk_id, *aside], api_visibility="private")
     forget.click(drop, past, past, api_visibility="private")
     for trigger in (fresh.click, chat.clear):
-        trigger(start, None, [chat, talk, talk_id, told, found, cited], api_visibility="private")
-    page.load(show_past, None, past, api_visibility="private", show_progress="hidden")
+        trigger(start, None, [chat, talk, talk_id, found, cited, *aside], api_visibility="private")
+    tab.select(look_again, talk, [talk, *aside], **quiet)
+    page.load(show_past, None, past, **quiet)
+    page.load(look_again, talk, [talk, *aside], **quiet)
+
+
+_NO_CASE = "不附案例（只问政策、核条件）"
+
+
+def _attached(talk: Talk) -> str:
+    """Return what is said when a case is attached: whose it is, what can be asked now, and where it differs."""
+    one = talk.case
+    if one is None:
+        return ""
+    day = one.case.assessment.assessed_on
+    asks = "”“".join(_OF_THE_CASE)
+    lines = [
+        f"已附上案例“{one.name}”{f'（{day} 的评测）' if day else ''}。现在可以问“{asks}”“花20万能升几级”“有啥产品能补设备联网”。"
+    ]
+    lines += [f"- 注意，{text}" for text in differences(talk)]
+    return "\n".join(lines)
+
+
+def _chip(talk: Talk) -> str:
+    """Return which case the conversation is about."""
+    if talk.case is None:
+        return render.empty("附上评测案例，就能问几级、哪里扣分、先做什么、用什么产品、能补多少。")
+    case = talk.case.case
+    parts = [
+        f"{case.assessment.assessed_on} 评测" if case.assessment.assessed_on else "评测日期没写",
+        f"目标{'一二三四'[case.needs.target_level - 1]}级" if case.needs.target_level else "没写目标等级",
+        f"预算 {case.needs.budget:f} 万元" if case.needs.budget is not None else "没写预算",
+    ]
+    badges = "".join(render.badge(part) for part in parts)
+    return f'<p class="cm-case">{render.badge("已附", "good")}<b>{escape(talk.case.name)}</b><br>{badges}</p>'
+
+
+def _minutes(talk: Talk) -> str:
+    """Return the summed-up beginning of a long conversation, folded."""
+    lines = lines_of(talk.minutes)
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines[1:])
+    return render.fold(f"前面的 {talk.minutes.turns} 轮（已归纳）", f"<ul>{items}</ul>")
 
 
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
@@ -202,23 +350,34 @@ def _fact_choices() -> list[tuple[str, str]]:
 
 
 def _rows(talk: Talk) -> str:
+    """Return the facts told, and those of the case folded below them."""
     rows = []
     for one in talk.told:
-        fact = facts().get(one.fact)
-        value = (
-            value_text(one.value, fact.unit if fact else "", fact=one.fact)
-            if one.value is not None
-            else "待确认"
-        )
+        value = _said_of(one.fact, one.value)
         if one.low is not None and one.high is not None and one.low != one.high and not one.conflict:
             value += f"（约 {one.low:f}—{one.high:f}）"
-        called = label(one.fact)
-        rows.append((called, value, one.words, one.conflict, one.note))
-    return render.told(rows)
+        rows.append((label(one.fact), value, one.words, one.conflict, one.note))
+    mine = {one.fact for one in talk.told}
+    known = {fact: value for fact, value in case_facts(talk.case).items() if fact not in mine}
+    if not known:
+        return render.told(rows)
+    shown = ((label(name), _said_of(name, value)) for name, value in known.items())
+    body = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in shown)
+    table = f'<div class="cm-scroll cm-tall"><table class="cm-table"><tbody>{body}</tbody></table></div>'
+    return render.told(rows) + render.fold(f"案例里的 {len(known)} 项事实（核条件时一并用）", table)
 
 
-def _findings(reply: Reply) -> str:
-    return "".join(render.eligibility(one) for one in reply.found)
+def _said_of(name: str, value: Decimal | bool | str | None) -> str:
+    """Return a fact's value as it is said."""
+    fact = facts().get(name)
+    return value_words(name, value, fact.unit if fact else "万元" if name == "needs.budget" else "")
+
+
+def _findings(reply: Reply, assistant: Assistant) -> str:
+    standard = standard_of(reply.talk, assistant.desk())
+    return "".join(render.eligibility(one) for one in reply.found) + worked.cards(
+        reply.worked, standard, assistant.kb.policies
+    )
 
 
 def _sources(reply: Reply) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.app import STANDARD, Assistant
-from assistant.casebook import SAMPLES
+from assistant.casebook import SAMPLES, keep_case
 from assistant.cases import load_case, parse_case, plain_case
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError
@@ -17,6 +17,7 @@ from ui.visitor import owner_of, received, reserve
 _OPEN = -1
 """The choice that leaves a scene unassessed."""
 _LEVELS = [("未评", _OPEN), ("0", 0), ("一级", 1), ("二级", 2), ("三级", 3), ("四级", 4)]
+_KEPT = '<p class="cm-note">已存为您的案例：在“企业问答”的“评测案例”里选它，就能接着问几级、先做什么、能补多少。</p>'
 _TARGETS = [("一级", 1), ("二级", 2), ("三级", 3), ("四级", 4)]
 
 
@@ -26,6 +27,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
     scene_names = {scene.id: scene.name for scene in standard.scenes}
     samples = [(label, name) for name, label in SAMPLES.items()]
     case = gr.State(CaseFile())
+    kept = gr.State("")  # id under which the visitor's own case is kept; a sample is not kept
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=300):
             with gr.Row(equal_height=True, elem_classes="cm-actions"):
@@ -114,10 +116,10 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
 
     def take_sample(file: str, request: gr.Request) -> tuple[Any, ...]:
         loaded = load_case(assistant.examples / file, assistant.kb.standards)
-        return (*show(loaded, request), *fill(loaded))
+        return (*show(loaded, request), "", *fill(loaded))
 
     def take_upload(path: str | None, request: gr.Request) -> tuple[Any, ...]:
-        nothing = (gr.skip(),) * (5 + len(form))
+        nothing = (gr.skip(),) * (6 + len(form))
         if path is None:
             return nothing
         try:
@@ -128,15 +130,19 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         except ConsultError as error:
             events.warn(error.hint)
             return nothing
-        return (*show(loaded, request), *fill(loaded))
+        known = keep_case(assistant.store, owner_of(request), loaded)
+        return (*show(loaded, request)[:-1], _KEPT, known, *fill(loaded))
 
-    def take_form(current: CaseFile, request: gr.Request, *values: Any) -> tuple[Any, ...]:
+    def take_form(current: CaseFile, known: str, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         try:
             changed = _from_form(current, standard, list(values), assistant)
         except ConsultError as error:
             events.warn(error.hint)
-            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        return show(changed, request)
+            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip(), known
+        if not known and changed == current:
+            return (*show(changed, request), known)  # a sample as it came
+        known = keep_case(assistant.store, owner_of(request), changed, known)
+        return (*show(changed, request)[:-1], _KEPT, known)
 
     def write(current: CaseFile, wanted: str, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         try:
@@ -163,11 +169,13 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
 
     shown = [case, score, plan, offers, link]
     buttons = [compute, draft]
-    events.run([sample.input], buttons, take_sample, sample, [*shown, *form], shown_on=score)
-    events.run([upload.upload], [*buttons, upload], take_upload, upload, [*shown, *form], shown_on=score)
-    events.run([compute.click], buttons, take_form, [case, *form], shown, shown_on=score)
+    events.run([sample.input], buttons, take_sample, sample, [*shown, kept, *form], shown_on=score)
+    events.run(
+        [upload.upload], [*buttons, upload], take_upload, upload, [*shown, kept, *form], shown_on=score
+    )
+    events.run([compute.click], buttons, take_form, [case, kept, *form], [*shown, kept], shown_on=score)
     events.run([draft.click], buttons, write, [case, kind, *form], [case, link], shown_on=link)
-    page.load(take_sample, sample, [*shown, *form], api_visibility="private", show_progress="hidden")
+    page.load(take_sample, sample, [*shown, kept, *form], api_visibility="private", show_progress="hidden")
     page.load(offer_template, None, template, api_visibility="private", show_progress="hidden")
 
 

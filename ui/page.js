@@ -37,4 +37,24 @@
   new MutationObserver((changes) => { for (const one of changes) one.type === "characterData" ? look(one.target) : one.addedNodes.forEach(look); })
     .observe(document.body, { childList: true, subtree: true, characterData: true });
   look(document.body);
+  // A long reply is read from its beginning: the message asked stays at the top of the log, not the reply's end.
+  let asked = 0, said = 0, at = null, until = 0;
+  const follow = () => {
+    const users = document.querySelectorAll("#chat .message.user"), bots = document.querySelectorAll("#chat .message.bot");
+    if (users.length > asked) { at = users[users.length - 1]; until = Date.now() + 20000; }
+    else if (bots.length > said && users.length === asked && said) { at = bots[bots.length - 1]; until = Date.now() + 1500; }
+    asked = users.length; said = bots.length;
+    const log = at?.closest("[role=log]");
+    if (!log || !at.isConnected || Date.now() > until) return;
+    const gap = at.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+    if (Math.abs(gap) > 2) log.scrollTop += gap;
+  };
+  for (const kind of ["wheel", "touchmove", "pointerdown"])
+    document.addEventListener(kind, (event) => { if (event.target.closest?.("#chat")) until = 0; }, { passive: true });
+  const watch = () => {
+    const chat = document.querySelector("#chat");
+    if (!chat) return void setTimeout(watch, 200);
+    new MutationObserver(() => requestAnimationFrame(follow)).observe(chat, { childList: true, subtree: true, characterData: true });
+  };
+  watch();
 }

@@ -21,8 +21,8 @@ def build(assistant: Assistant) -> gr.Blocks:
     ) as page:
         gr.HTML(_HEAD)
         with gr.Tabs():
-            with gr.Tab("企业问答", id="ask"):
-                ask.draw(assistant, page)
+            with gr.Tab("企业问答", id="ask") as tab:
+                ask.draw(assistant, page, tab)
             with gr.Tab("一企一策", id="diagnose"):
                 diagnose.draw(assistant, page)
             with gr.Tab("政策培训", id="training"):
