@@ -214,7 +214,7 @@ class _NumeralReader:
 
     def _digits(self) -> bool:
         run = _CN_RUN.match(self.text, self.at)
-        if run is None or self.current is not None:
+        if run is None or self.current is not None or self._is_next_word(run[0], run.end()):
             return False
         self.current, self.spread, self.zero = _digits(run[0], self.zero)
         if self._is_pair(run[0], self.text[run.end() : run.end() + 1]):  # 三五十万 is 30 to 50
@@ -223,6 +223,17 @@ class _NumeralReader:
         self.at, self.last, self.vague = run.end(), Decimal(1), False
         self.approx |= bool(self.spread)
         return True
+
+    def _is_next_word(self, run: str, end: int) -> bool:
+        """Return whether a 一 after 万 begins another word: 八百万一年."""
+        after = self.text[end : end + 1]
+        words = (
+            "\u4e00" <= after <= "\u9fa5"
+            and after not in _SMALL
+            and after not in _BIG
+            and after not in "元块多点"
+        )
+        return run == "一" and bool(self.total) and not self.section and words
 
     def _is_pair(self, run: str, after: str) -> bool:
         """Return whether two figures name a span, not a number: before 十 or 百, and 三五 before any scale."""

@@ -237,26 +237,36 @@ class _Reader:
             yield spot, mention
 
     def _measure_of(self, spot: Spot, mention: Mention | None, clause: Clause) -> str | None:
+        """Return what a quantity measures: what its word says, else what its unit or the talk before it says."""
         if mention is not None:
             lead = self.measure == "lead" and VERB.fullmatch(mention.said)
             return (None if mention.said[0] in "做干搞" else "lead") if lead else mention.measure.name
         if _spent(clause.text, spot):
             return None
-        if spot.unit == "money" and re.search(r"[含带]税", clause.text):
+        return self._by_unit(spot, clause) or self._carried(spot, clause)
+
+    def _by_unit(self, spot: Spot, clause: Clause) -> str | None:
+        text, before = clause.text, clause.text[: spot.start]
+        if spot.unit == "money" and re.search(r"[含带]税", text):
             return self.measure if self.measure in {"revenue", "main"} else "revenue"
-        if spot.unit == "people" and spot.sure:
-            return None if _PART.search(clause.text[: spot.start]) else "employees"
-        if spot.unit == "percent" and "占" in clause.text and (self.measure, "percent") in FACTS:
-            return self.measure
-        if self.measure == "share" and spot.unit == "percent" and _MARKET.search(clause.text):
-            return self.measure
-        if not is_idle(_without(clause, spot, self.measure)):
+        if spot.unit == "people" and spot.sure and not _PART.search(before):
+            return "employees"
+        if spot.unit == "count" and self.groups and _TOTAL.search(before):
+            return "employees"  # 研发六个，管理五个，一共五十二个
+        if spot.unit == "percent" and self.measure == "share" and _MARKET.search(text):
+            return "share"
+        if spot.unit == "percent" and "占" in before and is_idle(before[: before.find("占")]):
+            return self.measure if (self.measure, "percent") in FACTS else None
+        return None
+
+    def _carried(self, spot: Spot, clause: Clause) -> str | None:
+        """Return what was spoken of before, where a clause says nothing but year and amount."""
+        if (spot.unit == "people" and spot.sure) or not is_idle(_without(clause, spot, self.measure)):
             return None
         if self.measure and (self.measure, fitted(spot, self.measure).unit) in FACTS:
             return self.measure
-        if spot.unit == "money" and spot.sure and (clause.years or self.agos) and self.measure is None:
-            return "revenue"
-        return None
+        dated = clause.years or self.agos
+        return "revenue" if spot.unit == "money" and spot.sure and dated and self.measure is None else None
 
     def _year(self, clause: Clause, spot: Spot, name: str, *, explicit: bool) -> tuple[int, bool]:
         """Return years back and whether a year was said: before the amount, else after it, else carried over."""

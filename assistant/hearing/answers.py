@@ -81,6 +81,7 @@ _SUBJECTS = {
     "tax_evasion_3y": "税务上",
 }
 """What to put before an answer so that it reads as a statement: 高企 + 到期了."""
+_LOCAL_RANK = re.compile(r"(?:市|区|县)(?:级|里)")
 _CONTRARY = {
     "registered_independent_entity": re.compile(
         r"(?<!不)是(?:个|家|一家|一个)?\S{0,4}(?:分公司|个体|办事处|分厂|合伙)"
@@ -116,6 +117,8 @@ def _stated(fact: Fact, text: str, head: str, on: date) -> list[Reading] | None:
 
 def _plain_word(fact: Fact, text: str, head: str) -> Iterator[Reading]:
     """Read 有, 没有, 当然; 以前有 is no answer."""
+    if fact.name in _SUBJECTS and _LOCAL_RANK.search(text):
+        return  # 有啊，不过是市级的
     bare = _LEAD.sub("", head)
     contrary = _CONTRARY.get(fact.name)
     denied = _NO.match(bare) is not None

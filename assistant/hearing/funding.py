@@ -24,12 +24,15 @@ _NONE = re.compile(
 )
 
 
+_EXCEPT = re.compile(r"(?:就|除了|只有|不过|但)\S{0,20}(?:投|融|增资|到账)")
+
+
 def read_equity(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
     """Read share capital of a fund that has arrived; loans, relatives and promises are none."""
     own = [clause for clause in clauses if clause.real]
     text = "，".join(clause.text for clause in own)
     denied = _NONE.search(text)
-    if denied and all(c.mine for c in own):
+    if denied and all(c.mine for c in own) and not _EXCEPT.search(text[denied.end() :]):
         for fact in ("new_equity_2y", "new_equity_3y"):
             yield Reading(fact=fact, value=Decimal(0), words=denied[0], dated=True)
         return

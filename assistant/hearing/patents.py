@@ -71,9 +71,9 @@ _ANY_PATENT = re.compile(r"专利|知识产权|知产")
 _UNGRANTED = r"没(?:有)?(?:授权|下证|下来|批|拿到证|到手|出证)|未(?:授权|下证)"
 _PENDING = re.compile(
     r"在审|实审|实质审查|审查(?:中|着|阶段)|受理|(?:还|正)?在?申请(?:中|着|阶段|了(?!下))|(?:正|还)?在(?:申请|申报|报|走流程)|刚(?:报|申请|递|提交)|报着|报了|"
-    rf"{_UNGRANTED}|等(?:证|授权|着)|公(?:示|开)(?:期|中|阶段|了)?|排队|刚交|递上去|提交了|待(?:授权|审)"
+    rf"{_UNGRANTED}|等(?:证|授权|着)|公(?:示|开)(?:期|中|阶段|了)?|排队|驳回|撤回|刚交|递上去|提交了|待(?:授权|审)"
 )
-_GRANTED = re.compile(r"授权|下证|拿到?证|到手|批下来|下来了?|批了|拿了")
+_GRANTED = re.compile(r"授权|下证|拿到?证|到手|在手|有证|有效期|批下来|下来了?|批了|拿了")
 _BOUGHT = re.compile(
     r"买(?!设备|卖)|转让(?:过来|来|取得|得)?(?!出|给)|转(?:入|过来|进来|来|到我们)|受让|收购|过户|划转|(?:高校|大学|学校|研究所|个人|老板|别人|集团|母公司)(?:手里|那儿|那里|那边|名下)?转"
 )
@@ -250,7 +250,7 @@ def _first(item: _Item, text: str, tally: _Tally) -> None:
         tally.not_held = "许可来用的不算企业持有，自己名下已授权的有几项"
         return
     tally.total, tally.bounds = item.value, item.bounds
-    if _GRANTED.search(item.before):
+    if _GRANTED.search(item.said):
         tally.granted_only = True
     whole = re.match(rf"(?:的)?(?:{_NOUN})?(?:都|全|全部)?(?:是|从)(?P<what>[^，,]*)", item.after)
     if _BOUGHT.search(item.before) and not _OWN.search(item.after):

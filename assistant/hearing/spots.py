@@ -231,6 +231,8 @@ def _counted(q: Quantity, after: str) -> _Counted | None:
         if _MOUTHS.match(after):
             return _Counted("people")
         return None if _GOODS.match(after) else _Counted("money", _WAN)
+    if q.unit == "个" and _THINGS.match(after):
+        return None
     if q.unit == "号":
         return _Counted("people") if q.approx or after.startswith("人") or q.value >= 32 else None
     if (q.unit == "个" and _HEADS.match(after)) or (q.unit == "" and _MOUTHS.match(after)):
@@ -244,6 +246,9 @@ _UNITS: dict[str, Unit] = {
     "人": "people", "名": "people", "位": "people", "个": "count", "项": "count", "件": "count", "条": "count",
     "": "count", "分": "points", "年": "years", "倍": "times",
 }  # fmt: skip
+_THINGS = re.compile(
+    r"(?:研发|技术|生产|大|小|新)?(?:组|部门?|项目|中心|团队|课题|车间|班|厂|公司|产品|系统|平台|仓库|客户|月|小时|城市|省)"
+)
 _LETTER = re.compile(r"(?!RMB|rmb)[A-Za-z]")
 _FOREIGN = re.compile(r"(?:的)?(?:美|欧|日|港)")
 _MOUTHS = re.compile(r"^(?:来|多)?(?:口子?)?(?:号)?(?:人|员工|职工|工人|兄弟|伙计)")

@@ -44,10 +44,11 @@ _TITLES = (
     _Title("single_champion", re.compile(r"(?:制造业)?单项冠军(?:示范)?(?:企业|产品)?"), 0),
 )
 _LOWER = re.compile(r"(?:市级?|区级?|县级?|[市区县]里的?)(?:的)?[“\"]?(?:专精特新|创新型|科技型|高新)|专精特新[”\"]?[“\"]?(?:种子|培育|入库|重点|后备|苗子)|(?:种子|培育|后备)企业")  # fmt: skip  # noqa: E501
+_LOWER_AFTER = re.compile(r"(?:是|只是|才|就)(?:个)?(?:市|区|县)(?:级|里)")
 _RAN_OUT = re.compile(
     r"过期|到期了|失效|没(?:续|复审|复核|重新认定)|被(?:撤|取消|摘)|到期没|没再(?:报|申|评|续|弄|做)|没接着|摘牌|撤销|取消了|没(?:复审|复核)过|作废|掉了"
 )
-_STILL = re.compile(r"(?:还|仍|都)?(?:在)?有效(?:期内)?|没(?:有)?(?:过期|到期|失效)|还(?:没|有)(?:到期|\S{0,3}年)|(?:刚|又|已)?(?:复审|复核|重新认定|续)(?:通过|过|上|了|的|完|好|下来)")  # fmt: skip  # noqa: E501
+_STILL = re.compile(r"(?:还|仍|都)?(?:在)?有效(?:期内)?|没(?:有)?(?:过期|到期|失效)|又(?:评|拿|认定|批|过)(?:上|到|了|下)|重新(?:拿|评|认定|批)(?:上|到|了|下)|还(?:没|有)(?:到期|\S{0,3}年)|(?:刚|又|已)?(?:复审|复核|重新认定|续)(?:通过|过|上|了|的|完|好|下来)")  # fmt: skip  # noqa: E501
 _HAS = re.compile(
     r"是|有|拿(?:到|下|了|过|的|上)|评(?:上|了|的|过|为|定)|认定|获|证书?(?!明)|公告|公布|入(?:了)?库|批(?:下来|了|的)|过(?:了|的)|取得|当(?:上|选)|属于|办(?:了|下|过)|挂(?:了)?牌|通过|列入|发的|称号|下来|上了|在手"
 )
@@ -62,7 +63,7 @@ def read_titles(clause: Clause, following: Sequence[Clause], on: date) -> Iterat
     hits = [(title, match) for title in _TITLES for match in title.shape.finditer(text) if match[0]]
     hits.sort(key=lambda hit: hit[1].start())
     for n, (title, match) in enumerate(hits):
-        if _LOWER.search(text):
+        if _LOWER.search(text) or _LOWER_AFTER.search("，".join(_continuing(following))):
             continue
         inverse = re.search(
             r"(?:是|归|属于)(?:我们?)?(?:的)?(?:客户|隔壁|同行|对手|母公司|集团|别人|人家|供应商|上游|下游|他们)",
