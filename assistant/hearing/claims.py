@@ -204,7 +204,8 @@ def _entity(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Ite
 def _application(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
     text = clause.text
     if re.search(
-        r"(?:来|要|该|得|准备|今年|这次|是|做|参加)\S{0,4}复核|复核(?:的|来了|期到)", text
+        r"(?:来|要|该|得|准备|今年|这次|是|做|参加)\S{0,4}复核(?!通过|过|完|好|下来)|复核(?:的|来了|期到)",
+        text,
     ) and not re.search(r"材料|条件|标准|什么|没|不", text):
         yield say("application_type", "review")
     elif re.search(r"(?:第一次|首次|头一(?:回|次)|第一回)(?:来)?(?:申?报|申请)|新申报的?$", text):

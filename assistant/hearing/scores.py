@@ -13,50 +13,45 @@ _SCORE = re.compile(
     r"(?:平台|系统|质量评价|评价|梯度|zjtx)\S{0,10}(?:得分|分数?|打分|评分)|(?:得分|评价分|分数)\S{0,4}(?:平台|系统)|质量评价|发展质量"
 )
 _OWN_SUM = re.compile(
-    r"算(?:过|了|出|着|下来)|自己(?:算|评|测|打|估)|自(?:评|测|算)|估(?:计|摸|算)|测算|模拟|预估|预测|能有|能到|大概(?:能|有)|应该(?:能|有)|差不多能"
+    r"算(?:过|了|出|着|下来)|自己(?:算|评|测|打|估)|自(?:评|测|算)|估(?:计|摸|算)|测算|模拟|预估|预测|能有|能到|大概(?:能|有|\d)|应该(?:能|有)|差不多能"
 )
+
+
+_WANTED = re.compile(r"(?:要|够|满|达到|至少|不低于|门槛)$")
+_BY_YEAR = {0: "platform_score_current", 1: "platform_score_previous"}
 
 
 def read_scores(clauses: Sequence[Clause]) -> Iterator[Reading]:
     """Read the platform's own score; what somebody worked out himself is none."""
-    spoken, sentence, own = False, -1, False
-    for clause in clauses:
-        if clause.sentence != sentence:
-            sentence, spoken, own = clause.sentence, False, False
-        if _SCORE.search(clause.text):
-            spoken = True
-        if not spoken or not clause.mine or not clause.real:
+    for number in dict.fromkeys(clause.sentence for clause in clauses):
+        sentence = [clause for clause in clauses if clause.sentence == number]
+        spoken = own = False
+        for clause in sentence:
+            spoken = spoken or bool(_SCORE.search(clause.text))
+            own = own or bool(_OWN_SUM.search(clause.text))
+            if spoken and clause.mine and clause.real:
+                yield from _scored(clause, own=own)
+
+
+def _scored(clause: Clause, *, own: bool) -> Iterator[Reading]:
+    for q in find(clause.text):
+        points = q.kind == "number" and not q.scale and q.unit in {"分", ""}
+        if not points or q.value is None or not 0 <= q.value <= 100:
             continue
-        own = own or bool(_OWN_SUM.search(clause.text))
-        for q in find(clause.text):
-            if (
-                q.kind != "number"
-                or q.value is None
-                or q.scale
-                or q.unit not in {"分", ""}
-                or not 0 <= q.value <= 100
-            ):
-                continue
-            if re.search(r"(?:要|够|满|达到|至少|不低于|门槛)$", clause.text[: q.start]):
-                continue
-            ago = next((y.ago for y in reversed(clause.years) if y.end <= q.start), 0)
-            fact = {0: "platform_score_current", 1: "platform_score_previous"}.get(ago)
-            if fact is None:
-                continue
-            rough = q.low != q.high
-            if own:
-                yield Reading(
-                    fact=fact, value=None, words=clause.text, note="自己算的不算数，要平台上显示的得分"
-                )
-            else:
-                yield Reading(
-                    fact=fact,
-                    value=None if rough else q.value,
-                    words=clause.text,
-                    dated=True,
-                    low=q.low if rough else None,
-                    high=q.high if rough else None,
-                )
+        if _WANTED.search(clause.text[: q.start]):
+            continue
+        ago = next((y.ago for y in reversed(clause.years) if y.end <= q.start), 0)
+        fact = _BY_YEAR.get(ago)
+        if fact is None:
+            continue
+        if own:
+            note = "自己算的不算数，要平台上显示的得分"
+            yield Reading(fact=fact, value=None, words=clause.text, note=note)
+            continue
+        rough = q.low != q.high
+        low, high = (q.low, q.high) if rough else (None, None)
+        value = None if rough else q.value
+        yield Reading(fact=fact, value=value, words=clause.text, dated=True, low=low, high=high)
 
 
 def read_level(clause: Clause) -> Iterator[Reading]:

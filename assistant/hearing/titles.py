@@ -63,6 +63,8 @@ def read_titles(clause: Clause, following: Sequence[Clause], on: date) -> Iterat
     hits = [(title, match) for title in _TITLES for match in title.shape.finditer(text) if match[0]]
     hits.sort(key=lambda hit: hit[1].start())
     for n, (title, match) in enumerate(hits):
+        if title.fact == "single_champion" and re.search(r"[省市区县](?:级|里)", text):
+            continue
         if _LOWER.search(text) or _LOWER_AFTER.search("，".join(_continuing(following))):
             continue
         inverse = re.search(
