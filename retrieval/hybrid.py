@@ -21,7 +21,7 @@ from retrieval.analysis import count
 from retrieval.chroma import Collection
 from retrieval.dense import Embedder, similarities
 from retrieval.lexical import UNIT, Scorer
-from retrieval.meaning import MOST, SHARE, Meaning, cosines
+from retrieval.meaning import ASKED_SHARE, LONGEST, SHARE, Meaning, cosines
 from retrieval.question import read_question, weigh_counts
 from retrieval.search import Hit, Passage, Query
 from retrieval.store import Manifest, Stored
@@ -53,6 +53,9 @@ class IndexSearcher:
         self._embedder = embedder
         self._collection = collection
         self._meaning = meaning
+        self._asked = any(len(one.asked_meanings) for one in self.stored)
+        self._most = 1 + LONGEST * (SHARE + (ASKED_SHARE if self._asked else 0))
+        """No score by words is multiplied by more."""
         self._masks: dict[Query, NDArray[np.bool_] | None] = {}
         self.trouble = ""
         """Why vectors are not used though they are set, for people; empty is no trouble."""
@@ -126,11 +129,14 @@ class IndexSearcher:
         else:
             # What cannot get among the best by meaning need not be found.
             rows, units = self.scorer.top(
-                terms, weights, max(DEPTH, depth), allowed, first=depth, share=1 / MOST
+                terms, weights, max(DEPTH, depth), allowed, first=depth, share=1 / self._most
             )
         scores = units / UNIT
         if asked is not None and len(rows):
-            scores *= 1 + SHARE * np.maximum(cosines(self._meanings(rows), asked), 0)
+            nearer = SHARE * np.maximum(cosines(self._meanings(rows), asked), 0)
+            if self._asked:
+                nearer += ASKED_SHARE * self._nearest_asked(rows, asked)
+            scores *= 1 + nearer
             order = np.argsort(-scores, kind="stable")
             rows, scores = rows[order], scores[order]
         if (scores[1:] == scores[:-1]).any():
@@ -147,6 +153,22 @@ class IndexSearcher:
             here = parts == part
             out[here] = self.stored[part].meanings[rows[here] - self._offsets[part]]
         return out
+
+    def _nearest_asked(self, rows: NDArray[np.int64], asked: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return how near the nearest everyday question of each row comes to what is asked; 0 where there is none."""
+        parts = np.searchsorted(self._offsets, rows, "right") - 1
+        out = np.zeros(len(rows))
+        for part in set(parts.tolist()):
+            one = self.stored[part]
+            here = np.flatnonzero(parts == part)
+            begins = one.asked_starts[rows[here] - self._offsets[part]]
+            sizes = one.asked_starts[rows[here] - self._offsets[part] + 1] - begins
+            here, begins, sizes = (values[sizes > 0] for values in (here, begins, sizes))
+            if len(here):
+                starts = np.cumsum(sizes) - sizes
+                rows_of = np.arange(int(sizes.sum())) + np.repeat(begins - starts, sizes)
+                out[here] = np.maximum.reduceat(cosines(one.asked_meanings[rows_of], asked), starts)
+        return np.maximum(out, 0)
 
     def _nearest(
         self, query: Query, depth: int, allowed: NDArray[np.bool_] | None

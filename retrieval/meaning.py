@@ -7,6 +7,7 @@ stored as int8 in steps of 1/512. Terms are those of the word index, so a segmen
 text is read again. Cosines are sums of integers below 2**24: exact in float32, whatever the order or the segment.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -26,8 +27,10 @@ STEPS: Final = 512
 """A stored component is in steps of 1/512, at most a quarter."""
 SHARE: Final = 0.4
 """What a passage gains at most by meaning what is asked, as a share of its score by words (evals/LOG.md)."""
-MOST: Final = 1 + 1.03 * SHARE
-"""No score is multiplied by more: rounding makes a vector at most 1.012 long."""
+ASKED_SHARE: Final = 0.8
+"""The same for the everyday question of the passage that comes nearest to what is asked."""
+LONGEST: Final = 1.03
+"""No cosine is more: rounding makes a vector at most 1.012 long."""
 _ROWS = 1 << 12
 
 Stored = NDArray[np.int8]
@@ -63,6 +66,15 @@ class Meaning:
         often = np.array([sqrt(number) for number in held.values()], np.float32)[known]
         rows = self.weights[at[known]] * (self.scales[at[known]] * often)[:, None]
         return np.asarray(_steps(rows.sum(axis=0, dtype=np.float32)[None])[0], np.float32)
+
+    def questions(self, texts: Sequence[str]) -> Stored:
+        """Return the vector of each question, in steps; zeros where none of its terms is known."""
+        out = np.zeros((len(texts), self.weights.shape[1]), np.int8)
+        for row, text in enumerate(texts):
+            vector = self.question(text)
+            if vector is not None:
+                out[row] = vector
+        return out
 
     def passages(self, postings: Postings) -> Stored:
         """Return the vector of each passage of a segment, in steps."""

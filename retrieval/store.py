@@ -29,7 +29,7 @@ from retrieval.filters import Facets, facets_of
 from retrieval.lexical import Field, Postings, Removed, Segment, build_postings, removed_from
 from retrieval.search import Passage
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 # Chosen by leave-one-out over our own everyday questions (evals/LOG.md); multiples of a quarter.
 TITLE_WEIGHT: Final = 0.75
 PLACE_WEIGHT: Final = 1.25
@@ -130,6 +130,10 @@ class Stored:
     """Passages of the segment that the others were deflated by."""
     meanings: NDArray[np.int8]
     """Vector of each passage by retrieval.meaning."""
+    asked_meanings: NDArray[np.int8]
+    """Vector of each everyday question, those of a passage one after the other."""
+    asked_starts: NDArray[np.int64]
+    """Where the questions of each passage start; one more at the end."""
     vectors: NDArray[np.float32] | None
     """Vector of each passage by the embedder that is set."""
 
@@ -190,6 +194,10 @@ def write_part(path: Path, passages: Sequence[Passage], vectors: NDArray[np.floa
     postings = build_postings(fields_of(passages))
     save(**{array: getattr(postings, array) for array in _ARRAYS})
     save(meanings=meaning.load().passages(postings))
+    save(
+        asked_meanings=meaning.load().questions([one for passage in passages for one in passage.asked_as]),
+        asked_starts=np.cumsum([0, *(len(passage.asked_as) for passage in passages)]),
+    )
     about = {"names": facets.names, "sums": sums}
     with (folder / "about.json").open("w", encoding="utf-8") as out:
         json.dump(about, out, ensure_ascii=False)
@@ -272,6 +280,8 @@ def open_part(path: Path, part: Part) -> Stored:
         blob=load("blob"),
         sample=load("sample").tobytes(),
         meanings=load("meanings"),
+        asked_meanings=load("asked_meanings"),
+        asked_starts=load("asked_starts"),
         vectors=load("vectors") if "vectors.npy" in about["sums"] else None,
     )
 

@@ -15,7 +15,7 @@ from retrieval import index, meaning
 from retrieval.hybrid import IndexSearcher
 from retrieval.index import add, build_passages, open_index
 from retrieval.lexical import build_postings
-from retrieval.meaning import SHARE, STEPS, WEIGHTS, cosines, load
+from retrieval.meaning import ASKED_SHARE, SHARE, STEPS, WEIGHTS, cosines, load
 from retrieval.search import Query
 
 
@@ -95,10 +95,51 @@ def test_meaning_raises_what_words_found_and_finds_nothing_else(tmp_path: Path) 
         plain, given = dict(words.ranked(query)), dict(both.ranked(query))
         assert set(given) == set(plain)
         for name, score in given.items():
-            assert plain[name] <= score <= plain[name] * (1 + SHARE * 1.05)
+            share = SHARE + (ASKED_SHARE if both.passage(name).asked_as else 0)
+            assert plain[name] <= score <= plain[name] * (1 + share * 1.05)
             raised += score > plain[name]
     assert raised > 100
     assert both.ranked(Query(text="鳜鱼", k=10)) == []
+
+
+def test_the_nearest_everyday_question_counts(tmp_path: Path) -> None:
+    """Of passages that read alike, the one whose question comes nearest goes first."""
+    far = ("谁来验收", "验收要几天", "验收材料交给谁", "验收不过怎么办")
+    build_passages(
+        [
+            passage("一", "试点企业改造办法", asked_as=far),
+            passage("二", "试点企业改造办法", asked_as=(*far[:3], "员工被开除要赔多少")),
+            passage("三", "试点企业改造办法"),
+        ],
+        tmp_path,
+    )
+    searcher = open_index(tmp_path, KnowledgeBase())
+    assert searcher.ranked(Query(text="试点企业解除劳动合同", k=3))[0][0] == "doc#二"
+    asked = load().question("员工被开除要赔多少")
+    assert asked is not None
+    near = {searcher._at(row).locator: searcher._nearest_asked(np.array([row]), asked)[0] for row in range(3)}
+    assert near["二"] == pytest.approx(1, abs=0.03)
+    assert near["一"] < 0.5
+    assert near["三"] == 0
+    together = searcher._nearest_asked(np.array([2, 0, 1]), asked)
+    assert together.tolist() == [near[searcher._at(row).locator] for row in (2, 0, 1)]
+
+
+def test_a_passage_that_lost_its_questions_loses_the_gain(tmp_path: Path) -> None:
+    pool = [
+        passage("一", "补助办法", asked_as=("给多少钱",)),
+        passage("二", "验收办法", asked_as=("怎么验收",)),
+    ]
+    build_passages(pool, tmp_path)
+    query = Query(text="补助给多少", k=1)
+    kb = KnowledgeBase()
+    before = open_index(tmp_path, kb).ranked(query)
+    add(tmp_path, [pool[0].model_copy(update={"asked_as": ()})])
+    after = open_index(tmp_path, kb).ranked(query)
+    build_passages([pool[0].model_copy(update={"asked_as": ()}), pool[1]], tmp_path / "fresh")
+    assert before[0][0] == after[0][0] == "doc#一"
+    assert before[0][1] > after[0][1]
+    assert open_index(tmp_path / "fresh", kb).ranked(query) == after
 
 
 def test_grown_and_built_anew_score_alike(tmp_path: Path) -> None:
