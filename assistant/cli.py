@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
 import click
 from pydantic import BaseModel
+from rich.markup import escape
 
 from assistant import show
 from assistant.app import Assistant, assemble
@@ -320,6 +321,60 @@ def ask(assistant: Assistant, question: str, region: str) -> Shown:
         question, desk=assistant.desk(), region=assistant.desk().place(region), model=assistant.model_for()
     )
     return given, lambda: show.answer(given)
+
+
+@command("chat", place=True)
+@click.argument("messages", nargs=-1, metavar="[MESSAGE]...")
+@click.option(
+    "--case",
+    "about",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="谈哪个案例（评测表），如 examples/ 里的",
+)
+def chat(assistant: Assistant, messages: tuple[str, ...], about: Path | None, region: str) -> Shown:
+    """像在柜台前那样对话：说情况、核条件、问政策；附上案例，就能问几级、先做什么、能补多少。不写话就逐句问答，空行结束。"""
+    from assistant.casework import attach
+    from assistant.chat import Reply, Talk, converse, correct
+    from assistant.talk import Attached
+
+    desk, model = assistant.desk(), assistant.model_for()
+    talk = Talk() if not region else correct(Talk(), "enterprise.region", desk.place(region) or region)
+    if about is not None:
+        case = _case(assistant, about)
+        talk = attach(talk, Attached(name=case.enterprise.name or about.stem, case=case), desk)
+    replies: list[Reply] = []
+    for message in messages or _typed():
+        *_, said = converse(message, replies[-1].talk if replies else talk, desk=desk, model=model)
+        if isinstance(said, Reply):
+            replies.append(said)
+            if not messages:
+                show.said(said)
+    answer = {
+        "replies": [
+            {"text": one.text, "found": one.found, "worked": one.worked, "answer": one.answer, "mode": one.mode, "note": one.note}
+            for one in replies
+        ],
+        "told": replies[-1].talk.told if replies else (),
+    }  # fmt: skip
+
+    def tell() -> None:
+        for message, one in zip(messages, replies, strict=False):
+            show.out().print(f"[bold]问：[/]{escape(message)}")
+            show.said(one)
+        if about is None and any("没有附评测案例" in one.text for one in replies):
+            show.out().print(
+                "附案例：canmou chat --case 评测表 …；空白表用 canmou template case -o 评测表.xlsx，examples/ 下有示例",
+                markup=False,
+            )
+
+    return answer, tell
+
+
+def _typed() -> Iterator[str]:
+    """Give what is typed, line by line, until an empty one or the end."""
+    while line := click.prompt("您", default="", show_default=False, prompt_suffix="：", err=True).strip():
+        yield line
 
 
 @command("search", place=True)

@@ -24,6 +24,7 @@ from knowledge.enterprise import facts
 
 if TYPE_CHECKING:
     from assistant.batch import BatchReport
+    from assistant.talk import Reply
 
 _MARKS = {Verdict.MET: "[green]✓[/]", Verdict.NOT_MET: "[red]✗[/]", Verdict.UNKNOWN: "[yellow]？[/]"}
 _LEVELS = ("未达一级", "一级", "二级", "三级", "四级")
@@ -253,6 +254,11 @@ def subsidy(made: Subsidy) -> None:
         console.print(f"[bold]{made.title}：{low if low == high else f'{low} 至 {high}'}[/]{cap}{clause}")
     _notes(made.assumptions)
     _notes(made.stacking)
+
+
+def said(reply: "Reply") -> None:
+    """Print a reply of the conversation."""
+    out().print(f"{reply.text.replace('**', '')}\n", markup=False)
 
 
 def answer(given: Answer) -> None:

@@ -239,3 +239,19 @@ def test_a_missing_index_says_how_to_get_one(tmp_path: Path) -> None:
     done = canmou(tmp_path, "index", "--check")
     assert done.returncode == 3
     assert "canmou index" in done.stderr
+
+
+def test_the_counter_talks_about_a_case_on_the_command_line(home: Path) -> None:
+    """Facts and case are kept from message to message; the record behind a reply comes with it."""
+    found = answer(home, "chat", "--case", JINAN, "我们现在几级", "去年营收三千多万", "--as-of", "2026-11-22")
+    first, second = found["replies"]
+    assert first["text"].startswith("**现在是二级，总分 56.85 / 100**")
+    assert first["worked"][0]["total"] == 56.85
+    assert "案例里是 8600 万元" in second["text"]
+    assert [one["fact"] for one in found["told"]] == ["revenue_y1"]
+
+
+def test_without_a_case_the_command_line_says_how_to_attach_one(home: Path) -> None:
+    done = canmou(home, "chat", "我们现在几级")
+    assert done.returncode == 0
+    assert "canmou chat --case" in done.stdout
