@@ -23,8 +23,14 @@ _WORD = {
 }
 
 
-def session(held: Session, titles: Mapping[str, str]) -> str:
-    """Return a session so far: how far it is, each answer, and at the end what stayed open and whom to ask."""
+def session(held: Session, titles: Mapping[str, str], *, latest: int | None = None) -> str:
+    """Return a session so far: how far it is, each answer, and at the end what stayed open and whom to ask.
+
+    Args:
+        held: The session.
+        titles: Document id -> title.
+        latest: Show only so many answers, the last ones; None is all.
+    """
     done, total = len(held.asked), len(held.questions)
     share = 100 * done // total if total else 0
     stopped = "" if done == total else f"，还有 {total - done} 个"
@@ -34,7 +40,11 @@ def session(held: Session, titles: Mapping[str, str]) -> str:
         f'<p>已答 {done} / {total}{stopped}</p><div class="cm-bar"><i style="width:{share}%"></i></div></div>'
     )
     few = total <= _OPEN
-    items = "".join(_asked(one, open_=few or one is held.asked[-1]) for one in held.asked)
+    shown = held.asked if latest is None else held.asked[-latest:]
+    hidden = done - len(shown)
+    if hidden:
+        head += f'<p class="cm-note">前 {hidden} 个答完后一并显示。</p>'
+    items = "".join(_asked(one, open_=few or one is held.asked[-1]) for one in shown)
     return head + items + (_left(held) if done == total else "")
 
 

@@ -1,6 +1,7 @@
 """政策培训: a question with its clauses beside it; a room's session that stops and goes on; a quiz, taken and graded."""
 
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Any
 
 import gradio as gr
@@ -22,6 +23,10 @@ _EXAMPLES = (
     ("评测指标里“数字化经营”为什么没有分数？", ""),
     ("小巨人要几项发明专利？", ""),
 )
+_EVERY = 0.5
+"""Seconds between two pictures of a session under way: a page redrawn faster cannot be clicked."""
+_LATEST = 40
+"""Answers shown of a long list while it is under way."""
 _SHEETS = [".xlsx", ".csv", ".yaml", ".yml", ".json"]
 
 
@@ -162,11 +167,13 @@ def _draw_room(
             return gr.skip()
 
     def stream(session: Session, owner: str) -> Iterator[tuple[Any, ...]]:
-        titles = assistant.titles(owner)
-        yield session.id, room.session(session, titles), ""
+        titles, shown = assistant.titles(owner), 0.0
         for one in assistant.carry_on(session, owner=owner):
             session = session.joined(one)
-            yield session.id, room.session(session, titles), ""
+            if monotonic() - shown >= _EVERY:
+                yield session.id, room.session(session, titles, latest=_LATEST), ""
+                shown = monotonic()
+        yield session.id, room.session(session, titles), ""
 
     def answer_all(
         text: str, picked: list[str], where: str, on: str, request: gr.Request
@@ -382,7 +389,7 @@ def _files(assistant: Assistant, owner: str, quiz: Quiz) -> str:
             write_quiz(quiz, path, made=made, key=key)
             links.append(f'<a href="{address}" download>{kind}</a>')
         shown.append(f"{called}：{' · '.join(links)}")
-    return f"{'　　'.join(shown)}　　测验代码 {quiz.code}"
+    return f"{'<br>'.join(shown)}<br>测验代码 {quiz.code}"
 
 
 def _graded(assistant: Assistant, owner: str, quiz: Quiz, handed_in: Sequence[Sheet]) -> str:

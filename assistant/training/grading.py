@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from assistant.training.options import LETTERS, quantities
+from assistant.training.options import LETTERS, quantities, short_title
 from assistant.training.quiz import KIND_LABELS, Quiz, QuizQuestion
 from knowledge.errors import InputError
 from knowledge.record import Number, Record
@@ -183,7 +183,7 @@ def _rate(question: QuizQuestion, people: Sequence[Filled]) -> QuestionRate:
         answered=len(given),
         percent=_tenth(Decimal(100 * right) / len(people)) if people else Decimal(0),
         most_wrong=f"{wrong.most_common(1)[0][0]}（{wrong.most_common(1)[0][1]} 人）" if wrong else "",
-        reread=f"《{question.title}》{number}{question.clause.locator}",
+        reread=f"《{short_title(question.title)}》{number}{question.clause.locator}",
     )
 
 

@@ -21,6 +21,7 @@ from assistant.training.options import (
     Place,
     Pool,
     in_order,
+    likeness,
     pool_of,
     quantities,
     same,
@@ -40,6 +41,8 @@ Kind = Literal["single", "multiple", "cloze", "true_false"]
 KINDS: tuple[Kind, ...] = ("single", "multiple", "cloze", "true_false")
 KIND_LABELS: dict[Kind, str] = {"single": "单选", "multiple": "多选", "cloze": "填空", "true_false": "判断"}
 BLANK = "＿＿＿＿"
+_SAME_THING = 0.4
+"""Likeness of two names from which they may name the same thing."""
 _LONGEST_CLOZE = 260
 """Characters of a clause that is still read in a test."""
 
@@ -254,8 +257,11 @@ def _cloze(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
 def _multiple(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
     """Ask which of several statements of one document hold: each names a figure, some of them changed."""
     own = [(place, figure) for figure in _shuffled(place.teachable, dice)]
-    if len(own) < OPTIONS:
-        own += _beside(place, pool, dice)
+    if own and len(own) < OPTIONS:
+        for other in _beside(place, pool, dice):
+            # The same thing told at two places of a document: one would give the other away.
+            if all(likeness(other[1].name, known.name) < _SAME_THING for _, known in own):
+                own.append(other)
     if not place.teachable or len(own) < OPTIONS:
         return
     false = dice.randint(1, OPTIONS - 2)

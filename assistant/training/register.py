@@ -13,7 +13,6 @@ from assistant.training.session import Asked, Question, Session, hold
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
-from knowledge.region import NATION
 
 if TYPE_CHECKING:
     from assistant.llm import Model
@@ -147,7 +146,7 @@ def set_quiz(
         kb,
         n=n,
         on=scope.as_of,
-        region=None if scope.region == NATION else scope.region,
+        region=scope.region,
         policies=cards,
         topic=topic,
         kinds=kinds,

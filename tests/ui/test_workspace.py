@@ -1,5 +1,6 @@
 """The workspace in headless Chromium: every tab is clicked through as its user would, and asks no other host."""
 
+import re
 import shutil
 import socket
 import threading
@@ -416,7 +417,7 @@ def test_nothing_sticks_out_of_a_phone(browser: Browser, address: str) -> None:
         for name in {
             "企业问答": ("fix", "past"),
             "一企一策": ("questions", "catalog"),
-            "政策培训": ("documents", "quiz"),
+            "政策培训": ("documents", "room", "quiz"),
         }[tab]:
             unfold(opened, name)
         assert opened.evaluate("document.documentElement.scrollWidth") <= 390, tab
@@ -445,7 +446,115 @@ def test_a_quiz_is_set_with_its_keys_folded_away(page: Page) -> None:
     unfold(page, "quiz")
     page.get_by_role("button", name="出题").click()
     expect(page.locator("#quiz-paper article")).to_have_count(10)
-    expect(page.locator("#quiz-link a")).to_have_count(2)
+    expect(page.locator("#quiz-link a")).to_have_count(4)
+
+
+def choose_document(page: Page, name: str) -> None:
+    """Limit the training to one document."""
+    field(page, "train-scope").click()
+    field(page, "train-scope").fill(name)
+    page.get_by_role("option", name=name).first.click()
+    page.keyboard.press("Escape")
+
+
+def test_a_training_limited_to_a_document_says_what_lies_outside(page: Page) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    choose_document(page, "优质中小企业梯度培育管理办法")
+    ask_policy(page, "小巨人要几项发明专利？")
+    expect(page.locator("#train-cited")).to_contain_text("附件2（四）")
+    ask_policy(page, "评测指标四级要多少分？")
+    expect(page.locator("#train-answer")).to_contain_text("不在本次培训限定的文件之内")
+    expect(page.locator("#train-answer")).to_contain_text("评测指标（2024年版）")
+
+
+def test_a_session_is_stopped_taken_up_again_and_deleted_by_its_owner_alone(
+    page: Page, browser: Browser, address: str
+) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "room")
+    count = 400
+    page.locator("#room-questions textarea").fill(
+        "\n".join(f"{n}年底前试点企业要完成什么改造？" for n in range(1600, 1600 + count))
+    )
+    start = page.get_by_role("button", name="逐个回答")
+    start.click()
+    told = page.locator("#room-answers")
+    expect(told).to_contain_text(re.compile(r"已答 [1-9]\d* / 400"))
+    page.locator("#room-stop").click()
+    expect(start).to_be_enabled()
+    page.wait_for_timeout(1500)  # the answer that was under way is kept and then nothing more comes
+    before = told.inner_text()
+    page.wait_for_timeout(1000)
+    assert told.inner_text() == before
+    assert f"已答 {count} / {count}" not in before
+
+    page.reload()
+    page.wait_for_selector("#chat")
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "room")
+    page.locator("#room-past input").click()
+    page.get_by_role("option", name="政策培训").first.click()
+    page.locator("#room-open").click()
+    expect(told).to_contain_text("/ 400，还有")
+
+    stranger = visit(browser.new_context(locale="zh-CN"), address)
+    stranger.get_by_role("tab", name="政策培训").click()
+    unfold(stranger, "room")
+    stranger.locator("#room-past input").click()
+    expect(stranger.get_by_role("option", name="政策培训")).to_have_count(0)
+    stranger.context.close()
+
+    page.locator("#room-delete").click()
+    expect(told).not_to_contain_text("已答")
+    page.locator("#room-past input").click()
+    expect(page.get_by_role("option", name="政策培训")).to_have_count(0)
+
+
+def test_a_quiz_is_taken_on_the_page_and_graded(page: Page) -> None:
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "quiz")
+    page.get_by_role("button", name="出题", exact=True).click()
+    expect(page.locator("#quiz-paper article")).to_have_count(10)
+    key = page.locator("#quiz-paper article").first.locator("details b").first.text_content() or ""
+    page.locator("#quiz-take").click()
+    field(page, "quiz-name").fill("张三")
+    first = page.locator("#quiz-form fieldset").first
+    first.locator("input[type=radio]").nth("ABCD".index(key)).check()
+    page.locator("#quiz-done").click()
+    expect(page.locator("#quiz-result")).to_contain_text("1 / 10")
+    expect(page.locator("#quiz-result")).to_contain_text("重读条款")
+
+
+def test_filled_answer_sheets_are_uploaded_and_graded(page: Page, tmp_path: Path) -> None:
+    """The very sheet that is handed out, filled in, comes back with a result and a workbook of scores."""
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "quiz")
+    page.get_by_role("button", name="出题", exact=True).click()
+    with page.expect_download() as waiting:
+        page.locator("#quiz-link a", has_text="答题卡").click()
+    sheet = tmp_path / "答题卡.xlsx"
+    waiting.value.save_as(sheet)
+    book = load_workbook(sheet)
+    assert "答案与条款（讲师用）" not in book.sheetnames
+    book["答题卡"]["A4"], book["答题卡"]["C4"] = "李四<b>", "Z"
+    book.save(sheet)
+    bad = tmp_path / "坏.csv"
+    bad.write_text("没有姓名的表\n", encoding="utf-8")
+    page.reload()
+    page.wait_for_selector("#chat")
+    page.get_by_role("tab", name="政策培训").click()
+    unfold(page, "quiz")
+    page.locator("#quiz input[type=file]").set_input_files([sheet, bad])
+    result = page.locator("#quiz-result")
+    expect(result).to_contain_text("李四<b>")
+    expect(result).to_contain_text("0 / 10")
+    expect(result).to_contain_text("第 1 题写的是 'Z'")
+    expect(result).to_contain_text("坏.csv")
+    with page.expect_download() as waiting:
+        page.locator("#result-download").click()
+    saved = tmp_path / "成绩.xlsx"
+    waiting.value.save_as(saved)
+    assert load_workbook(saved).sheetnames[0] == "成绩"
 
 
 def test_every_answer_carries_the_headers_that_keep_the_page_to_itself(page: Page, address: str) -> None:
