@@ -120,20 +120,46 @@ def split(blocks: Sequence[Block], *, title: str = "") -> tuple[list[ReadClause]
     """
     writer = _Writer()
     named: list[Table] = []
-    caption = ""
+    caption, over = "", list[str]()
     for index, block in enumerate(blocks):
         if block.table is not None:
             table = _described(block.table, caption)
             named.append(table)
-            _write_table(writer, table, block)
-            caption = ""
+            _write_table(writer, table, block, "".join(over))
+            caption, over = "", []
             continue
         for line in block.text.split("\n"):
             text = line.strip(" \t\u3000")
-            if text:
+            if not text:
+                continue
+            caption = text if len(text) <= 60 else ""
+            if _heads_table(writer, text, block, blocks, index):
+                over.append(text)
+            else:
                 _write(writer, text, block, blocks, index, title)
-                caption = text if len(text) <= 60 else ""
     return _finished(writer.drafts), named
+
+
+def _heads_table(writer: _Writer, text: str, block: Block, blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a line is the name of the table that follows, or its unit: 生物产业领域（共42个）, （单位：万元）.
+
+    At the head of a document such a line is its title; a numbered one, or one that says a sentence, is a clause.
+    """
+    if block.role != "body" or block.level is not None or not writer.drafts or len(text) > 40:
+        return False
+    if _marker(text)[0] or _CAPTION.match(text) or _ANNEX.match(text) or _DATE_LINE.match(text):
+        return False
+    if re.search(r"[。；;，,！？]|[：:]$", text) or orders_a_machine(text):
+        return False
+    later = next(
+        (n for n in range(index + 1, min(index + 3, len(blocks))) if blocks[n].table is not None), None
+    )
+    if later is None or block.text.strip().split("\n")[-1].strip(" \t\u3000") != text:
+        return False
+    between = [blocks[n].text.strip() for n in range(index + 1, later)]
+    return all(
+        len(line) <= 40 and not re.search(r"[。；;，]", line) and not _marker(line)[0] for line in between
+    )
 
 
 # Paragraphs ------------------------------------------------------------------------------------------------
@@ -345,6 +371,9 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
             del writer.path[article + 1 :]
             _add(writer, f"{_locator(writer)}第{chinese(writer.paragraphs)}款", text, block)
             return
+    if writer.drafts[-1].kind == "row":  # what follows a table is none of its last row
+        _add(writer, f"{_locator(writer)} 续", text, block)
+        return
     _extend(writer, text, block)
 
 
@@ -580,7 +609,8 @@ def _joined_header(upper: str, lower: str) -> str:
     return f"{upper}{lower}" if not upper or not lower else f"{upper}·{lower}"
 
 
-def _write_table(writer: _Writer, table: Table, block: Block) -> None:
+def _write_table(writer: _Writer, table: Table, block: Block, over: str = "") -> None:
+    """Write a table row by row; `over` is what stands above it and names it."""
     writer.tables += 1
     label = _CAPTION.match(table.caption)
     name = re.sub(r"\s", "", label[1]) if label and not label[1].startswith("附") else f"表{writer.tables}"
@@ -591,7 +621,15 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
     said = "" if orders_a_machine(table.caption) else table.caption
     # a card under a numbered title is named by that number, as people do: 21 服务内容
     base = _locator(writer) if card and titled and not table.sheet else _at(writer, name)
-    heading = [h for h in (_heading(writer), said) if h]
+    heading = [h for h in (_heading(writer), over, said) if h]
+    if over:
+        _add(
+            writer,
+            f"{base} 表头" if base != _at(writer, name) else base,
+            over,
+            block,
+            heading=_heading(writer),
+        )
     if table.caption and not _CAPTION.match(table.caption):
         _add(
             writer,
@@ -600,7 +638,10 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
             block,
             heading=_heading(writer),
         )
+    above: Sequence[str] = ()
     for number, row in enumerate(table.rows):
+        row = _carried(table, number, row, above)
+        above = row
         page = table.pages[number] if number < len(table.pages) else block.page
         box = table.boxes[number] if number < len(table.boxes) else block.box
         key = row[0].replace("\n", "").strip("：: ") if card else ""
@@ -620,6 +661,17 @@ def _write_table(writer: _Writer, table: Table, block: Block) -> None:
             box,
             turns,
         )
+
+
+def _carried(table: Table, number: int, row: Sequence[str], above: Sequence[str]) -> Sequence[str]:
+    """Return a row with what its leading cells share with the row above: they are one merged cell.
+
+    Only columns from the left on in which no cell of its own begins; a blank cell stays blank.
+    """
+    starts = table.spans[number] if number < len(table.spans) else ()
+    if not starts or not above or starts[0] == 0:
+        return row
+    return [above[n] if n < starts[0] and not cell else cell for n, cell in enumerate(row)]
 
 
 def _write_row(

@@ -1,6 +1,7 @@
 """What a document says of itself: title, 文号, issuer, day, region, validity, each with the line it stands on."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -63,18 +64,20 @@ def without_title(clauses: Sequence[ReadClause], title: Guess | None) -> list[Re
     ]
     if not named or not any(c.kind in ("text", "row") for n, c in enumerate(held) if n not in named):
         return held
-    count = 0
+    count: Counter[str] = Counter()
     for n, clause in enumerate(held):
+        opening = _OPENING.fullmatch(clause.locator)
         if n in named:
             mark = "标题" if n == named[0] else f"标题#{named.index(n) + 1}"
             held[n] = clause.model_copy(update={"kind": "title", "locator": mark})
-        elif _OPENING.fullmatch(clause.locator):
-            count += 1
-            held[n] = clause.model_copy(update={"locator": f"引言第{count}段"})
+        elif opening:
+            part = opening[1] or ""
+            count[part] += 1
+            held[n] = clause.model_copy(update={"locator": f"{part}引言第{count[part]}段"})
     return held
 
 
-_OPENING = re.compile(r"引言第\d+段")
+_OPENING = re.compile(r"(附件\S* )?引言第\d+段")
 
 
 def _bare(text: str) -> str:

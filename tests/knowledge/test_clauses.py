@@ -184,6 +184,24 @@ def test_a_row_keeps_the_cells_that_say_nothing_to_a_machine():
     assert [c.locator for c in found if c.instruction_like] == ["表1 行2 夹带文字"]
 
 
+def test_the_line_above_a_table_names_its_rows():
+    """What stands above a table, and its unit, goes with each row; a sentence or a numbered line stays a clause."""
+    rows = (("序号", "项目", "标准"), ("1", "软件", "20"), ("2", "设备", "30"))
+    blocks = [
+        Block(text="一、标准"),
+        Block(text="制造业补助标准（共2项）"),
+        Block(text="单位：万元"),
+        Block(table=Table(rows=rows)),
+        Block(text="具体标准见下表："),
+        Block(table=Table(rows=rows)),
+    ]
+    found = {clause.locator: clause for clause in split(blocks)[0]}
+    assert found["表1"].text == "制造业补助标准（共2项）单位：万元"
+    assert found["表1 行2"].heading == "一、标准 > 制造业补助标准（共2项）单位：万元"
+    assert found["表2 行1"].heading == "一、标准"
+    assert found["一 续"].text == "具体标准见下表："
+
+
 @pytest.mark.parametrize(
     "line",
     [

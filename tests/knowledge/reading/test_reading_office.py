@@ -39,7 +39,7 @@ def cell(text, *, span=1, merge=""):
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
 
 
-def test_a_merged_cell_says_its_text_once_and_columns_stay_in_line():
+def test_a_merged_cell_stands_once_in_the_table_and_is_read_out_with_each_of_its_rows():
     down, goes = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
     rows = [
         [cell("类别"), cell("等级"), cell("补助（万元）")],
@@ -51,7 +51,8 @@ def test_a_merged_cell_says_its_text_once_and_columns_stay_in_line():
     document = parse(docx(body), name="表.docx")
     assert document.tables[0].header == ("类别", "等级", "补助（万元）")
     assert document.tables[0].rows == (("软件", "二级", "10"), ("", "三级", ""), ("合计不超过30万元", "", ""))
-    assert document.clause("表1 行2").text == "等级：三级"
+    assert document.clause("表1 行2").text == "类别：软件；等级：三级"
+    assert document.clause("表1 行3").text == "类别：合计不超过30万元"
 
 
 @pytest.mark.parametrize("kind", ["vanish", "white", "tiny"])

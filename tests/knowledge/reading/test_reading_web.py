@@ -122,7 +122,7 @@ def test_a_table_with_merged_cells_keeps_its_columns():
     <tr><th>规模</th><th>比例</th><th>上限</th></tr><tr><td rowspan=2>中型</td><td>20%</td><td>50万元</td></tr>
     <tr><td>15%</td><td>40万元</td></tr></table></body></html>"""
     document = parse(page.encode(), name="a.html")
-    assert document.clause("表1 行2").text == "比例：15%；上限：40万元"
+    assert document.clause("表1 行2").text == "规模：中型；比例：15%；上限：40万元"
 
 
 def test_a_layout_table_is_text():
