@@ -48,6 +48,7 @@ SEEDS: Final = 100
 """So many passages beyond the k are looked at in full before any is ruled out."""
 LOOKUPS = 4096
 """About how many values are looked up between two prunings."""
+_GROUP = 64
 _CHUNK = 2048
 _PIECE = 1 << 20
 _DOC_BITS = 63 - TERM_BITS
@@ -371,8 +372,9 @@ class Scorer:
         out = np.zeros(self.rows, np.int32)
         self._add(asked, 0, cut, out)
         self._hide(allowed, out)
-        bound = _bound(out, k if cut == last else k + SEEDS)
-        rows = np.flatnonzero(out >= bound)
+        maxima = _maxima(out)
+        bound = _bound(maxima, k if cut == last else k + SEEDS)
+        rows = _reaching(out, maxima, bound)
         scores = out[rows]
         if cut < last:
             scores = scores + self._more(asked, cut, last, rows)
@@ -386,20 +388,20 @@ class Scorer:
                 self._add(asked, cut, further, out)
                 self._hide(allowed, out)
                 out[rows] = 0
+                maxima = _maxima(out)
                 cut = further
-            others, values = self._others(asked, cut, out, floor)
+            others = _reaching(out, maxima, max(1, floor - int(asked.rest[cut])))
+            others, values = self._narrow(asked, cut, others, out[others], floor)
             rows, scores = np.concatenate((rows, others)), np.concatenate((scores, values))
             keep = scores >= floor_of(scores)
             rows, scores = rows[keep], scores[keep]
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _others(
-        self, asked: Asked, cut: int, out: NDArray[np.int32], floor: int
+    def _narrow(
+        self, asked: Asked, cut: int, rows: NDArray[np.int64], scores: NDArray[np.int32], floor: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Return the rows that reach `floor` with all terms, and their scores; `out` counts those before `cut`."""
-        rows = np.flatnonzero(out >= max(1, floor - int(asked.rest[cut])))
-        scores = out[rows]
+        """Return those of `rows` that reach `floor` with all terms, and their scores; `scores` counts those before `cut`."""
         while cut < len(asked.sizes) and len(rows):
             end = min(len(asked.sizes), cut + max(1, LOOKUPS // len(rows)))
             scores = scores + self._more(asked, cut, end, rows)
@@ -534,18 +536,31 @@ def best(scores: NDArray[np.int32], k: int, allowed: NDArray[np.bool_] | None = 
     """Return the rows of the k best positive scores and of all that tie with the k-th, best first, then by row."""
     if allowed is not None:
         scores = scores * allowed
-    found = np.flatnonzero(scores >= _bound(scores, k))
+    found = np.flatnonzero(scores >= _bound(_maxima(scores), k))
     if len(found) > k:
         last = np.partition(scores[found], len(found) - k)[len(found) - k]
         found = found[scores[found] >= last]
     return found[np.lexsort((found, -scores[found]))]
 
 
-def _bound(scores: NDArray[np.int32], k: int) -> int:
-    """Return a score that the k best cannot be below: the k-th best maximum of groups of 64, at least 1."""
-    width = 64
-    groups = len(scores) // width
-    if groups < 4 * k:
-        return 1
-    maxima = np.maximum.reduce(scores[: groups * width].reshape(width, groups), axis=0)
-    return max(1, int(np.partition(maxima, groups - k)[groups - k]))
+def _maxima(scores: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the highest of each group of `_GROUP` scores; one in every `len // _GROUP` belongs to a group."""
+    groups = len(scores) // _GROUP
+    return np.asarray(scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0))
+
+
+def _bound(maxima: NDArray[np.int32], k: int) -> int:
+    """Return a score, at least 1, that the k best cannot be below."""
+    return max(1, _kth(maxima, k)) if len(maxima) >= 4 * k else 1
+
+
+def _reaching(scores: NDArray[np.int32], maxima: NDArray[np.int32], least: int) -> NDArray[np.int64]:
+    """Return the rows whose score is at least `least`; no score may be above the maximum of its group."""
+    groups = np.flatnonzero(maxima >= least)
+    if len(groups) * 8 > len(maxima):
+        return np.flatnonzero(scores >= least)
+    whole = len(maxima) * _GROUP
+    found = scores[:whole].reshape(_GROUP, len(maxima)).take(groups, axis=1)
+    line, place = np.divmod(np.flatnonzero(found >= least), max(1, len(groups)))
+    rest = whole + np.flatnonzero(scores[whole:] >= least)
+    return np.concatenate((line * len(maxima) + groups[place], rest))
