@@ -22,6 +22,8 @@ _LOST = 6
 _SCENES = 10
 _STEPS = 12
 _OFFERS = 5
+_NAME = 40
+"""Characters of a case's name: whoever made the file wrote it."""
 
 
 # ---------------------------------------------------------------- level and gaps
@@ -364,7 +366,8 @@ def basis(talk: Talk) -> str:
     if attached is None:
         return ""
     day = attached.case.assessment.assessed_on
-    return f"按案例“{attached.name}”{f'，{day} 的评测' if day else '，评测日期没写'}"
+    name = attached.name if len(attached.name) <= _NAME else f"{attached.name[: _NAME - 1]}…"
+    return f"按案例“{name}”{f'，{day} 的评测' if day else '，评测日期没写'}"
 
 
 def _foot(talk: Talk, standard: Standard, notes: Sequence[str]) -> list[str]:

@@ -267,6 +267,9 @@ class Stated:
         """Give products that are not offered, or not for that scene, of that vendor, at that rank or with that ability."""
         named = _longest(name for name in self.products if name in line)
         if not named:
+            # A name nobody offers may stand in a document, a wish or a case's own name: it is no recommendation.
+            if _RECOMMENDS.search(line) and not re.search(r"不等于|不代表|不是|不推荐", line):
+                yield line
             return
         offers = {one.name: one for found in self.matches for one in found.offers}
         out = {one.name for found in self.matches for one in found.rejected}
@@ -337,6 +340,7 @@ _STEPS = re.compile(r"做|步|到[一二三四1-4]级|合计|路线|最省|只�
 _FIRST = re.compile(r"先做|优先|首先|第一步|最先|先从|先把|先上|先改")
 _BEST = re.compile(r"最省|最优|最便宜|最划算")
 _TOP = re.compile(r"最好|首选|第一|排名最高|最佳|最适合|最合适|排在最前|最推荐")
+_RECOMMENDS = re.compile(r"推荐|首选|选用|选购|购买|采购(?!管理)|建议(?:采用|使用|上线?|买)")
 _LEFT_OUT = re.compile(r"不符|排除|落选|不合|没有入选|未入选|不适用|不覆盖|不满足|不在候选")
 _FREE = re.compile(r"免费|零成本|不要钱|不花钱")
 _OPEN = re.compile(r"未写明|没写|没有写|要问|须问|先问|问清|核实|核对|确认|未知|不清楚|不确定")
