@@ -101,6 +101,8 @@ class _Reader:
         """The year of the amount told last."""
         self.told: set[str] = set()
         self.partial = False
+        self.rests: dict[str | None, bool] = {None: True}
+        """Of the clause being read: whether it says nothing besides a measure, years and amounts."""
         self.relations: list[Relation] = []
         self.default: str | None = None
         """The measure that is only said at the end."""
@@ -196,6 +198,7 @@ class _Reader:
     def _one_by_one(
         self, clause: Clause, spots: Sequence[Spot], mentions: Sequence[Mention]
     ) -> Iterator[Reading]:
+        self.rests = _rests(clause, mentions) if spots else {None: True}
         previous: Spot | None = None
         for bare, mention in self._claims(clause, spots, mentions):
             name = self._measure_of(bare, mention, clause)
@@ -259,9 +262,12 @@ class _Reader:
             return self.measure if (self.measure, "percent") in FACTS else None
         return None
 
+    def _says_nothing_else(self) -> bool:
+        return self.rests[self.measure] if self.measure in self.rests else self.rests[None]
+
     def _carried(self, spot: Spot, clause: Clause) -> str | None:
         """Return what was spoken of before, where a clause says nothing but year and amount."""
-        if (spot.unit == "people" and spot.sure) or not is_idle(_without(clause, spot, self.measure)):
+        if (spot.unit == "people" and spot.sure) or not self._says_nothing_else():
             return None
         if self.measure and (self.measure, fitted(spot, self.measure).unit) in FACTS:
             return self.measure
@@ -372,17 +378,16 @@ def _moved(clause: Clause, previous: Spot | None, spot: Spot) -> str:
 
 
 def _figure_between(clause: Clause, spot: Spot, year: Year) -> bool:
-    return any(spot.end <= other.start < year.start for other in _figures(clause))
+    return bool(_figures(clause.model_copy(update={"text": clause.text[spot.end : year.start], "years": ()})))
 
 
-def _without(clause: Clause, spot: Spot, measure: str | None) -> str:
-    """Return what a clause says besides its years, its amounts and the measure spoken of anyway."""
-    left = list(clause.text)
-    for mention in mentions_in(clause.text):
-        if mention.measure.name == measure:
-            left[mention.start : mention.end] = " " * (mention.end - mention.start)
-    for start, end in [(y.start, y.end) for y in clause.years] + [
-        (s.start, s.end) for s in [spot, *spots_of(clause.text)]
-    ]:
-        left[start:end] = " " * (end - start)
-    return "".join(left)
+def _rests(clause: Clause, mentions: Sequence[Mention]) -> dict[str | None, bool]:
+    """Return for each measure named whether a clause says nothing besides it, its years and amounts; None is no measure."""
+    figures = [(y.start, y.end) for y in clause.years] + [(s.start, s.end) for s in spots_of(clause.text)]
+    rests: dict[str | None, bool] = {}
+    for name in {None, *(m.measure.name for m in mentions)}:
+        left = list(clause.text)
+        for start, end in figures + [(m.start, m.end) for m in mentions if m.measure.name == name]:
+            left[start:end] = " " * (end - start)
+        rests[name] = is_idle("".join(left))
+    return rests

@@ -27,7 +27,7 @@ _CHANGE_AFTER = re.compile(
 
 def change_sign(text: str, spot: Spot) -> int:
     """Return 1 or -1 where a quantity says how much more or less, 0 where it is an amount: 涨到三千万."""
-    before = _CHANGE_BEFORE.search(text[: spot.start])
+    before = _CHANGE_BEFORE.search(text[max(0, spot.start - 24) : spot.start])
     if before is None and spot.unit == "percent":
         before = _CHANGE_AFTER.match(text[spot.end :])
     if before is None or (spot.unit not in {"money", "percent", "times", "people", "count"}):

@@ -283,13 +283,15 @@ _UNDER_BEFORE = re.compile(
     r"(?:不到|不足|没到|没超过|没超|未到|不满|低于|少于|不超过|最多|顶多|不超|没(?:有)?(?:满|上|过))(?:有|是|也就|就)?$"
 )
 _OVER_BEFORE = re.compile(r"(?:超过|超了?|过了?|破了?|不止|至少有?|起码有?|不低于|不少于|突破)$")
+_NEAR = 20
+"""Characters around a figure whose words say how exact it is."""
 _WIDE = Decimal("1.5")
 """From this ratio of bounds on, a figure is too vague to fill in: 几千万."""
 
 
 def _spread(span: _Span, counted: _Counted, text: str) -> Spot:
     """Widen an amount by the words around it; no figure is filled in for 不到 and 快, only bounds."""
-    before, after = text[: span.start], text[span.end :]
+    before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
     more = _MORE_AFTER.match(after)
     after_end = span.end + (more.end() if more else 0)
     filled, low, high = _bounds(span, counted.unit, before, after)
