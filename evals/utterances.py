@@ -29,7 +29,11 @@ from knowledge.files import parse, read_yaml
 from knowledge.record import Record
 
 CASES = Path(__file__).parent / "cases" / "utterances.yaml"
-GROUPS = (CASES, CASES.with_name("utterances-2026-11-22.yaml"))
+GROUPS = (
+    CASES,
+    CASES.with_name("utterances-2026-11-22.yaml"),
+    CASES.with_name("utterances-2026-11-22-later.yaml"),
+)
 """This project's own cases, the oldest group first."""
 ON = date(2026, 11, 22)
 
