@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from corpus import passage
 
-from evals.retrieval import COSTS, METRICS, own, own_table, read_set, run, score, table
+from evals.retrieval import COSTS, METRICS, arms_table, asked, own, own_table, read_set, run, score, table
+from evals.train_meaning import FOLDS, without
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from retrieval.passages import passages_of
@@ -139,6 +141,32 @@ def test_a_reranker_has_rows_of_its_own(tmp_path: Path, monkeypatch: pytest.Monk
     assert result["arms"]["reranked, as the gate lets it"] == result["arms"]["default"]
     assert result["reranker"].startswith("未启用")
     assert "| reranked, all it says | 1 |" in own_table(result)
+
+
+def test_a_question_left_out_is_asked_of_an_index_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question is asked once; found by its neighbours or the text, never by itself."""
+    pool = [
+        passage(
+            f"{row}",
+            f"补助办法{chr(0x4E00 + row)}",
+            asked_as=(f"钱{chr(0x5000 + row)}", f"给{chr(0x6000 + row)}"),
+        )
+        for row in range(12)
+    ]
+    monkeypatch.setattr("retrieval.passages.passages_of", lambda kb: pool)
+    result = asked()
+    assert result["n"] == 24
+    # Nothing but a question itself shares a character with it.
+    assert result["arms"]["default"]["Recall@50"] == 0
+    assert "| lexical | 24 |" in arms_table(result)
+
+
+def test_folds_part_the_questions() -> None:
+    pool = [passage("1", "文", asked_as=tuple(f"第{n}问" for n in range(40)))]
+    left = [set(without(pool, fold)[0].asked_as) for fold in range(FOLDS)]
+    assert set.intersection(*left) == set()
+    assert all(len(one) < 40 for one in left)
+    assert sum(40 - len(one) for one in left) == 40
 
 
 @pytest.mark.skipif(
