@@ -179,9 +179,9 @@ def _held(one: Reading, stands: Told | None, turn: int, corrected: bool, asked: 
         return told
     if one.low is not None and one.high is not None and isinstance(stands.value, Decimal) and one.low <= stands.value <= one.high:  # fmt: skip  # noqa: E501
         return stands
-    return told.model_copy(
-        update={"conflict": True, "note": f"前面说的是“{stands.words}”，这次说的是“{one.words}”"}
-    )
+    both = f"前面说的是“{stands.words}”，这次说的是“{one.words}”"
+    value = None if stands.turn == turn else one.value  # two figures in one breath: neither holds
+    return told.model_copy(update={"conflict": True, "note": both, "value": value})
 
 
 def read_value(fact: str, text: str) -> Decimal | bool | str:

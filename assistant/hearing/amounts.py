@@ -99,6 +99,8 @@ class _Reader:
         """The year said together with a measure last: it holds for the measures that follow."""
         self.last: int | None = None
         """The year of the amount told last."""
+        self.last_unit: str = ""
+        """What the amount told last in the sentence counts."""
         self.told: set[str] = set()
         self.partial = False
         self.rests: dict[str | None, bool] = {None: True}
@@ -112,7 +114,7 @@ class _Reader:
 
     def read(self, sentence: Sequence[Clause]) -> Iterator[Reading]:
         """Yield what a sentence tells."""
-        self.agos, self.topic, self.partial = [], None, False
+        self.agos, self.topic, self.partial, self.last_unit = [], None, False, ""
         if not self.first:
             self.measure = self.default
         self.first = False
@@ -217,7 +219,9 @@ class _Reader:
                 self.topic = ago
             if not name.startswith("-") and spot.unit in _AMOUNTS:
                 self.measure = name
-            if self.groups and mention is not None and mention.said == "工人":
+            if name == "rd" and not spot.sure and spot.unit == "money" and self.last_unit == "people":
+                yield vague("rd_expense_y1", spot, "没说是研发人数还是研发费用")
+            elif self.groups and mention is not None and mention.said == "工人":
                 yield vague("employees_y1", spot, "工人只是一部分，要职工总数")
             else:
                 yield from self._tell(name, spot, ago, dated, clause)
@@ -307,6 +311,7 @@ class _Reader:
                 continue  # 全球两成，国内四成
             if one.value is not None or one.low is not None:
                 self.told.add(one.fact)
+                self.last_unit = spot.unit
                 self.last = ago
             yield one.model_copy(update={"total": bool(_TOTAL.search(clause.text[: spot.start]))})
 

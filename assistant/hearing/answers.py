@@ -107,7 +107,7 @@ def _yes_no(fact: Fact, text: str, on: date) -> Iterator[Reading]:
 def _stated(fact: Fact, text: str, head: str, on: date) -> list[Reading] | None:
     """Return what an answer says once its subject is put before it; None where that says nothing."""
     subject = _SUBJECTS.get(fact.name)
-    if subject is None or len(_LEAD.sub("", head)) <= 2:
+    if subject is None or (head == text and len(_LEAD.sub("", head)) <= 2):
         return None
     found = [one for one in read_claims(cut(subject + text, on), on) if one.fact == fact.name]
     if not found:

@@ -145,6 +145,7 @@ _HOME = re.compile(r"国内|全国|中国")
 _ELSEWHERE = re.compile(r"省内|全省|市内|全市|区域|当地|本地|奖|届|批次?|全球|世界|国际|亚洲")
 _RANKED = re.compile(rf"排(?:名|行|到|进|在|得)*(?:国内|全国)?(?P<top>前)?(?:第|老)?{_N}(?:名|位)?(?![年家个月千百万亿])")  # fmt: skip
 _FIRST = re.compile(rf"(?:国内|全国|中国)\S{{0,8}}?第{_N}(?![届批次个家台年月])")
+_ABOUT = re.compile(r"大概|可能|差不多|左右|应该|估计|好像|第[一二三四五六七八九十]第")
 _NOT_MINE = re.compile(r"第(?:一|1)(?:家|个|台|套|批)|目标|争取|冲")
 
 
@@ -166,7 +167,9 @@ def _market_rank(text: str, home_before: bool) -> Iterator[Reading]:
     if hit is None:
         return
     n = _number(hit)
-    if hit.groupdict().get("top"):
+    if _ABOUT.search(text):
+        yield say("market_rank_cn", None, "名次不确定，要有出处的名次")
+    elif hit.groupdict().get("top"):
         note = f"只说了前{n}，要具体名次"
         yield Reading(fact="market_rank_cn", value=None, words=text, low=Decimal(1), high=n, note=note)
     else:

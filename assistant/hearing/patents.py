@@ -70,7 +70,7 @@ _EITHER = re.compile(rf"(?P<invention>{_NOUN})|(?P<lesser>{_LESSER})")
 _ANY_PATENT = re.compile(r"专利|知识产权|知产")
 _UNGRANTED = r"没(?:有)?(?:授权|下证|下来|批|拿到证|到手|出证)|未(?:授权|下证)"
 _PENDING = re.compile(
-    r"在审|实审|实质审查|审查(?:中|着|阶段)|受理|(?:还|正)?在?申请(?:中|着|阶段|了(?!下))|(?:正|还)?在(?:申请|申报|报|走流程)|刚(?:报|申请|递|提交)|报着|报了|"
+    r"在审|实审|实质审查|审查(?:中|着|阶段)|受理|(?:还|正)?在?申请(?:中|着|阶段|了(?!下))|(?:正|还)?在(?:申请|申报|报|走流程)|申请号|刚(?:报|申请|递|提交)|报着|报了|"
     rf"{_UNGRANTED}|等(?:证|授权|着)|公(?:示|开)(?:期|中|阶段|了)?|排队|驳回|撤回|刚交|递上去|提交了|待(?:授权|审)"
 )
 _GRANTED = re.compile(r"授权|下证|拿到?证|到手|在手|有证|有效期|批下来|下来了?|批了|拿了")
@@ -99,7 +99,9 @@ _BESIDES = re.compile(r"另|还有|此外|再有|还在")
 _NONE = re.compile(
     r"(?:一(?:个|项|件)?)?(?:都|也)?(?:没有?|无|零|0个?)(?:一(?:个|项))?(?:呢|的|过)?$|没有?(?:一(?:个|项|件))?(?:$|[，,。])"
 )
-_NO_BEFORE = re.compile(r"(?:没(?:有)?|无|零|一(?:个|项)(?:都)?没有?)(?:一(?:个|项|件))?(?:什么|任何|啥)?$")
+_NO_BEFORE = re.compile(
+    r"(?:没(?:有)?|无|零|一(?:个|项)(?:都)?没有?)(?:一(?:个|项|件))?(?:什么|任何|啥|自己的?|自家的?)*$"
+)
 _NONE_GRANTED = re.compile(rf"^(?:但|可)?一(?:个|项|件)(?:都|也)?(?:还)?(?:{_UNGRANTED})")
 _NO_ONE = re.compile(r"(?:现在|目前)?(?:一(?:个|项|件)(?:都|也)?)?(?:还)?没(?:有)?(?:呢|啊|的)?")
 _EVEN_ONE = re.compile(r"^(?:但|可)?一(?:个|项|件)(?:都|也)")
@@ -188,7 +190,9 @@ def _counts(text: str) -> Iterator[tuple[int, int, Decimal, tuple[Decimal, Decim
         ):
             low, high = q.low or q.value, q.high or q.value
             yield q.start, q.end, q.value, None if low == high else (Decimal(round(low)), high)
-    for match in re.finditer(r"(?<![一-九十百第\d])([一两三四五六七八九])(?=(?:发明|实用|软著|外观))", text):
+    for match in re.finditer(
+        r"(?<![一-九十百第\d])([一两三四五六七八九])(?=(?:发明|实用|软著|外观|本(?:证书?)?$))", text
+    ):
         yield (
             match.start(),
             match.end(),
@@ -272,7 +276,8 @@ def _part(item: _Item, tally: _Tally) -> None:
         tally.set(item.value, "", item.bounds)
         tally.words.pop()
     elif re.search(
-        r"(?<!又)(?<!再)(?:授权了?|下证了?|到手了?|拿到了?|下来了?|批了)$", item.before
+        r"(?<!又)(?<!再)(?:授权(?:了|证书?)?(?:就|只|才|有)*|下证了?|到手了?|拿到了?|下来了?|批了)$",
+        item.before,
     ) and not _ADDS.search(item.before):
         tally.total, tally.granted_only, tally.lost = item.value, True, Decimal(0)
     elif _ADDS.search(item.before) and _GRANTED.search(item.said) and not _is_pending(item.said):

@@ -51,7 +51,7 @@ def spots_of(text: str) -> list[Spot]:
 
 
 _W = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*[wW](?![A-Za-z])")
-_RANGE = re.compile(r"^\s*(?:到|至|-|~|—|－|–|或者?)\s*$")
+_RANGE = re.compile(r"^\s*(?:到|至|-|~|—|－|–|或者?|还是)\s*$")
 
 
 def _range(first: Quantity, then: Quantity, plain: str) -> Spot | None:
