@@ -198,6 +198,7 @@ def read_order(message: str, desk: Desk, talk: Talk | None = None) -> Order:
         money=sums[0] if sums else None,
         scenes=tuple(scenes),
         questions=tuple(sorted(questions)),
+        words=text[:200],
     )
 
 
@@ -240,6 +241,7 @@ def again(order: Order, before: Order) -> Order:
         money=before.money if order.money is None else order.money,
         scenes=order.scenes or (() if order.questions else before.scenes),
         questions=order.questions or (() if order.scenes else before.questions),
+        words=order.words,
     )
 
 

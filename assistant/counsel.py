@@ -117,6 +117,12 @@ def plan_reply(talk: Talk, order: Order, desk: Desk) -> Words:
         if not made.reachable:
             lines.append("不限预算时最省的路线：")
         lines += _route(route, standard)
+    if made.alternatives:
+        others = "；".join(
+            f"方案{'二三四五'[n]} {len(one.steps)} 项，{_total(one)}"
+            for n, one in enumerate(made.alternatives[:3])
+        )
+        lines.append(f"备选：{others}。")
     lines += _wishes(talk, order, case)
     lines += _foot(talk, standard, made.notes)
     return "\n".join(lines), (made,)
@@ -263,6 +269,9 @@ def match_reply(talk: Talk, order: Order, desk: Desk) -> Words:
     """Return products for the scenes or questions named, or for all gaps; why, price, and what to ask the vendor."""
     standard = standard_of(talk, desk)
     case = case_for(talk, order, desk)
+    named = _named_products(talk, order, case, desk, standard)
+    if named is not None:
+        return named
     if order.questions and not order.scenes:
         return _for_question(talk, order.questions[0], case, desk, standard)
     if order.scenes:
@@ -273,6 +282,41 @@ def match_reply(talk: Talk, order: Order, desk: Desk) -> Words:
         found = desk.match(case)
         what = f"到{level_name(case.needs.target_level)}的缺口"
     return _offered(talk, found, found.offers, what, standard), (found,)
+
+
+def _named_products(talk: Talk, order: Order, case: CaseFile, desk: Desk, standard: Standard) -> Words | None:
+    """Return whether the products or vendors a message names fit, and if not, why; None where it names none."""
+    found = desk.match(case, scene=order.scenes[0] if order.scenes else None)
+    fits = [one for one in found.offers if one.name in order.words or _vendor_named(one.provider, order)]
+    out = [
+        one
+        for one in found.rejected
+        if one.name in order.words or _vendor_named(_vendor(one.product_id, desk), order)
+    ]
+    if not fits and not out:
+        return None
+    head = f"**说到的产品里，合硬性要求的有 {len(fits)} 个，不合的有 {len(out)} 个**（{basis(talk)}）："
+    lines = [head, *(_offer(one, standard) for one in fits[:_OFFERS])]
+    lines += [f"- {one.name}：不合，{one.reason}" for one in out[:_OFFERS]]
+    lines += _sources(fits[:_OFFERS])
+    shown = found.model_copy(
+        update={
+            "offers": tuple(fits),
+            "rejected": tuple(out),
+            "bundle": Bundle(products=(), covers=(), uncovered=()),
+        }
+    )
+    return "\n".join([*lines, *differs(talk)]), (shown,)
+
+
+def _vendor(product_id: str, desk: Desk) -> str:
+    product = desk.kb.products.get(product_id)
+    provider = desk.kb.providers.get(product.provider_id) if product is not None else None
+    return provider.brand if provider is not None else ""
+
+
+def _vendor_named(brand: str, order: Order) -> bool:
+    return len(brand) >= 2 and brand in order.words
 
 
 def _for_question(talk: Talk, question_id: str, case: CaseFile, desk: Desk, standard: Standard) -> Words:

@@ -227,8 +227,9 @@ class Stated:
                 yield q.text
 
     def _sums(self) -> Iterator[_Sum]:
+        others = {id(other) for plan in self.made for other in plan.alternatives}
         for plan in self.plans:
-            yield from _plan_sums(plan)
+            yield from _plan_sums(plan, _OTHERS if id(plan) in others else ())
         if self.asked.money is not None:
             yield _Sum(self.asked.money, "budget")
         if self.own is not None and self.own.budget is not None:
@@ -341,6 +342,7 @@ _FIRST = re.compile(r"先做|优先|首先|第一步|最先|先从|先把|先上
 _BEST = re.compile(r"最省|最优|最便宜|最划算")
 _TOP = re.compile(r"最好|首选|第一|排名最高|最佳|最适合|最合适|排在最前|最推荐")
 _RECOMMENDS = re.compile(r"推荐|首选|选用|选购|购买|采购(?!管理)|建议(?:采用|使用|上线?|买)")
+_OTHERS = ("方案", "备选", "另一", "其他", "别的")
 _LEFT_OUT = re.compile(r"不符|排除|落选|不合|没有入选|未入选|不适用|不覆盖|不满足|不在候选")
 _FREE = re.compile(r"免费|零成本|不要钱|不花钱")
 _OPEN = re.compile(r"未写明|没写|没有写|要问|须问|先问|问清|核实|核对|确认|未知|不清楚|不确定")
@@ -390,9 +392,10 @@ def _part_points(card: ScoreCard, subjects: Sequence[str], short: bool) -> Itera
             yield from (dimension.max, dimension.score, dimension.high)
 
 
-def _plan_sums(plan: Plan) -> Iterator[_Sum]:
+def _plan_sums(plan: Plan, about: tuple[str, ...]) -> Iterator[_Sum]:
+    """Yield the sums of a plan; `about` are the words one of which must stand beside the total of another way."""
     if plan.cost_basis != "effort" and plan.steps:
-        yield _Sum(plan.total_cost, "cost")
+        yield _Sum(plan.total_cost, "cost", about)
     if plan.least_budget is not None:
         yield _Sum(plan.least_budget, "cost")
     for step in plan.steps:

@@ -63,6 +63,8 @@ class Order(Record):
     """Ids of the scenes named."""
     questions: tuple[str, ...] = ()
     """Ids of the assessment's questions named."""
+    words: str = ""
+    """The message, cut to 200 characters: it may name a product or a provider."""
 
 
 class Exchange(Record):

@@ -131,6 +131,17 @@ def test_products_are_those_that_fit_with_what_to_ask_and_why_not(desk, jinan) -
     assert by_scene.worked[0].offers[0].name in by_scene.text
 
 
+def test_a_vendor_named_is_told_whether_it_fits_and_if_not_why(desk, jinan) -> None:
+    reply = say(desk, jinan, "阿里云物联网平台适合我们吗")
+    (found,) = reply.worked
+    whole = desk.match(jinan.case.case)
+    reasons = {one.product_id: one.reason for one in whole.rejected}
+    assert any("阿里云物联网平台" in one.name for one in found.rejected)
+    for one in found.rejected:
+        assert one.reason == reasons[one.product_id]
+    assert "部署方式为 公有云" in reply.text
+
+
 def test_money_comes_from_the_schemes_of_the_place_or_is_refused_with_the_reason(
     assistant, desk, jinan
 ) -> None:
@@ -210,6 +221,17 @@ def test_without_a_case_it_is_said_what_is_missing_and_where_to_bring_it(desk, m
         ("我们能拿多少补贴", "money"),
         ("近期有哪些截止日期", "dates"),
         ("两个文件说法不一样，听谁的", "clash"),
+        ("俺们现在啥水平", "level"),
+        ("总分多少", "level"),
+        ("为啥没到三级", "gaps"),
+        ("怎么才能到三级", "plan"),
+        ("手里有30万怎么花", "plan"),
+        ("从哪里开始改", "plan"),
+        ("有没有便宜的ERP", "match"),
+        ("金蝶适合我们吗", "match"),
+        ("改造能报销吗", "money"),
+        ("什么时候截止", "dates"),
+        ("国家和省里说法不一样听谁的", "clash"),
         # about the rules, not about the firm
         ("三级要多少分", "policy"),
         ("试点企业最低要改到几级", "policy"),
@@ -219,6 +241,10 @@ def test_without_a_case_it_is_said_what_is_missing_and_where_to_bring_it(desk, m
         ("设备联网满分几分", "policy"),
         ("哪些政策快到期了", "policy"),
         ("小巨人能补多少钱", "policy"),
+        ("二级和三级有什么区别", "policy"),
+        ("评测结果什么时候公布", "policy"),
+        ("设备联网率怎么算", "policy"),
+        ("青岛数字化改造补贴标准", "policy"),
         ("我们够小巨人的条件吗", "check"),
         ("我们能报啥", "overview"),
     ],
