@@ -30,6 +30,8 @@ def read_patents(
     )
     tally.asked = asked == "class1_ip_total"
     for clause in clauses:
+        if _ASKED.search(clause.text):
+            continue
         named = tally.total is not None and _ANOTHERS.search(clause.text)  # 都是母公司名下的
         if clause.real and (clause.mine or named):
             _read(clause.text, tally)
@@ -80,7 +82,7 @@ _BOUGHT = re.compile(
 _SOLD = re.compile(r"卖(?:了|掉|出)|转(?:让)?(?:出去|给(?!我们)|走)|过户给(?!我们)")
 _LICENSED = re.compile(r"许可|授权(?:我们|给我们)使用|借用|租")
 _ANOTHERS = re.compile(
-    r"(?:我|老板|法人|股东|个人|他|她|老婆|集团|母公司|总公司|大学|学校|别人|人家)(?:个人|自己|们)?(?:的)?名下|个人(?:名义|专利|的)(?!手)|不在公司名下"
+    r"(?:我|老板|法人|股东|个人|他|她|老婆|集团|母公司|总公司|大学|学校|别人|人家)(?:个人|自己|们)?(?:的)?名下|(?:董事长|老板|法人|股东)(?:本人|个人)?持有|个人(?:名义|专利|的)(?!手)|不在公司名下"
 )
 _ALL_ANOTHERS = re.compile(rf"(?:专利|发明|知识产权)\S{{0,4}}(?:都|全|均)\S{{0,6}}(?:{_ANOTHERS.pattern})")
 _FAR = re.compile(r"排(?:名|在)?(?:到)?(?:第)?[四五六七八九4-9]|第[四五六七八九4-9](?:权利人|专利权人|完成)")
@@ -96,6 +98,9 @@ _ALL_OWN = re.compile(
 _REMAIN = re.compile(r"剩|余下|现在(?:还)?(?:有|共|就)|目前(?:有|共)|一共|总共|合计|加起来|总计")
 _ADDS = re.compile(r"又|再|另外|还有|加上|新(?:增|添|下|批)")
 _BESIDES = re.compile(r"另|还有|此外|再有|还在")
+_ASKED = re.compile(
+    r"够不够|吗|是不是|能不能|要不要|行不行|报不了|才能|多少|[要需得]\S{0,2}[几\d一二两三四五六七八九]\S{0,2}(?:发明|专利)"
+)
 _NONE = re.compile(
     r"(?:一(?:个|项|件)?)?(?:都|也)?(?:没有?|无|零|0个?)(?:一(?:个|项))?(?:呢|的|过)?$|没有?(?:一(?:个|项|件))?(?:$|[，,。])"
 )
@@ -250,6 +255,9 @@ def _first(item: _Item, text: str, tally: _Tally) -> None:
     if _is_pending(item.said) or _is_pending(item.before):
         tally.not_held = "在审的不算，已授权的发明专利有几项"
         return
+    if _ANOTHERS.search(item.before):
+        tally.not_held = "在别人名下的不算企业持有，企业名下已授权的有几项"
+        return
     if _LICENSED.search(item.before + item.after):
         tally.not_held = "许可来用的不算企业持有，自己名下已授权的有几项"
         return
@@ -313,6 +321,9 @@ def _whole(text: str, tally: _Tally) -> None:
         return
     if _ALL_OWN.search(text):
         tally.known_out = True
+        return
+    if "被许可" in text:
+        tally.lost = tally.total
         return
     counted = any(True for _ in _counts(text[text.find("都") :] if "都" in text else text))
     if counted or not (re.search(r"都|全|均", text) or (_IDLE.search(text) and not _EITHER.search(text))):

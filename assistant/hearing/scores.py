@@ -113,7 +113,11 @@ def _niche_span(clause: Clause, clauses: Sequence[Clause], at: int) -> Iterator[
         if q.unit != "年" or q.kind != "number" or q.value is None or q.value > 80:
             continue
         before, after = text[: q.start], text[q.end :]
-        if _NO_SPAN.match(after) or _OTHER_SPAN.search(before + after[:3]):
+        if (
+            re.match(r"[\d一二三四五六七八九十两几百千]", after)
+            or _NO_SPAN.match(after)
+            or _OTHER_SPAN.search(before + after[:3])
+        ):
             continue
         if not _is_trade(before, clauses[at - 1].text if at else ""):
             continue

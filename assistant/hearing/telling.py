@@ -47,6 +47,9 @@ def _meant(name: str, spot: Spot, clause: Clause, ago: int) -> bool:
         return measures_in(clause.text) <= {"budget"} and not _DENIED.search(clause.text[: spot.start])
     if not clause.real:
         return False
+    before = clause.text[: spot.start]
+    if _EACH.search(before) or (name == "liabilities" and _OWED_TO_US.search(clause.text)):
+        return False
     return not (_required(clause, spot, ago) or _DENIED.search(clause.text[: spot.start]))
 
 
@@ -62,6 +65,8 @@ def _otherwise(name: str, spot: Spot, *, dated: bool, clause: Clause) -> Iterato
         return _over_years(name, spot, span["n"], clause.text)
     if name == "employees" and re.search(r"社保|加上?$", before):
         return iter([vague("employees_y1", spot, "社保人数或其中一部分不一定是职工总数")])
+    if name == "revenue" and _CHANNEL.search(before):
+        return iter([vague("revenue_y1", spot, "这只是一部分收入，要全部的营业收入")])
     if name == "share":
         return _share(spot, clause)
     if name == "rd" and spot.unit == "percent" and "成本" in clause.text:
@@ -88,6 +93,13 @@ _REQUIRED = re.compile(
     r"(?:要求|门槛|标准|规定|需要|必须|(?<!只|主|需)要(?:达到?|有|满|够|到|过)?|得(?:有|到|达到?|满|够)|至少要|得够|够|达到|不(?:能)?低于)(?:至少|最少|起码)?$"
 )
 _DENIED = re.compile(r"(?:不是|并非|没有|不到不|哪有|谁说)$")
+
+
+_EACH = re.compile(r"每(?:条|台|个|家|人|班|组|天|月|套|项|件)\S{0,3}$")
+_OWED_TO_US = re.compile(r"没收回|收不回|欠我|别人欠|客户欠")
+_CHANNEL = re.compile(
+    r"线上|线下|内销|外销|内贸|外贸|出口|(?:技术服务|维修|租金|房租|贸易|配件)(?:费)?(?:销售)?(?:收入)?"
+)
 
 
 def _required(clause: Clause, spot: Spot, ago: int) -> bool:
