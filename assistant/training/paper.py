@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 QUESTIONS, KEY = "试题", "答案与条款（讲师用）"
-ROWS = 60
+ROWS = 45
 """Participants an answer sheet has room for; more may be written below."""
 _HOW = {
     "single": "写一个字母",
@@ -262,6 +262,7 @@ def _answer_sheet(book: "Workbook", quiz: Quiz) -> None:
             sheet.add_data_validation(offer)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 22
     sheet.freeze_panes = "C4"
+    sheet.print_title_rows = "1:3"
     _landscape(sheet)
 
 
@@ -424,9 +425,10 @@ def _table(
     freeze: str,
 ) -> "Worksheet":
     """Add a sheet with one table; text stays text whatever it begins with."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
+    below = Border(bottom=Side("thin", color="DDE3EA"))
     sheet: Worksheet = book.create_sheet(title)
     sheet.append(list(header))
     for cell in sheet[1]:
@@ -441,11 +443,23 @@ def _table(
             else:
                 write_text(cell, str(value))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.border = below
+        lines = max(_lines_in(str(value), width) for value, width in zip(row, widths, strict=False))
+        sheet.row_dimensions[at].height = min(15 * lines + 3, 400)  # not every program fits rows by itself
     for at, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = freeze
+    sheet.print_title_rows = "1:1"
     _landscape(sheet)
     return sheet
+
+
+def _lines_in(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column, a Chinese character being two of its units wide."""
+    return sum(
+        max(1, -(-sum(2 if ord(char) > 0x2E7F or char in "“”" else 1 for char in line) // max(1, width - 1)))
+        for line in text.split("\n")
+    )
 
 
 def _landscape(sheet: "Worksheet") -> None:

@@ -142,6 +142,14 @@ def test_a_value_the_clause_states_in_other_words_is_never_a_wrong_option() -> N
             assert one.figure.value not in {Decimal(n) for n in (50, 30, 60, 20)}
 
 
+def test_a_heading_that_tells_the_value_is_left_out_of_the_question() -> None:
+    key = figure("5", "个")
+    clause = Clause(locator="方向", numbered=False, heading="五个方向", text="提出若干方向。", figures=(key,))
+    here = Place(place("").policy, clause, Status.IN_FORCE)
+    assert "五个" not in here.asks(key)
+    assert "（五个方向）" in here.asks(key.model_copy(update={"value": Decimal(7)}))
+
+
 # ---------------------------------------------------------------- over the whole collection
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万|亿)?\s*(元|%|％)?")
@@ -197,7 +205,7 @@ def test_no_option_gives_itself_away(places: list[Place], seed: int) -> None:
                 assert all(key.value / 5 <= value <= key.value * 5 for value in values)
             stands.append(options.index(key))
     for position in range(4):
-        assert 0.1 < stands.count(position) / len(stands) < 0.5
+        assert 0.1 < stands.count(position) / len(stands) < 0.42
 
 
 def test_replaced_and_neighbouring_values_are_used_and_named(places: list[Place]) -> None:

@@ -10,6 +10,7 @@ from assistant.errors import UnknownId
 from assistant.settings import Settings
 from assistant.training.scope import Judged, Scope, answer_within, describe, read_scope, sources_of
 from knowledge.errors import InputError
+from knowledge.policy import Status
 
 DAY = date(2026, 11, 22)
 JINAN, RULES, OLD_RULES = "sd-jinan-pilot-2024", "miit-2026-2", "miit-2022-63"
@@ -84,8 +85,9 @@ def test_what_another_document_answers_lies_outside_and_it_is_named(
     assert assistant.titles()[where] in judged.answer.reason
 
 
-def test_the_old_rules_are_taught_as_replaced_not_as_outside(assistant: Assistant) -> None:
-    judged = ask(assistant, "小巨人要几项发明专利？", OLD_RULES)
+@pytest.mark.parametrize("question", ["小巨人要几项发明专利？", "小巨人近两年研发费用合计要多少？"])
+def test_the_old_rules_are_taught_as_replaced_not_as_outside(assistant: Assistant, question: str) -> None:
+    judged = ask(assistant, question, OLD_RULES)
     assert judged.outside == ()
     assert {one.source_id for one in judged.answer.citations} == {OLD_RULES}
     assert any(one.kind == "superseded" for one in judged.answer.warnings)
@@ -116,6 +118,12 @@ def test_a_room_in_one_city_is_answered_on_the_nation_from_national_documents(as
 def test_the_nations_amount_never_stands_in_for_the_citys(assistant: Assistant) -> None:
     given = ask(assistant, "补助比例是多少？", region="天津市滨海新区").answer
     assert not any(assistant.kb.policies[one.source_id].region == "全国" for one in given.citations)
+
+
+def test_leaflets_never_stand_in_for_a_missing_rule(assistant: Assistant) -> None:
+    """What an institute writes of itself is no answer to a room whose own documents hold none."""
+    given = ask(assistant, "评测报告由谁来做，要不要企业签字认可？", region="山东省济南市").answer
+    assert not any(one.status is Status.REFERENCE for one in given.citations)
 
 
 def test_an_uploaded_document_may_be_the_scope(assistant: Assistant, tmp_path: Path) -> None:
