@@ -158,7 +158,8 @@ def differences(talk: Talk) -> Iterator[str]:
     for one in talk.told:
         if one.fact not in known or one.value is None or one.fact == "enterprise.industry":
             continue
-        if not one.against_case and one.note != _DIFFERS:
+        typed = not one.fact.startswith("enterprise.") and not one.rough and one.value != known[one.fact]
+        if not (one.against_case or one.note == _DIFFERS or (typed and not one.conflict)):
             continue
         fact = facts().get(one.fact)
         unit = fact.unit if fact else ""

@@ -1,5 +1,6 @@
 """The conversation: facts told so far, the case it is about, and one reply at a time. It works without a model."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -71,9 +72,7 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
     )
     if talk.working and intent.want not in _WORK and _same_again(message, intent, talk, read, desk):
         intent = Intent(want=Want(talk.working))
-    if intent.want in _WORK:
-        # 花20万能升几级 supposes a sum, and 先做哪几项 names no trade: a question about the case tells of no wish.
-        read = tuple(one for one in read if not one.fact.startswith(("needs.", "enterprise.industry")))
+    read = tuple(_wished(one) for one in read if intent.want not in _WORK or not _asks(one))
     read = hold(read, talk, message, desk)
     known = talk.model_copy(update={"told": remember(talk.told, read), "turns": turn})
     if talk is not before and intent.want in {Want.UNCLEAR, Want.POLICY}:
@@ -87,6 +86,21 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
     words = "\n".join(part for part in (clerk.noted(read), said.text) if part)
     done = said.model_copy(update={"text": words, "noted": read})
     return done.model_copy(update={"talk": record(done.talk, message, done)})
+
+
+def _asks(one: Told) -> bool:
+    """Return whether what was taken for a trade is a question's own words: 先做哪几项最划算 names none."""
+    return one.fact == "enterprise.industry" and bool(_QUESTIONED.search(f"{one.words}{one.value}"))
+
+
+def _wished(one: Told) -> Told:
+    """Return a wish as it was last told: a budget supposed anew does not contradict the one before."""
+    if not one.fact.startswith("needs.") or one.value is None:
+        return one
+    return one.model_copy(update={"conflict": False, "note": ""})
+
+
+_QUESTIONED = re.compile(r"哪|什么|啥|多少|几|怎|划算|[?？]")
 
 
 def _same_again(message: str, intent: Intent, talk: Talk, read: tuple[Told, ...], desk: Desk) -> bool:

@@ -18,7 +18,7 @@ from assistant.casebook import (
 )
 from assistant.cases import load_case
 from assistant.casework import attach, detach, read_order
-from assistant.chat import Reply, Talk, converse
+from assistant.chat import Reply, Talk, converse, correct
 from assistant.intent import read_intent
 from assistant.schema import MatchResult, Plan, ScoreCard, Subsidy, Verdict
 from assistant.settings import Settings
@@ -320,6 +320,23 @@ def test_a_question_about_the_case_leaves_no_fact_behind(desk, jinan) -> None:
     reply = say(desk, jinan, "花20万能升几级", "先做哪几项最划算")
     assert reply.talk.told == ()
     assert "130 万元预算" in reply.text
+
+
+def test_a_budget_supposed_anew_is_no_contradiction(desk, jinan) -> None:
+    reply = say(desk, jinan, "预算50万能做什么", "预算30万呢", "先做哪几项最划算")
+    assert not any(one.conflict for one in reply.talk.told)
+    assert "30 万元到不了三级" in reply.text
+
+
+def test_a_fact_typed_into_the_form_is_named_where_the_case_differs(desk, jinan) -> None:
+    talk = correct(jinan, "revenue_y1", "9000")
+    assert talk.enterprise.profile.revenue_y1 == 9000
+    assert "您说的是 9000 万元，案例里是 8600 万元" in say(desk, talk, "我们现在几级").text
+
+
+def test_a_trade_told_beside_a_question_is_kept(desk) -> None:
+    talk = say(desk, Talk(), "我们在济南做机床，现在几级").talk
+    assert "机床" in str(talk.standing("enterprise.industry").value)
 
 
 def test_a_wish_told_outright_is_kept_and_named(desk, jinan) -> None:
