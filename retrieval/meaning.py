@@ -70,8 +70,9 @@ class Meaning:
     def questions(self, texts: Sequence[str]) -> Stored:
         """Return the vector of each question, in steps; zeros where none of its terms is known."""
         out = np.zeros((len(texts), self.weights.shape[1]), np.int8)
+        known = {text: self.question(text) for text in dict.fromkeys(texts)}
         for row, text in enumerate(texts):
-            vector = self.question(text)
+            vector = known[text]
             if vector is not None:
                 out[row] = vector
         return out
