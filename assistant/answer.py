@@ -250,8 +250,9 @@ def _only_national(asked: Asked, desk: Desk, writer: Writer, chosen: Sequence[Pi
     """
     if asked.region == NATION or not asked.place_given or local_documents(asked, desk):
         return False
-    if asked.places and not NATIONAL.search(asked.text):
-        return all(p.passage.region == NATION for p in chosen)
+    national = all(p.passage.region == NATION for p in chosen)
+    if asked.places and national and not NATIONAL.search(asked.text):
+        return True
     if any(p.place in {"own", "inside"} for p in chosen):
         return False
     if asked.places and (missing_aspects(asked, chosen) or chosen[0].words < 0.55):

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,17 +14,11 @@ from retrieval.search import Passage
 
 
 class Weights:
-    """What a pair of characters is worth in a collection: ln(1 + N / df)."""
+    """What a pair of characters is worth in a collection: ln(1 + N / df); a pair never seen counts little."""
 
-    def __init__(self, texts: Iterable[tuple[str, ...]], *, unseen: float = 1.0) -> None:
-        """Count texts.
-
-        Args:
-            texts: Each with its headings; a pair counts once in each.
-            unseen: What a pair seen nowhere counts, of the most a pair may.
-        """
+    def __init__(self, texts: Iterable[tuple[str, ...]]) -> None:
+        """Count texts, each given with its headings; a pair counts once in each."""
         self.count = 0
-        self.unseen = unseen
         self._df: Counter[str] = Counter()
         self._add(texts)
 
@@ -35,7 +29,7 @@ class Weights:
 
     def joined(self, passages: Iterable[Passage]) -> "Weights":
         """Return the weights with more passages counted in."""
-        more = Weights((), unseen=self.unseen)
+        more = Weights(())
         more._df, more.count = self._df.copy(), self.count
         more._add((passage.heading, passage.text) for passage in passages)
         return more
@@ -44,22 +38,30 @@ class Weights:
         """Return the weight of a pair."""
         df = self._df[gram]
         if df == 0:
-            return self.unseen * math.log(1 + self.count)
+            return 0.25 * math.log(1 + self.count)
         return math.log(1 + self.count / df)
 
 
 @lru_cache(maxsize=4)
 def policy_weights(kb: KnowledgeBase) -> Weights:
-    """Return the weights of the policies; a word they never use counts little."""
+    """Return the weights of the policies."""
     texts = ((c.heading, c.text) for policy in kb.policies.values() for c in policy.clauses)
     titles = ((policy.title,) for policy in kb.policies.values())
-    return Weights((*texts, *titles), unseen=0.25)
+    return Weights((*texts, *titles))
 
 
 @lru_cache(maxsize=4)
-def question_weights(kb: KnowledgeBase) -> Weights:
-    """Return the weights of the everyday questions."""
-    return Weights((q,) for places in kb.asked.values() for asked in places.values() for q in asked)
+def vocabulary(kb: KnowledgeBase) -> frozenset[str]:
+    """Return the pairs that occur in a policy, or in an everyday question one answers."""
+    found: set[str] = set()
+    for policy in kb.policies.values():
+        found |= grams(policy.title) | grams(policy.region)
+        for clause in policy.clauses:
+            found |= grams(clause.heading) | grams(clause.text)
+    for places in kb.asked.values():
+        for asked in places.values():
+            found.update(*map(grams, asked))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -74,6 +76,11 @@ def grams(text: str) -> frozenset[str]:
 
 _HAN = re.compile(r"[\u4e00-\u9fa5]+")
 _LATIN = re.compile(r"[a-z][a-z0-9+]*|(?<![\d.])(?:19|20)\d\d(?![\d.])")
+
+
+def foreign(concepts: Sequence["Concept"], known: Set[str]) -> float:
+    """Return the share of what a question names, pair by pair, that occurs nowhere: it speaks of something else."""
+    return sum(not (one.written or one.own <= known) for one in concepts) / max(1, len(concepts))
 
 
 class Concept(NamedTuple):

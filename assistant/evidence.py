@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.concepts import Concept, Weights, grams, policy_weights, read_concepts
+from assistant.concepts import Concept, Weights, foreign, grams, policy_weights, read_concepts, vocabulary
 from assistant.desk import Desk
 from assistant.numbers import same_document
 from assistant.question import Asked, Aspect
@@ -46,6 +46,8 @@ class Evidence(NamedTuple):
     """Best first."""
     concepts: tuple[Concept, ...]
     weights: Weights
+    foreign: float
+    """Share of what the question names that occurs nowhere in the collection."""
 
     @property
     def mass(self) -> float:
@@ -70,6 +72,7 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
     if uploads:  # words that only the asker's own file holds must count as what they are: rare, not unknown
         weights = weights.joined(uploads)
         concepts = read_concepts(asked, desk, weights)
+    known = vocabulary(kb).union(*(grams(f"{one.title}|{one.heading}|{one.text}") for one in uploads))
     top = hits[0].score if hits else 1.0
     found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
     for hit in hits:
@@ -84,9 +87,8 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
             )
     targets = frozenset(policy.id for policy in named)
     pieces = [_weigh(asked, desk, concepts, targets, *one) for one in found.values()]
-    return Evidence(
-        tuple(sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))), tuple(concepts), weights
-    )
+    ordered = sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))
+    return Evidence(tuple(ordered), tuple(concepts), weights, foreign(concepts, known))
 
 
 def named_documents(asked: Asked, desk: Desk) -> list[Policy]:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from math import exp
+from typing import NamedTuple
 
 from assistant.concepts import grams
 from assistant.desk import Desk
@@ -169,10 +171,61 @@ _ASKS = re.compile(
 )
 
 
+class Backing(NamedTuple):
+    """What says that the best clause is evidence enough."""
+
+    words: float
+    """Share of the question's words in the clause and its title."""
+    cover: float
+    """Share of all the question asks for: words, place, kind of thing."""
+    meaning: float
+    """Cosine of the question to the clause."""
+    lexical: float
+    """Score of the search, of the best hit's."""
+    own: float
+    """1: of the place asked about."""
+    nation: float
+    """1: of the nation, where no place is known."""
+    foreign: float
+    """Share of what the question names that occurs nowhere in the collection."""
+
+    @classmethod
+    def of(cls, piece: Piece, evidence: Evidence) -> "Backing":
+        """Return what backs a piece."""
+        seen = piece.signs
+        return cls(
+            words=seen.words,
+            cover=seen.cover,
+            meaning=seen.meaning,
+            lexical=seen.lexical,
+            own=max(seen.own, seen.inside),
+            nation=seen.nation,
+            foreign=evidence.foreign,
+        )
+
+    @property
+    def likelihood(self) -> float:
+        """Return how likely the clause answers, 0..1, by everyday questions left out (evals/left_out.py)."""
+        words, cover, meaning, lexical, own, nation, foreign = self
+        sum_ = 0.96 * words + 1.69 * cover + 5.7 * meaning + 0.73 * lexical + 1.7 * own
+        return 1 / (1 + exp(4.18 + 0.57 * nation + 3.23 * foreign - sum_))
+
+
+BACKED = 0.25
+"""Likelihood from which a clause answers: of questions that nothing answers one in ten gets past it, of the rest nine."""
+
+
+def _is_backed(piece: Piece, evidence: Evidence) -> bool:
+    """Return whether the best clause is evidence enough; of uploads nobody wrote everyday questions, words must do."""
+    if piece.policy is None:
+        return piece.cover >= ENOUGH and piece.words >= WORDS
+    return Backing.of(piece, evidence).likelihood >= BACKED
+
+
 def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     """Return the clauses that together answer, best first; empty where none covers enough of the question."""
-    usable = _usable(asked, evidence)
-    if not usable or usable[0].cover < ENOUGH or usable[0].words < WORDS:
+    usable = usable_pieces(asked, evidence)
+    if not usable or not _is_backed(usable[0], evidence):
         return [
             piece for piece in evidence.pieces if piece.named and (not piece.clause or piece.clause.obtained)
         ][:1]
@@ -267,7 +320,7 @@ _SEVERAL = re.compile(
 )
 
 
-def _usable(asked: Asked, evidence: Evidence) -> list[Piece]:
+def usable_pieces(asked: Asked, evidence: Evidence) -> list[Piece]:
     """Return what may answer: of the right place, of the document named, of the batch and year asked for."""
     usable = [
         piece
@@ -336,8 +389,12 @@ def _fits(asked: Asked, piece: Piece) -> bool:
     )
     for ordinal in asked.ordinals:
         if ordinal.endswith(("批", "届", "轮", "期")) and ordinal not in {q.canonical for q in find(told)}:
-            earlier = ordinal.endswith("批") and re.search(r"前[两二三]批", told)
-            if not earlier:
+            upto = re.search(r"前([两二三四五六七八九])批", told)  # 前两批 speaks of 第1批 and 第2批
+            if not (
+                upto
+                and ordinal[1:-1]
+                in "123456789"[: "一二三四五六七八九".index(upto[1].replace("两", "二")) + 1]
+            ):
                 return False
     ahead = [year for year in asked.years if year > asked.on.year]
     if any(str(year) not in told for year in ahead):
@@ -393,10 +450,13 @@ def _covered(piece: Piece, evidence: Evidence) -> list[float]:
 
 def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]:
     """Return the whole of a numbered run (机构条件1, 2, 3 …) where the question asks for it, else nothing."""
-    if best.policy is None or not asked.aspects & {Aspect.LIST, Aspect.CONDITION, Aspect.MATERIAL}:
+    if best.policy is None:
         return []
-    if asked.confirms or (asked.units and not asked.units & {"个", "条", "项", "类", "种"}):
-        return []  # a yes or no, or one number, is not answered by a list
+    if not _WHOM.search(best.passage.heading):  # of those it is meant for, one alone would mislead
+        if not asked.aspects & {Aspect.LIST, Aspect.CONDITION, Aspect.MATERIAL}:
+            return []
+        if asked.confirms or (asked.units and not asked.units & {"个", "条", "项", "类", "种"}):
+            return []  # a yes or no, or one number, is not answered by a list
     known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
     for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3)]:
         if piece.clause is None or piece.passage.source_id != best.policy.id:
@@ -415,6 +475,9 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
                 for c in run
             ]
     return []
+
+
+_WHOM = re.compile(r"(?:适用|支持|奖补|服务|申报)(?:对象|范围)\d$")
 
 
 def whole_run(asked: Asked, desk: Desk) -> list[Piece]:
@@ -470,6 +533,9 @@ def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     """Return the asked-for kinds of thing that no chosen clause holds."""
     held = frozenset().union(*(p.holds for p in chosen))
     lacking = (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
+    capped = Aspect.AMOUNT in asked.aspects and not asked.aspects & {Aspect.RATIO, Aspect.SCORE}
+    if capped and _CAP.search(asked.text) and not any(_names_sum(p.passage.text) for p in chosen):
+        lacking |= {Aspect.AMOUNT}  # a share is no answer to how much at most
     if Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held and _WHEN.search(asked.text):
         lacking |= {Aspect.DEADLINE}
     counts = {unit_of(q) for p in chosen for q in find(p.passage.text)} & COUNTED
@@ -480,6 +546,11 @@ def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     return lacking
 
 
+def _names_sum(text: str) -> bool:
+    return any(unit_of(q) == "元" for q in find(text))
+
+
+_CAP = re.compile(r"上限|封顶|最(?:高|多)")
 _WHEN = re.compile(r"什么时(?:候|间)|啥时候?|哪天|几月|几号|多久|多长时间|截止到?(?:哪|几|什么)")
 _COUNTS = re.compile(r"(?:多少|几)家|多少(?:个|项|名)")
 

@@ -5,15 +5,20 @@ Each sign is a number that means something by itself; their weighted sum ranks t
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.concepts import Concept, Weights, grams, question_weights
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.concepts import Concept, grams
 from assistant.desk import Desk
 from assistant.held import COUNTED, MUST_HOLD, held_aspects, unit_of
 from assistant.numbers import find
 from assistant.question import Asked, Aspect
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
+from retrieval import meaning, question
 from retrieval.search import Passage
 
 _PLACE_WORTH = 5.0
@@ -35,8 +40,8 @@ class Signs(NamedTuple):
     """The same in the heading alone."""
     lexical: float
     """Score of the search, of the best hit's."""
-    alike: float
-    """How near the question is to the nearest of the everyday questions the clause answers."""
+    meaning: float
+    """Cosine of the question to the clause and the everyday questions it answers."""
     kind: float
     """Share of the kinds of thing asked for that it holds."""
     must: float
@@ -80,32 +85,32 @@ class Signs(NamedTuple):
 
 
 WEIGHTS = Signs(
-    cover=1.0,
-    words=0.0,
-    here=0.0,
-    heading=0.2,
-    lexical=0.3,
-    alike=0.0,
-    kind=0.12,
-    must=0.0,
-    own=0.3,
-    inside=0.2,
-    wide=0.0,
+    cover=0.2,
+    words=0.37,
+    here=0.02,
+    heading=0.05,
+    lexical=0.33,
+    meaning=1.25,
+    kind=0.07,
+    must=0.04,
+    own=0.54,
+    inside=0.1,
+    wide=0.1,
     other=-0.5,
-    nation=0.08,
-    named=0.3,
-    year=1.0,
-    level=1.0,
-    headed=1.0,
+    nation=0.15,
+    named=0.45,
+    year=0.75,
+    level=0.95,
+    headed=0.45,
     summary=0.28,
-    program=1.0,
-    unit=1.0,
-    wording=1.0,
-    numbered=0.05,
+    program=0.5,
+    unit=0.65,
+    wording=0.55,
+    numbered=0.02,
     replaced=-0.2,
-    ended=-0.15,
-    unfinished=-0.08,
-    missing=-0.15,
+    ended=-0.1,
+    unfinished=0.0,
+    missing=-0.1,
 )
 
 
@@ -165,7 +170,7 @@ def look(
         here=in_text / mass,
         heading=in_heading / mass,
         lexical=lexical,
-        alike=alike(asked.text, passage, question_weights(desk.kb)),
+        meaning=nearness(asked.text, passage),
         kind=len(asked.aspects & holds) / max(1, len(asked.aspects)),
         must=len(wanted & holds) / max(1, len(wanted)),
         own=float(told and place == "own"),
@@ -190,16 +195,20 @@ def look(
     return Seen(signs, status, place, holds)
 
 
-def alike(text: str, passage: Passage, weights: Weights) -> float:
-    """Return how near a question is to the nearest everyday question of a passage: cosine of their weighted pairs."""
-    own = grams(text)
-    mass = sum(map(weights.of, own))
-    best = 0.0
-    for question in passage.asked_as:
-        other = grams(question)
-        if shared := sum(map(weights.of, own & other)):
-            best = max(best, shared / (mass * sum(map(weights.of, other))) ** 0.5)
-    return best
+def nearness(text: str, passage: Passage) -> float:
+    """Return the cosine of a question to a passage with its everyday questions, by the embedding that ships; 0 at least."""
+    shipped = meaning.load()
+    asked = _vector(shipped.identity, question.core(text))
+    held = _vector(
+        shipped.identity, "\n".join((passage.title, passage.heading, passage.text, *passage.asked_as))
+    )
+    return 0.0 if asked is None or held is None else max(0.0, float(asked @ held) / meaning.STEPS**2)
+
+
+@lru_cache(maxsize=1 << 13)
+def _vector(identity: str, text: str) -> NDArray[np.float32] | None:
+    """Return the vector of a text; `identity` of the embedding keeps those of another apart."""
+    return meaning.load().text(text)
 
 
 def _beside_words(
