@@ -43,6 +43,8 @@ def read_amounts(
     reader = _Reader(asked or topic)
     if reader.measure is None:
         reader.measure = reader.default = _said_afterwards(clauses)
+    elif not any(mentions_in(clause.text) for clause in clauses):
+        reader.default = reader.measure  # 去年？去年一百三。
     reader.groups = any(m.measure.name in _GROUPS for c in clauses for m in mentions_in(c.text))
     found = [
         reading
@@ -74,17 +76,18 @@ def _totals_first(found: Iterable[Reading]) -> Iterator[Reading]:
 
 def _said_afterwards(clauses: Sequence[Clause]) -> str | None:
     """Return the measure where it is only said at the end: 前年两千八，去年三千三，说的是营收."""
-    quiet = [c for c in clauses if not spots_of(c.text) and c.mine and c.real]
+    quiet = [c for c in clauses if c.mine and c.real and all(s.unit == "years" for s in spots_of(c.text))]
     named = {
         m.measure.name for c in clauses for m in mentions_in(c.text) if not m.measure.name.startswith("-")
     }
     if len(named) != 1 or not quiet:
         return None
     last = quiet[-1].text
-    alone = any(m.end - m.start == len(last) for m in mentions_in(last))
+    alone = any(m.end == len(last) and _THESE_YEARS.fullmatch(last[: m.start]) for m in mentions_in(last))
     return named.pop() if alone or _POINTING.match(last) else None
 
 
+_THESE_YEARS = re.compile(r"(?:(?:这|近|上面)?(?:几|[两二三四234])年的?)?")
 _POINTING = re.compile(r"都?是|说的|讲的|我说|指的|这是|这些")
 
 

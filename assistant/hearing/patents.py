@@ -90,13 +90,14 @@ _IDLE = re.compile(
     r"(?:跟|和|与)?(?:主导|主打|主营|主要|核心|现在(?:的)?)?(?:的)?(?:产品|业务|这块)?(?:没(?:有|啥|什么)?关系|不(?:相关|搭边|搭界|沾边)|无关|没关联)|"
     r"没(?:用上|用起来|应用|产生效益|出效益|投产|用过)|闲着|吃灰|压箱底|放着没用"
 )
-_DEAD = re.compile(r"失效|过期|没交年费|没续费|到期了|作废|(?:被)?无效(?!果)|放弃")
+_DEAD = re.compile(r"失效|过期|没交年费|没续费|(?<!快)(?<!要)到期了|作废|(?:被)?无效(?!果)|放弃")
 _OWN = re.compile(r"自己|自主|原始|自研")
 _ALL_OWN = re.compile(
     r"(?:全|都|均)(?:部)?(?:是)?(?:我们|咱们?)?(?:自己|自主|原始)(?:研发|申请|开发|做|搞|取得|研究|弄|报)|没有?(?:一个|一项)?(?:是)?(?:买|转让|转入|受让)(?:的|来的|过)?|不是买|自主研发$|(?:全|都)是自(?:研|有)"
 )
 _REMAIN = re.compile(r"剩|余下|现在(?:还)?(?:有|共|就)|目前(?:有|共)|一共|总共|合计|加起来|总计")
 _ADDS = re.compile(r"又|再|另外|还有|加上|新(?:增|添|下|批)")
+_WITHIN = re.compile(r"其中|里面|里头|当中|有$")
 _BESIDES = re.compile(r"另|还有|此外|再有|还在")
 _ASKED = re.compile(
     r"够不够|吗|是不是|能不能|要不要|行不行|报不了|才能|多少|[要需得]\S{0,2}[几\d一二两三四五六七八九]\S{0,2}(?:发明|专利)"
@@ -125,6 +126,8 @@ class _Tally:
         self.prior = prior
         self.others_spoken = False
         """Another firm's inventions were told of: 母公司四十个发明，我们就两个."""
+        self.named = False
+        """Inventions were named, with no number yet: 发明嘛，有两个."""
         self.asked = False
         """The total was just asked for."""
         self.total: Decimal | None = None
@@ -139,6 +142,8 @@ class _Tally:
         """Why those spoken of are none of the firm's, where none other were told."""
         self.anothers = False
         """All of them were said to be in another's name."""
+        self.own_only = False
+        """The total told is of those of its own making: 自主3件、转让2件 is five."""
         self.vague = ""
         self.spoken = spoken or prior is not None
         """Inventions are what is being counted."""
@@ -244,7 +249,9 @@ def _count(item: _Item, text: str, tally: _Tally) -> None:
 
 
 def _is_ours(item: _Item, tally: _Tally) -> bool:
-    return item.kind == "part" and tally.others_spoken and re.search(r"[有就才只]$", item.before) is not None
+    """Return whether a bare count is of the inventions just named: 发明嘛，有是有两个."""
+    named = tally.others_spoken or tally.named
+    return item.kind == "part" and named and re.search(r"[有就才只]$", item.before) is not None
 
 
 def _first(item: _Item, text: str, tally: _Tally) -> None:
@@ -262,6 +269,7 @@ def _first(item: _Item, text: str, tally: _Tally) -> None:
         tally.not_held = "许可来用的不算企业持有，自己名下已授权的有几项"
         return
     tally.total, tally.bounds = item.value, item.bounds
+    tally.own_only = _OWN.search(item.before + item.after) is not None
     if _GRANTED.search(item.said):
         tally.granted_only = True
     whole = re.match(rf"(?:的)?(?:{_NOUN})?(?:都|全|全部)?(?:是|从)(?P<what>[^，,]*)", item.after)
@@ -290,6 +298,9 @@ def _part(item: _Item, tally: _Tally) -> None:
         tally.total, tally.granted_only, tally.lost = item.value, True, Decimal(0)
     elif _ADDS.search(item.before) and _GRANTED.search(item.said) and not _is_pending(item.said):
         tally.total = (tally.total or Decimal(0)) + item.value
+    elif tally.own_only and _BOUGHT.search(item.said) and not _WITHIN.search(item.before):
+        tally.total = (tally.total or Decimal(0)) + item.value
+        _mark(item.value, item.said, tally)
     elif _is_pending(item.said) and _BESIDES.search(item.before):
         return  # 另有两项在申请: none of those counted
     elif not (_OWN.search(item.said) and not _BOUGHT.search(item.said)):
@@ -312,7 +323,7 @@ def _without_number(text: str, tally: _Tally) -> None:
         if not re.search(r"(?:用上|授权|问题|纠纷|出|过期)", text[named.end() :]):
             tally.set(Decimal(0), text)
     elif named:
-        tally.spoken = True
+        tally.spoken = tally.named = True
 
 
 def _whole(text: str, tally: _Tally) -> None:

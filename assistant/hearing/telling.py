@@ -78,7 +78,7 @@ def _otherwise(name: str, spot: Spot, *, dated: bool, clause: Clause) -> Iterato
 
 def _told(name: str, fact: str, spot: Spot, *, dated: bool, clause: Clause) -> Reading:
     reading = _reading(fact, spot, dated)
-    if name == "loss" and not re.search(r"亏|赔|负", clause.text):
+    if name == "loss" and clause.years and not re.search(r"亏|赔|负", clause.text):
         return vague(fact, spot, "没说是亏还是赚")
     if name == "loss" or (name == "net" and re.search(r"亏|负", clause.text[: spot.start])):
         return _negative(reading)
