@@ -263,6 +263,8 @@ class _Reader:
             return "employees"
         if spot.unit == "count" and self.groups and _TOTAL.search(before):
             return "employees"  # 研发六个，管理五个，一共五十二个
+        if spot.unit == "percent" and self.measure == "debt_ratio" and _MOVED.search(before):
+            return "debt_ratio"  # 还了贷款降到四成八
         if spot.unit == "percent" and self.measure == "share" and _MARKET.search(text):
             return "share"
         if spot.unit == "percent" and "占" in before and is_idle(before[: before.find("占")]):

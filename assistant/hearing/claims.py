@@ -89,7 +89,7 @@ def _lists(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iter
         [clause.text, *(c.text for c in clauses[at + 1 : at + 3] if c.sentence == clause.sentence)]
     )
     for fact, shape in (
-        ("in_abnormal_list", re.compile(r"经营异常|异常名录|异常名单")),
+        ("in_abnormal_list", re.compile(r"经营异常|异常名录|异常名单|(?:列|进|上)(?:过|入|了)?异常")),
         ("in_serious_dishonesty_list", re.compile(r"严重失信|失信(?:主体|名单|企业|被执行)|严重违法失信")),
     ):
         hit = shape.search(clause.text)

@@ -56,6 +56,11 @@ def _meant(name: str, spot: Spot, clause: Clause, ago: int) -> bool:
 def _otherwise(name: str, spot: Spot, *, dated: bool, clause: Clause) -> Iterator[Reading] | None:
     """Return the readings of an amount that is not the figure of one year; None where it is."""
     before = clause.text[: spot.start]
+    if _COUNTED_IN.search(before):
+        fact = FACTS.get((name, spot.unit), {}).get(1)
+        return iter(
+            [vague(fact, spot, "把别的也算进来了，要本企业自己的数")] if fact and name not in TIMELESS else []
+        )
     if name == "rd" and "加计" in clause.text:
         return iter([vague("rd_expense_y1", spot, "加计扣除的口径不等于研发费用，要审计报告里的数")])
     if _AVERAGE.search(before) and not _SPAN.search(before):
@@ -123,6 +128,7 @@ def _taxed(text: str, spot: Spot) -> bool:
 _SPAN = re.compile(
     r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)"
 )
+_COUNTED_IN = re.compile(r"(?<!不)(?:算上|加上|连上|连着|连同|包括|也算)")
 _AVERAGE = re.compile(r"平均|年均")
 _ELSEWHERE = re.compile(
     r"省内|全省|[本我]省|[本我]市|市内|全市|区域|本地|当地|华东|华北|华南|西南|西北|东北|华中|县里|山东|江苏|浙江|广东"
