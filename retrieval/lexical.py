@@ -406,7 +406,7 @@ class Scorer:
             end = min(len(asked.sizes), cut + max(1, LOOKUPS // len(rows)))
             scores = scores + self._more(asked, cut, end, rows)
             cut = end
-            keep = scores >= floor - int(asked.rest[cut])
+            keep = np.flatnonzero(scores >= floor - int(asked.rest[cut]))
             rows, scores = rows[keep], scores[keep]
         return rows, scores
 
