@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from assistant.hearing.clauses import Clause
 from assistant.hearing.measures import FACTS, STOCKS, TIMELESS, measures_in
@@ -56,22 +57,12 @@ def _meant(name: str, spot: Spot, clause: Clause, ago: int) -> bool:
 def _otherwise(name: str, spot: Spot, *, dated: bool, clause: Clause) -> Iterator[Reading] | None:
     """Return the readings of an amount that is not the figure of one year; None where it is."""
     before = clause.text[: spot.start]
-    if _COUNTED_IN.search(before):
-        fact = FACTS.get((name, spot.unit), {}).get(1)
-        return iter(
-            [vague(fact, spot, "把别的也算进来了，要本企业自己的数")] if fact and name not in TIMELESS else []
-        )
-    if name == "rd" and "加计" in clause.text:
-        return iter([vague("rd_expense_y1", spot, "加计扣除的口径不等于研发费用，要审计报告里的数")])
-    if _AVERAGE.search(before) and not _SPAN.search(before):
-        fact = FACTS.get((name, spot.unit), {}).get(1)
-        return iter([vague(fact, spot, "这是平均数，要去年一年的")] if fact else [])
     if span := _SPAN.search(before):
         return _over_years(name, spot, span["n"], clause.text)
-    if name == "employees" and re.search(r"社保|加上?$", before):
-        return iter([vague("employees_y1", spot, "社保人数或其中一部分不一定是职工总数")])
-    if name == "revenue" and _CHANNEL.search(before):
-        return iter([vague("revenue_y1", spot, "这只是一部分收入，要全部的营业收入")])
+    for kind in _KINDS:
+        if (kind.measure or name) == name and kind.shape.search(before):
+            fact = FACTS.get((name, spot.unit), {}).get(1)
+            return iter([vague(fact, spot, kind.note)] if fact and name not in TIMELESS else [])
     if name == "share":
         return _share(spot, clause)
     if name == "rd" and spot.unit == "percent" and "成本" in clause.text:
@@ -79,6 +70,37 @@ def _otherwise(name: str, spot: Spot, *, dated: bool, clause: Clause) -> Iterato
     if name == "liabilities" and spot.unit == "percent":
         return iter([_reading("debt_ratio_y1", spot, dated)] if "资产" in clause.text else [])
     return None
+
+
+class _Kind(NamedTuple):
+    """Words before an amount that make it another figure than the one a program asks for."""
+
+    measure: str
+    """Empty for every measure."""
+    shape: re.Pattern[str]
+    note: str
+
+
+_KINDS = (
+    _Kind("rd", re.compile(r"加计"), "加计扣除的口径不等于研发费用，要审计报告里的数"),
+    _Kind(
+        "rd",
+        re.compile(r"资本化|费用化|委外|委托|外包|材料|人工|折旧|工资|奖金"),
+        "这只是研发费用的一部分，要总额",
+    ),
+    _Kind("employees", re.compile(r"社保|加上?$"), "社保人数或其中一部分不一定是职工总数"),
+    _Kind(
+        "revenue",
+        re.compile(
+            r"线上|线下|内销|外销|内贸|外贸|出口|(?:技术服务|维修|租金|房租|贸易|配件)(?:费)?(?:销售)?(?:收入)?"
+        ),
+        "这只是一部分收入，要全部的营业收入",
+    ),
+    _Kind(
+        "", re.compile(r"(?<!不)(?:算上|加上|连上|连着|连同|包括|也算)"), "把别的也算进来了，要本企业自己的数"
+    ),
+    _Kind("", re.compile(r"平均|年均|人均|户均|单台"), "这是平均数，要去年一年的"),
+)
 
 
 def _told(name: str, fact: str, spot: Spot, *, dated: bool, clause: Clause) -> Reading:
@@ -104,9 +126,6 @@ _DENIED = re.compile(r"(?:不是|并非|没有|不到不|哪有|谁说)$")
 
 _EACH = re.compile(r"每(?:条|台|个|家|人|班|组|天|月|套|项|件)\S{0,3}$")
 _OWED_TO_US = re.compile(r"没收回|收不回|欠我|别人欠|客户欠")
-_CHANNEL = re.compile(
-    r"线上|线下|内销|外销|内贸|外贸|出口|(?:技术服务|维修|租金|房租|贸易|配件)(?:费)?(?:销售)?(?:收入)?"
-)
 
 
 def _required(clause: Clause, spot: Spot, ago: int) -> bool:
@@ -128,8 +147,6 @@ def _taxed(text: str, spot: Spot) -> bool:
 _SPAN = re.compile(
     r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)"
 )
-_COUNTED_IN = re.compile(r"(?<!不)(?:算上|加上|连上|连着|连同|包括|也算)")
-_AVERAGE = re.compile(r"平均|年均")
 _ELSEWHERE = re.compile(
     r"省内|全省|[本我]省|[本我]市|市内|全市|区域|本地|当地|华东|华北|华南|西南|西北|东北|华中|县里|山东|江苏|浙江|广东"
 )
