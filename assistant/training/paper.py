@@ -15,6 +15,7 @@ from assistant.schema import Made, Report, Section, Table
 from assistant.training.grading import CODE, NAME, SHEET, UNIT, Result, key_of
 from assistant.training.options import LETTERS
 from assistant.training.quiz import KIND_LABELS, Quiz, QuizQuestion
+from assistant.training.tables import check_size, read_workbook
 from knowledge.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def read_quiz(path: Path) -> Quiz:
         )
     from pydantic import ValidationError
 
+    check_size(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
         if isinstance(data, dict):  # what --json prints says more
@@ -301,26 +303,11 @@ def _key_sheet(book: "Workbook", quiz: Quiz) -> None:
 
 def _from_workbook(path: Path) -> Quiz:
     """Return the quiz a trainer's workbook was written from."""
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
     from pydantic import ValidationError
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except OSError as error:
-        raise InputError(str(path), "打不开", "请核对文件名") from error
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
-        raise InputError(
-            path.name, "不是可读的 Excel 工作簿", "请用 canmou train quiz 写出的工作簿"
-        ) from error
-    if KEY not in book.sheetnames:
+    rows = [["" if cell is None else str(cell) for cell in row] for row in read_workbook(path, KEY)]
+    if not rows or "解析" not in rows[0]:
         raise InputError(path.name, f"没有“{KEY}”一页，不能判分", "请用讲师版的测验工作簿，或测验的 .json")
-    rows = [
-        ["" if cell is None else str(cell) for cell in row] for row in book[KEY].iter_rows(values_only=True)
-    ]
-    book.close()
     kinds = {label: kind for kind, label in KIND_LABELS.items()}
     about = {row[0]: row[2] for row in rows if row and not row[0].isdigit() and len(row) > 2}
     try:

@@ -15,6 +15,7 @@ from assistant.library import Kept
 from assistant.numbers import find
 from assistant.schema import Answer
 from assistant.training.scope import Scope, answer_within
+from assistant.training.tables import read_text, read_workbook
 from knowledge.errors import InputError
 from knowledge.record import Record
 from knowledge.region import NATION
@@ -167,19 +168,7 @@ def read_questions(path: Path) -> list[str]:
         raise InputError(
             path.name, f"不支持的问题清单类型 {path.suffix}", "请用 .txt、.csv 或 .xlsx，每行一个问题"
         )
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), "打不开", "请核对文件名") from error
-    wide = raw.startswith(
-        (b"\xff\xfe", b"\xfe\xff")
-    )  # Notepad's "Unicode" carries a mark; anything may pass as UTF-16
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
-        try:
-            return split_questions(raw.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise InputError(path.name, "不是文本文件", "请另存为 UTF-8 文本")
+    return split_questions(read_text(path))
 
 
 def split_questions(text: str) -> list[str]:
@@ -191,20 +180,7 @@ def split_questions(text: str) -> list[str]:
 
 
 def _from_sheet(path: Path) -> list[str]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise InputError(path.name, "不是可读的 Excel 工作簿", "请另存为 .xlsx") from error
-    rows = [
-        [str(cell).strip() for cell in row if cell is not None]
-        for row in book.worksheets[0].iter_rows(values_only=True)
-    ]
-    book.close()
+    rows = [[str(cell).strip() for cell in row if cell is not None] for row in read_workbook(path)]
     longest = [max(row, key=len) for row in rows if row]
     return [cell for cell in longest if cell not in ("问题", "题目", "序号")]
 

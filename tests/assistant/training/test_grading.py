@@ -242,6 +242,29 @@ def test_a_strange_shape_is_said_and_not_counted(quiz: Quiz, tmp_path: Path, tex
     assert sheet.slips
 
 
+BOMB = "a: &a [zz, zz, zz, zz, zz, zz, zz, zz, zz]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "text", [f"{BOMB}张三: {{1: *i}}\n", f"{BOMB}participants: [{{姓名: *i, 答案: *i}}]\n"]
+)
+def test_a_few_lines_that_stand_for_millions_are_not_spelled_out(
+    quiz: Quiz, tmp_path: Path, text: str
+) -> None:
+    result = grade_all(quiz, [read_answers(write(tmp_path / "答卷.yaml", text), quiz)])
+    assert all(one.right == 0 for one in result.participants)
+    assert all(len(one.what) < 300 for one in result.slips)
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_other_separators_of_spreadsheets_are_read(quiz: Quiz, tmp_path: Path, separator: str) -> None:
+    sheet = read_answers(write(tmp_path / "答卷.csv", FORMS["wide.csv"].replace(",", separator)), quiz)
+    assert sheet.filled[0].answers == {1: "B", 2: "A、C", 3: "60", 4: "错误"}
+
+
 def test_a_name_that_looks_like_a_formula_stays_text(quiz: Quiz, tmp_path: Path) -> None:
     filled = Filled(name='=HYPERLINK("http://x")', answers={3: "=1+1"}, where="第 2 行")
     out = tmp_path / "成绩.xlsx"

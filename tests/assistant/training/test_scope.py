@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from assistant.app import Assistant, assemble
+from assistant.desk import Desk
 from assistant.errors import UnknownId
+from assistant.schema import Answer, Citation, Made
 from assistant.settings import Settings
+from assistant.training import scope as scope_module
 from assistant.training.scope import Judged, Scope, answer_within, describe, read_scope, sources_of
 from knowledge.errors import InputError
 from knowledge.policy import Status
@@ -103,10 +106,32 @@ def test_what_is_never_answered_is_refused_as_ever(assistant: Assistant, questio
     assert judged.answer.answer == ask(assistant, question).answer.answer
 
 
-def test_what_no_document_answers_is_not_said_to_lie_elsewhere(assistant: Assistant) -> None:
-    judged = ask(assistant, "小微企业数字化贷款贴息多少？", RULES)
+def refusal(question: str, words: str) -> Answer:
+    return Answer(
+        question=question,
+        answer=words,
+        refused=True,
+        reason="请向主管部门查询。",
+        as_of=DAY,
+        region="全国",
+        made=Made(as_of=DAY, knowledge=""),
+    )
+
+
+def test_what_no_document_answers_is_not_said_to_lie_elsewhere(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both abstain, each in words of its own: what is said is true of the scope and of the collection."""
+
+    def abstain(question: str, *, desk: Desk, **_: object) -> Answer:
+        return refusal(question, "没有收录当地文件。" if desk.sources else "《某办法》的条文未取得。")
+
+    monkeypatch.setattr(scope_module, "answer", abstain)
+    judged = ask(assistant, "补助比例是多少？", RULES)
     assert judged.answer.refused
     assert judged.outside == ()
+    assert "《某办法》的条文未取得" in judged.answer.answer
+    assert "没有收录当地文件" not in judged.answer.answer
 
 
 def test_a_room_in_one_city_is_answered_on_the_nation_from_national_documents(assistant: Assistant) -> None:
@@ -120,10 +145,31 @@ def test_the_nations_amount_never_stands_in_for_the_citys(assistant: Assistant) 
     assert not any(assistant.kb.policies[one.source_id].region == "全国" for one in given.citations)
 
 
-def test_leaflets_never_stand_in_for_a_missing_rule(assistant: Assistant) -> None:
-    """What an institute writes of itself is no answer to a room whose own documents hold none."""
-    given = ask(assistant, "评测报告由谁来做，要不要企业签字认可？", region="山东省济南市").answer
-    assert not any(one.status is Status.REFERENCE for one in given.citations)
+@pytest.mark.parametrize(("status", "taken"), [(Status.REFERENCE, False), (Status.IN_FORCE, True)])
+def test_a_leaflet_never_stands_in_for_a_missing_rule(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, status: Status, taken: bool
+) -> None:
+    """Where the room's own documents hold no answer, a national rule may give it; what an institute prints may not."""
+    own = refusal("", "没有依据。")
+    cited = Citation(
+        n=1,
+        source_id=RULES,
+        title="某文",
+        locator="第一条",
+        status=status,
+        text_kind="digest",
+        quote="某句。",
+    )
+    wide = own.model_copy(
+        update={"answer": "某句。[1]", "refused": False, "reason": "", "citations": (cited,)}
+    )
+
+    def told(question: str, *, region: str | None, **_: object) -> Answer:
+        return own if region else wide
+
+    monkeypatch.setattr(scope_module, "answer", told)
+    given = ask(assistant, "专精特新的评测报告由谁来做？", region="山东省济南市").answer
+    assert bool(given.citations) is taken
 
 
 def test_an_uploaded_document_may_be_the_scope(assistant: Assistant, tmp_path: Path) -> None:
