@@ -322,6 +322,7 @@ _LABEL = {
     Aspect.RATIO: "比例",
     Aspect.SCORE: "分值",
     Aspect.DEADLINE: "所问的时间",
+    Aspect.WHERE: "所问的网址、电话或地址",
     Aspect.COUNT: "所问的数量",
 }
 

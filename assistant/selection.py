@@ -348,7 +348,9 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
     for piece in others:
         same = piece.passage.source_id == best.passage.source_id
         beside = same or (piece.status not in _WEAK and piece.place == best.place)
-        if not beside or piece.score < best.score - 0.5 or piece.cover < ENOUGH * 0.7:
+        if not beside or piece.score < best.score - _NEAR or piece.cover < ENOUGH * 0.7:
+            continue
+        if SUMMARY.search(piece.passage.heading) and not asked.compares:
             continue
         now = _covered(piece, evidence)
         gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
@@ -360,6 +362,8 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
     return chosen[:4]
 
 
+_NEAR = 0.25
+"""How far behind the best a clause beside it may lie."""
 _WEAK = frozenset({Status.EXPIRED, Status.SUPERSEDED, Status.REFERENCE, Status.REPLY, Status.TO_BE_CONFIRMED})
 
 
@@ -538,6 +542,10 @@ def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
         lacking |= {Aspect.AMOUNT}  # a share is no answer to how much at most
     if Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held and _WHEN.search(asked.text):
         lacking |= {Aspect.DEADLINE}
+    if any(pattern.search(asked.text) for pattern in _LASTS) and not _lasts(asked.text, chosen):
+        lacking |= {Aspect.DEADLINE}
+    if _REACHED.search(asked.text) and not any(_CONTACT.search(p.passage.text) for p in chosen):
+        lacking |= {Aspect.WHERE}
     counts = {unit_of(q) for p in chosen for q in find(p.passage.text)} & COUNTED
     if re.search(r"(?:多少|几)家", asked.text):
         counts &= {"家", "户"}
@@ -550,6 +558,23 @@ def _names_sum(text: str) -> bool:
     return any(unit_of(q) == "元" for q in find(text))
 
 
+def _lasts(text: str, chosen: Sequence[Piece]) -> bool:
+    """Return whether a clause states a span of the unit asked for: 公示几天 wants days, not a date."""
+    wanted = frozenset().union(*(units for pattern, units in _LASTS.items() if pattern.search(text)))
+    return any(
+        q.unit in wanted or (q.kind in {"year", "month", "date"} and "年" in wanted)
+        for p in chosen
+        for q in find(p.passage.text)
+    )
+
+
+_LASTS = {
+    re.compile(r"(?:几|多少)个?(?:工作日|天)"): frozenset({"天", "日", "工作日", "个工作日"}),
+    re.compile(r"(?:几|多少)个月"): frozenset({"个月", "月"}),
+    re.compile(r"(?:几|多少)年(?!前|后)"): frozenset({"年"}),
+}
+_REACHED = re.compile(r"网址|链接|几号楼|哪栋|几楼|(?:电话|热线|邮箱)(?:号码|是)?(?:多少|什么|啥|给|发)")
+_CONTACT = re.compile(r"https?://|www\.|[\w.]+@|\d{3,4}-\d{7,8}|1\d{10}|12345|[路街道]\d+号")
 _CAP = re.compile(r"上限|封顶|最(?:高|多)")
 _WHEN = re.compile(r"什么时(?:候|间)|啥时候?|哪天|几月|几号|多久|多长时间|截止到?(?:哪|几|什么)")
 _COUNTS = re.compile(r"(?:多少|几)家|多少(?:个|项|名)")
