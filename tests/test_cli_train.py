@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
+
+from assistant.cli import cli
 
 ROOT = Path(__file__).parent.parent
 AS_OF = ("--as-of", "2026-11-22")
@@ -174,9 +177,12 @@ def test_what_json_prints_is_a_quiz_to_grade_with(home: Path) -> None:
     ],
     ids=lambda args: "-".join(args),
 )
-def test_bad_input_is_one_line_and_exit_code_two(home: Path, questions: Path, args: tuple[str, ...]) -> None:
-    done = canmou(home, "train", *(one.format(questions=questions) for one in args))
-    assert done.returncode == 2, done.stderr
+def test_bad_input_is_one_line_and_exit_code_two(
+    home: Path, questions: Path, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment(home).items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(cli, ["train", *(one.format(questions=questions) for one in args)])
+    assert done.exit_code == 2, done.output
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
-    assert "Traceback" not in done.stderr
