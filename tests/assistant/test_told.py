@@ -290,6 +290,8 @@ def test_inventions_are_counted_by_what_is_said_of_each(message, held, not_count
         ("高企是23年12月认定的", True),
         ("高企是23年5月认定的", None),
         ("以前是高企", None),
+        ("高新技术企业证书有效期至2026-10-31", False),
+        ("高新技术企业证书有效期至2027-10-31", True),
         ("高企去年报了没过", False),
         ("我爹的公司是高企，我这个新公司不是", None),
         ("我们老厂是高企，新注册的这家还不是", None),
