@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant import question as asking
+from assistant.attached import read_attached, write_attached
 from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
@@ -186,6 +187,9 @@ def _special(
     measured = read_measured(asked, desk)
     if measured is not None and (carriers := pieces_of(measured, asked, desk)):
         return _worked_out(asked, writer, measured, carriers, evidence)
+    attached = read_attached(asked, desk, evidence)
+    if attached is not None:
+        return write_attached(asked, writer, attached)
     weighed = weigh_own(asked, desk, evidence)
     if weighed is not None:
         return write_weighed(asked, writer, weighed)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.abbreviation import spelled_out
 from assistant.concepts import Concept, Weights, foreign, grams, policy_weights, read_concepts, vocabulary
 from assistant.desk import Desk
+from assistant.nearness import nearness, wants_figure
 from assistant.numbers import same_document
 from assistant.question import Asked, Aspect
 from assistant.signs import Signs, look
@@ -72,6 +74,8 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
     if uploads:  # words that only the asker's own file holds must count as what they are: rare, not unknown
         weights = weights.joined(uploads)
         concepts = read_concepts(asked, desk, weights)
+        texts = [f"{one.title}|{one.text}" for one in uploads]
+        concepts = spelled_out(asked.text, concepts, texts, weights)
     known = vocabulary(kb).union(*(grams(f"{one.title}|{one.heading}|{one.text}") for one in uploads))
     top = hits[0].score if hits else 1.0
     found: dict[str, tuple[Policy | None, Clause | None, Passage, float]] = {}
@@ -87,8 +91,23 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
             )
     targets = frozenset(policy.id for policy in named)
     pieces = [_weigh(asked, desk, concepts, targets, *one) for one in found.values()]
+    if uploads and wants_figure(asked.text):
+        pieces = _nearest(pieces, concepts)
     ordered = sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))
     return Evidence(tuple(ordered), tuple(concepts), weights, foreign(concepts, known))
+
+
+def _nearest(pieces: Sequence[Piece], concepts: Sequence[Concept]) -> list[Piece]:
+    """Return the pieces with those of the asker's own files lowered where another states the very figure asked for."""
+    near = {p.passage.id: nearness(concepts, p.passage.text) for p in pieces if p.policy is None}
+    top = max(near.values(), default=0.0)
+    return [
+        p._replace(score=p.score + _NEAR * (near[p.passage.id] - top)) if p.passage.id in near else p
+        for p in pieces
+    ]
+
+
+_NEAR = 0.8
 
 
 def named_documents(asked: Asked, desk: Desk) -> list[Policy]:

@@ -433,6 +433,7 @@ def _policy(kept: Kept, kb: KnowledgeBase) -> Policy:
     clauses = tuple(
         _clause(clause, kept) for clause in kept.document.clauses if clause.kind not in ("title", "signature")
     )
+    clauses += tuple(_about_itself(kept))
     source = Source(key="file", title=kept.document.name, kind="uploaded", date=kept.added.date().isoformat())
     if card is not None:
         return card.model_copy(
@@ -447,6 +448,41 @@ def _policy(kept: Kept, kb: KnowledgeBase) -> Policy:
             }
         )
     return _own(kept, kb, clauses, source)
+
+
+def _about_itself(kept: Kept) -> Iterator[Clause]:
+    """Give what a document says of itself in its title block, signature or validity, each with the line it was read from.
+
+    What a web page tells in lines of its own (文号：…) is a clause already.
+    """
+    told = kept.document.metadata
+    known = {c.text for c in kept.document.clauses if c.kind == "about"}
+    for label, guess in (
+        ("文号", told.doc_number),
+        ("发文机关（印发、发布单位）", told.issuer),
+        ("成文日期（印发、发布时间）", told.issued),
+        ("施行日期（执行、生效时间）", told.valid_from),
+        ("有效期至（截止、失效时间）", told.valid_to),
+    ):
+        if guess is None or guess.line in known or orders_a_machine(guess.line):
+            continue
+        value = _spoken(guess.value)
+        line = re.sub(r"\s+", " ", guess.line).strip()
+        whence = "" if line in (guess.value, value) or len(line) > 120 else f"（原文：{line}）"
+        yield Clause(
+            locator=f"文件信息 {label[:4].rstrip('（')}",
+            numbered=False,
+            text=f"{label}：{value}{whence}",
+            text_kind="digest",
+            source="file",
+            page=guess.page,
+        )
+
+
+def _spoken(value: str) -> str:
+    """Return an ISO day as people write it, and anything else as it is."""
+    day = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value)
+    return f"{day[1]}年{int(day[2])}月{int(day[3])}日" if day else value
 
 
 def _own(kept: Kept, kb: KnowledgeBase, clauses: tuple[Clause, ...], source: Source) -> Policy:
@@ -569,7 +605,7 @@ def _passages(original: Original) -> Iterator[Passage]:
                 locator=clause.locator,
                 heading=heading,
                 text=text,
-                text_kind="original",
+                text_kind=clause.text_kind,
                 region=policy.region,
                 status=policy.status,
                 valid_from=policy.valid_from,

@@ -153,7 +153,8 @@ def _units(text: str) -> frozenset[str]:
         unit = match[1] or match[2]
         found.add("%" if match[3] or unit in {"%", "成"} else _UNIT_OF.get(unit, unit))
     if re.search(
-        r"(?:几|多少)万(?!家|个|人|台)|(?:补贴|补助|救助|生活|发放|收费|奖励|资助)标准[？?。]?$", text
+        r"(?:几|多少)万(?!家|个|人|台)|(?:补贴|补助|救助|救济|生活|保障|认定|发放|收费|奖励|资助)标准[？?。]?$",
+        text,
     ):
         found.add("元")
     return frozenset(found)

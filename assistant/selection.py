@@ -259,6 +259,8 @@ def _standing(asked: Asked, usable: Sequence[Piece], best: Piece) -> Piece:
             and p.status in {Status.IN_FORCE, Status.NOT_STATED}
             and (p.passage.region == NATION or p.place in {"own", "inside"})
             and p.words >= share * best.words
+            and p.score >= best.score - _NEARLY
+            and p.signs.wording >= best.signs.wording - _NEARLY
             and wanted <= p.holds
             and program_bonus(asked, p.passage) >= 0
         ),
@@ -266,6 +268,8 @@ def _standing(asked: Asked, usable: Sequence[Piece], best: Piece) -> Piece:
     )
 
 
+_NEARLY = 0.2
+"""How far a published rule may lie behind in all that speaks for it."""
 _AS_WELL = 0.75
 """Share of an unconfirmed upload's words that a published rule must hold to go before it."""
 
@@ -315,6 +319,7 @@ def sources_of_saying(asked: Asked, desk: Desk) -> list[Piece]:
 _THIS = re.compile(
     r"(?:这|该|本|上传的?)(?:份|个|篇|里)?[^，。？]{0,12}(?:文件|办法|细则|通知|方案|材料|文档|指南|规定|政策)|我(?:刚|们)?(?:上传|发|给)的"
 )
+_KIND = re.compile(r"办法|细则|通知|方案|指南|规定|通告|公告|意见|条例|申请书|报告")
 _SEVERAL = re.compile(
     r"哪些|分别|以及|[和与及、].{0,12}(?:哪|什么|啥|多少|几|怎)|[，；].*(?:哪|什么|啥|多少|几|怎|吗|不[？?]?$)"
 )
@@ -330,6 +335,8 @@ def usable_pieces(asked: Asked, evidence: Evidence) -> list[Piece]:
     ]
     if _THIS.search(asked.text):
         usable = [piece for piece in usable if piece.policy is None and piece.words >= WORDS] or usable
+        kind = _KIND.search(_THIS.search(asked.text)[0])  # type: ignore[index]
+        usable = [piece for piece in usable if kind and kind[0] in piece.passage.title] or usable
     named = [piece for piece in usable if piece.named]
     if named and (named[0].words >= WORDS or not evidence.concepts):
         usable = named

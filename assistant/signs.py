@@ -269,10 +269,13 @@ def _wording_bonus(asked: Asked, passage: Passage) -> float:
     computes = _COMPUTES.search(asked.text) and any(
         match[1][-2:] in asked.text for match in _FORMULA.finditer(passage.text)
     )
-    return _WORDING * share + (0.45 if computes else 0.0)
+    asks = _COUNTS.search(asked.text)
+    totals = asks and re.search(rf"共(?:计|有)?\s*\d+\s*{asks[1]}", passage.text)
+    return _WORDING * share + (0.45 if computes else 0.0) + (0.3 if totals else 0.0)
 
 
 _WORDING = 0.12
+_COUNTS = re.compile(r"(?:有|共|分)(?:多少|几)(个|家|项|类|种|条|名|所|座|批)")
 _COMPUTES = re.compile(r"(?:怎么|如何|咋|怎样)(?:计?算|得出|折算)|公式")
 _FORMULA = re.compile(r"([\u4e00-\u9fa5]{2,})\s*[=＝]")
 

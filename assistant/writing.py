@@ -118,6 +118,7 @@ def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
         writer.warn(
             "unverified", f"{name}是用户上传的文件，来源未经核对，不能作为依据，请以发文机关公布的文本为准。"
         )
+        _date_upload(asked, writer, piece, name)
         return
     said = _STATUS_WORDS.get(piece.status)
     if said is not None:
@@ -138,6 +139,24 @@ def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
         writer.warn(
             "unverified", f"{name}的内容只见于第三方资料（{certainty.label}），引用前请核对官方原文。"
         )
+
+
+def _date_upload(asked: Asked, writer: Writer, piece: Piece, name: str) -> None:
+    """Say of an upload what its own words make of it on the day: ended, not begun, a draft."""
+    passage = piece.passage
+    if passage.valid_to is not None and passage.valid_to < asked.on:
+        writer.warn(
+            "expired", f"{name}写明的有效期至{passage.valid_to}，到{asked.on}已过期，以下是当时的规定。"
+        )
+    elif passage.valid_to is not None and Aspect.VALIDITY in asked.aspects:
+        writer.warn(
+            "not_stated",
+            f"{name}写明的有效期至{passage.valid_to}，到{asked.on}尚未届满；是否已被废止或替代请向发文机关核实。",
+        )
+    if passage.valid_from is not None and passage.valid_from > asked.on:
+        writer.warn("not_stated", f"{name}写明自{passage.valid_from}起施行，到{asked.on}尚未施行。")
+    if re.search(r"征求意见|草案|送审稿|讨论稿", passage.title):
+        writer.warn("draft", f"{name}是征求意见的稿子，没有约束力，以正式印发的文本为准。")
 
 
 _STATUS_WORDS: dict[Status, tuple[str, str]] = {

@@ -371,10 +371,15 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
             del writer.path[article + 1 :]
             _add(writer, f"{_locator(writer)}第{chinese(writer.paragraphs)}款", text, block)
             return
-    if writer.drafts[-1].kind == "row":  # what follows a table is none of its last row
+    _go_on(writer, text, block)
+
+
+def _go_on(writer: _Writer, text: str, block: Block) -> None:
+    """Write a paragraph into the open clause; what follows a table is none of its last row, but a clause of its own."""
+    if writer.drafts[-1].kind == "row":
         _add(writer, f"{_locator(writer)} 续", text, block)
-        return
-    _extend(writer, text, block)
+    else:
+        _extend(writer, text, block)
 
 
 def _closes_list(writer: _Writer) -> bool:
@@ -640,11 +645,11 @@ def _write_table(writer: _Writer, table: Table, block: Block, over: str = "") ->
         )
     above: Sequence[str] = ()
     for number, row in enumerate(table.rows):
-        row = _carried(table, number, row, above)
-        above = row
+        cells = _carried(table, number, row, above)
+        above = cells
         page = table.pages[number] if number < len(table.pages) else block.page
         box = table.boxes[number] if number < len(table.boxes) else block.box
-        key = row[0].replace("\n", "").strip("：: ") if card else ""
+        key = cells[0].replace("\n", "").strip("：: ") if card else ""
         count = number + (table.first_row if table.sheet else 1)
         place = f"第{count}行" if table.sheet else f"行{count}"
         locator = f"{base} {key or place}"
@@ -653,7 +658,7 @@ def _write_table(writer: _Writer, table: Table, block: Block, over: str = "") ->
         _write_row(
             writer,
             table,
-            row,
+            cells,
             starts,
             locator,
             " > ".join(heading + ([key] if key else [])),
