@@ -611,9 +611,13 @@ def asked(weights: Path | None = None, *, reranker: str = "none") -> dict[str, A
     elsewhere too, so a figure is a lower bound.
 
     Args:
-        weights: Folder of 0.npz to 3.npz, embeddings trained without each fold (`evals.train_meaning --leave-out`).
-            Without it the embedding that ships is used, which has read every question: that flatters.
+        weights: Folder of 0.npz to 3.npz, embeddings trained without each fold (`evals.train_meaning --leave-out`);
+            folds without a file are not asked. Without it the embedding that ships is used, which has read some of
+            the questions: that flatters.
         reranker: A setting of retrieval.rerank; it gets a row with all it says.
+
+    Raises:
+        InputError: There is no embedding in `weights`.
     """
     from retrieval import meaning
     from retrieval.index import build_passages, open_index
@@ -623,7 +627,12 @@ def asked(weights: Path | None = None, *, reranker: str = "none") -> dict[str, A
     kb, second = KnowledgeBase(), _second(reranker)
     passages = passages_of(kb)
     found: dict[str, list[dict[str, float]]] = defaultdict(list)
-    for fold in range(FOLDS):
+    folds = [fold for fold in range(FOLDS) if weights is None or (weights / f"{fold}.npz").is_file()]
+    if not folds:
+        raise InputError(
+            str(weights), "没有 0.npz 到 3.npz", "先运行 python -m evals.train_meaning --leave-out"
+        )
+    for fold in folds:
         held = partial(meaning.load, weights / f"{fold}.npz") if weights else meaning.load
         with tempfile.TemporaryDirectory() as scratch, patch.object(meaning, "load", held):
             build_passages(without(passages, fold), Path(scratch))

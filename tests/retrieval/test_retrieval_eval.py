@@ -161,6 +161,11 @@ def test_a_question_left_out_is_asked_of_an_index_without_it(monkeypatch: pytest
     assert "| lexical | 24 |" in arms_table(result)
 
 
+def test_a_folder_without_embeddings_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="leave-out"):
+        asked(tmp_path)
+
+
 def test_folds_part_the_questions() -> None:
     pool = [passage("1", "文", asked_as=tuple(f"第{n}问" for n in range(40)))]
     left = [set(without(pool, fold)[0].asked_as) for fold in range(FOLDS)]
