@@ -763,10 +763,11 @@ def train_list(assistant: Assistant) -> Shown:
                 one.scope.region,
                 one.scope.as_of,
                 f"{one.answered}/{one.questions}",
+                one.saved,
             )
             for one in items
         ]
-        show.table(("编号", "名称", "范围", "地区", "口径日期", "已答"), rows)
+        show.table(("编号", "名称", "范围", "地区", "口径日期", "已答", "最近"), rows)
 
     return {"count": len(items), "items": items}, tell
 

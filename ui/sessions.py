@@ -111,7 +111,7 @@ def draw(
 
     def show_past(request: gr.Request) -> Any:
         items = listed(assistant.store, owner_of(request))
-        choices = [(f"{one.title} · {one.answered}/{one.questions}", one.id) for one in items]
+        choices = [(f"{one.title} · {one.answered}/{one.questions} · {one.saved}", one.id) for one in items]
         return gr.Dropdown(choices=choices, value=None)
 
     def hand_out(now: str, request: gr.Request) -> Any:

@@ -1,7 +1,7 @@
 """The register: sessions and quizzes kept with their owner, taken up again where they stopped, listed and deleted."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from assistant.desk import Desk
@@ -33,9 +33,9 @@ class Listed(Record):
     """UTC."""
 
     @property
-    def whole(self) -> bool:
-        """Whether every question was answered."""
-        return self.answered >= self.questions
+    def saved(self) -> str:
+        """When it was last added to, by the clock of this machine: 11-22 19:05."""
+        return self.saved_at.replace(tzinfo=UTC).astimezone().strftime("%m-%d %H:%M")
 
 
 def keep(store: Store, owner: str, session: Session) -> Session:
