@@ -47,7 +47,7 @@ def test_files_not_looked_at_while_mending_answer_as_well(ask):
 
 
 def test_what_an_uploaded_file_s_own_words_make_of_it_is_said_first(ask):
-    ended = ask("办法-有效期.txt", "硕士研究生购房补贴多少？")
+    ended = ask("ended.txt", "硕士研究生购房补贴多少？")
     assert {"unverified", "expired"} <= {caution.kind for caution in ended.warnings}
-    draft = ask("征求意见稿.txt", "县级绿色工厂一次性奖励多少？")
+    draft = ask("draft.txt", "县级绿色工厂一次性奖励多少？")
     assert "draft" in {caution.kind for caution in draft.warnings}
