@@ -33,9 +33,14 @@ def read_place(clauses: Sequence[Clause], regions: Regions) -> Iterator[Reading]
             continue
         for one in (*_region(clause, regions), *_industry(clause, regions), *_name(clause)):
             stands = told.get(one.fact)
-            if stands is None or (one.dated and not stands.dated) or stands.words.endswith("人"):
+            if stands is None or (one.fact == "enterprise.region" and _outranks(one, stands)):
                 told[one.fact] = one
     yield from (one.model_copy(update={"dated": False}) for one in told.values())
+
+
+def _outranks(one: Reading, stands: Reading) -> bool:
+    """Return whether a place goes before another: where it is registered (told as dated here), or where one is only from."""
+    return (one.dated and not stands.dated) or stands.words.endswith("人")
 
 
 def _region(clause: Clause, regions: Regions) -> Iterator[Reading]:
