@@ -132,6 +132,10 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
 
     skipped = (gr.skip(),) * len(aside)
 
+    def told_only(now: Talk) -> tuple[Any, ...]:
+        """Return the facts and the minutes afresh, and leave the case as it is drawn."""
+        return (_rows(now), _minutes(now), *skipped[2:])
+
     def respond(
         message: str, history: list[dict[str, str]], now: Talk, known: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
@@ -144,7 +148,7 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
         owner = owner_of(request)
         desk = assistant.desk(owner=owner)
         try:
-            now = refresh(now, assistant.store, owner, desk)
+            before, now = now.case, refresh(now, assistant.store, owner, desk)
             for part in converse(message, now, desk=desk, model=assistant.model_for(owner)):
                 if isinstance(part, str):
                     yield [*shown, _said(part)], now, known, *idle
@@ -158,7 +162,8 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
                     found_,
                     cited_,
                     "",
-                    *beside(part.talk, owner),
+                    # Redrawing the list of cases would take a choice out of the hands of who is just making one.
+                    *(beside(part.talk, owner) if now.case != before else told_only(part.talk)),
                 )
         except ConsultError as error:
             yield [*shown, _said(error.hint)], now, known, *idle
@@ -171,6 +176,8 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
     ) -> tuple[Any, ...]:
         """Attach the case chosen, or let the present one go; say so in the conversation, and keep it with it."""
         owner = owner_of(request)
+        if (now.case.id if now.case is not None else "") == (choice or ""):
+            return (gr.skip(),) * (2 + len(aside))  # one choice is told of twice
         desk = assistant.desk(owner=owner)
         try:
             if choice:
@@ -183,10 +190,9 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
                 )
                 after = attach(now, one, desk)
                 note = _attached(after)
-            elif now.case is not None:
-                after, note = detach(now), f"已取下案例“{now.case.name}”，后面只按您说的事实来。"
             else:
-                return history, now, *skipped
+                name = now.case.name if now.case is not None else ""
+                after, note = detach(now), f"已取下案例“{name}”，后面只按您说的事实来。"
         except ConsultError as error:
             events.warn(error.hint)
             return history, now, *beside(now, owner)
@@ -207,11 +213,9 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
             save_state(assistant.store, owner, known, after, note)
         return [*history, _said(note)], after, *beside(after, owner)
 
-    def look_again(now: Talk, request: gr.Request) -> tuple[Any, ...]:
-        """List the cases afresh, and take the attached one as it is kept now."""
-        owner = owner_of(request)
-        fresh = refresh(now, assistant.store, owner, assistant.desk(owner=owner))
-        return fresh, *beside(fresh, owner)
+    def list_again(request: gr.Request) -> Any:
+        """List the cases afresh, and nothing else: what is chosen or said meanwhile must not be undone."""
+        return gr.Dropdown(choices=[(_NO_CASE, ""), *choices(assistant.store, owner_of(request))])
 
     def remember(fact: str | None, text: str, now: Talk) -> tuple[Any, ...]:
         if not fact or not text.strip():
@@ -264,9 +268,9 @@ def draw(assistant: Assistant, page: gr.Blocks, tab: gr.Tab) -> None:
     forget.click(drop, past, past, api_visibility="private")
     for trigger in (fresh.click, chat.clear):
         trigger(start, None, [chat, talk, talk_id, found, cited, *aside], api_visibility="private")
-    tab.select(look_again, talk, [talk, *aside], **quiet)
+    tab.select(list_again, None, pick, **quiet)
     page.load(show_past, None, past, **quiet)
-    page.load(look_again, talk, [talk, *aside], **quiet)
+    page.load(list_again, None, pick, **quiet)
 
 
 _NO_CASE = "不附案例（只问政策、核条件）"

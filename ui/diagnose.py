@@ -42,6 +42,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                     elem_id="upload",
                 )
             template = gr.HTML(elem_id="template-link")
+            saved = gr.HTML(elem_id="case-saved")
             with gr.Group():
                 name = gr.Textbox(label="企业名称", max_length=100, elem_id="case-name")
                 with gr.Row(equal_height=True):
@@ -116,10 +117,10 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
 
     def take_sample(file: str, request: gr.Request) -> tuple[Any, ...]:
         loaded = load_case(assistant.examples / file, assistant.kb.standards)
-        return (*show(loaded, request), "", *fill(loaded))
+        return (*show(loaded, request), "", "", *fill(loaded))
 
     def take_upload(path: str | None, request: gr.Request) -> tuple[Any, ...]:
-        nothing = (gr.skip(),) * (6 + len(form))
+        nothing = (gr.skip(),) * (7 + len(form))
         if path is None:
             return nothing
         try:
@@ -131,18 +132,18 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             events.warn(error.hint)
             return nothing
         known = keep_case(assistant.store, owner_of(request), loaded)
-        return (*show(loaded, request)[:-1], _KEPT, known, *fill(loaded))
+        return (*show(loaded, request), known, _KEPT, *fill(loaded))
 
     def take_form(current: CaseFile, known: str, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         try:
             changed = _from_form(current, standard, list(values), assistant)
         except ConsultError as error:
             events.warn(error.hint)
-            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip(), known
+            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip(), known, gr.skip()
         if not known and changed == current:
-            return (*show(changed, request), known)  # a sample as it came
+            return (*show(changed, request), known, "")  # a sample as it came
         known = keep_case(assistant.store, owner_of(request), changed, known)
-        return (*show(changed, request)[:-1], _KEPT, known)
+        return (*show(changed, request), known, _KEPT)
 
     def write(current: CaseFile, wanted: str, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         try:
@@ -169,13 +170,17 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
 
     shown = [case, score, plan, offers, link]
     buttons = [compute, draft]
-    events.run([sample.input], buttons, take_sample, sample, [*shown, kept, *form], shown_on=score)
+    events.run([sample.input], buttons, take_sample, sample, [*shown, kept, saved, *form], shown_on=score)
     events.run(
-        [upload.upload], [*buttons, upload], take_upload, upload, [*shown, kept, *form], shown_on=score
+        [upload.upload], [*buttons, upload], take_upload, upload, [*shown, kept, saved, *form], shown_on=score
     )
-    events.run([compute.click], buttons, take_form, [case, kept, *form], [*shown, kept], shown_on=score)
+    events.run(
+        [compute.click], buttons, take_form, [case, kept, *form], [*shown, kept, saved], shown_on=score
+    )
     events.run([draft.click], buttons, write, [case, kind, *form], [case, link], shown_on=link)
-    page.load(take_sample, sample, [*shown, kept, *form], api_visibility="private", show_progress="hidden")
+    page.load(
+        take_sample, sample, [*shown, kept, saved, *form], api_visibility="private", show_progress="hidden"
+    )
     page.load(offer_template, None, template, api_visibility="private", show_progress="hidden")
 
 
