@@ -48,7 +48,7 @@ SEEDS: Final = 100
 """So many passages beyond the k are looked at in full before any is ruled out."""
 LOOKUPS = 4096
 """About how many values are looked up between two prunings."""
-_GROUP = 64
+_GROUP: Final = 64
 _CHUNK = 2048
 _PIECE = 1 << 20
 _DOC_BITS = 63 - TERM_BITS
@@ -372,9 +372,11 @@ class Scorer:
         out = np.zeros(self.rows, np.int32)
         self._add(asked, 0, cut, out)
         self._hide(allowed, out)
-        maxima = _maxima(out)
-        bound = _bound(maxima, k if cut == last else k + SEEDS)
-        rows = _reaching(out, maxima, bound)
+        seeds = k if cut == last else k + SEEDS
+        width = _width(self.rows, seeds)
+        maxima = _maxima(out, width)
+        bound = _bound(maxima, seeds)
+        rows = _reaching(out, maxima, width, bound)
         scores = out[rows]
         if cut < last:
             scores = scores + self._more(asked, cut, last, rows)
@@ -388,9 +390,9 @@ class Scorer:
                 self._add(asked, cut, further, out)
                 self._hide(allowed, out)
                 out[rows] = 0
-                maxima = _maxima(out)
+                maxima = _maxima(out, width)
                 cut = further
-            others = _reaching(out, maxima, max(1, floor - int(asked.rest[cut])))
+            others = _reaching(out, maxima, width, max(1, floor - int(asked.rest[cut])))
             others, values = self._narrow(asked, cut, others, out[others], floor)
             rows, scores = np.concatenate((rows, others)), np.concatenate((scores, values))
             keep = scores >= floor_of(scores)
@@ -536,31 +538,38 @@ def best(scores: NDArray[np.int32], k: int, allowed: NDArray[np.bool_] | None = 
     """Return the rows of the k best positive scores and of all that tie with the k-th, best first, then by row."""
     if allowed is not None:
         scores = scores * allowed
-    found = np.flatnonzero(scores >= _bound(_maxima(scores), k))
+    found = np.flatnonzero(scores >= _bound(_maxima(scores, _width(len(scores), k)), k))
     if len(found) > k:
         last = np.partition(scores[found], len(found) - k)[len(found) - k]
         found = found[scores[found] >= last]
     return found[np.lexsort((found, -scores[found]))]
 
 
-def _maxima(scores: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the highest of each group of `_GROUP` scores; one in every `len // _GROUP` belongs to a group."""
-    groups = len(scores) // _GROUP
-    return np.asarray(scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0))
+def _width(count: int, k: int) -> int:
+    """Return how many scores make a group: 64, or fewer, so that there are at least four times k groups."""
+    return min(_GROUP, max(1, count // (4 * k)))
+
+
+def _maxima(scores: NDArray[np.int32], width: int) -> NDArray[np.int32]:
+    """Return the highest of each group of `width` scores; what is left over at the end is in none."""
+    groups = len(scores) // width
+    return np.asarray(scores[: groups * width].reshape(width, groups).max(axis=0))
 
 
 def _bound(maxima: NDArray[np.int32], k: int) -> int:
     """Return a score, at least 1, that the k best cannot be below."""
-    return max(1, _kth(maxima, k)) if len(maxima) >= 4 * k else 1
+    return max(1, _kth(maxima, k)) if len(maxima) >= k else 1
 
 
-def _reaching(scores: NDArray[np.int32], maxima: NDArray[np.int32], least: int) -> NDArray[np.int64]:
+def _reaching(
+    scores: NDArray[np.int32], maxima: NDArray[np.int32], width: int, least: int
+) -> NDArray[np.int64]:
     """Return the rows whose score is at least `least`; no score may be above the maximum of its group."""
     groups = np.flatnonzero(maxima >= least)
-    if len(groups) * 8 > len(maxima):
+    if len(groups) * 8 >= len(maxima):
         return np.flatnonzero(scores >= least)
-    whole = len(maxima) * _GROUP
-    found = scores[:whole].reshape(_GROUP, len(maxima)).take(groups, axis=1)
+    whole = len(maxima) * width
+    found = scores[:whole].reshape(width, len(maxima)).take(groups, axis=1)
     line, place = np.divmod(np.flatnonzero(found >= least), max(1, len(groups)))
     rest = whole + np.flatnonzero(scores[whole:] >= least)
     return np.concatenate((line * len(maxima) + groups[place], rest))

@@ -126,13 +126,20 @@ def test_best_equals_a_full_sort(values: list[int], k: int, seed: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 9000), st.integers(0, 30), st.integers(1, 10**4), st.integers(0, 2**32))
-def test_what_reaches_a_score_is_found_in_order(count: int, high: int, least: int, seed: int) -> None:
+@given(
+    st.integers(1, 9000),
+    st.integers(0, 30),
+    st.integers(1, 10**4),
+    st.integers(1, 400),
+    st.integers(0, 2**32),
+)
+def test_what_reaches_a_score_is_found_in_order(count: int, high: int, least: int, k: int, seed: int) -> None:
     """Looking only into groups whose maximum reaches it finds every row, also those outside whole groups."""
     pick = np.random.default_rng(seed)
     scores = np.zeros(count, np.int32)
     scores[pick.integers(0, count, high)] = pick.integers(1, 10**4, high)
-    found = lexical._reaching(scores, lexical._maxima(scores), least)
+    width = lexical._width(count, k)
+    found = lexical._reaching(scores, lexical._maxima(scores, width), width, least)
     assert found.tolist() == np.flatnonzero(scores >= least).tolist()
 
 
