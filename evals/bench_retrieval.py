@@ -3,6 +3,7 @@
     python -m evals.bench_retrieval                                  all three, at the usual sizes
     python -m evals.bench_retrieval words 1000 100000 1000000        growth of the index and of a search by words
     python -m evals.bench_retrieval vectors 10000 100000             exact search of vectors beside Chroma's HNSW
+    python -m evals.bench_retrieval search FOLDER                    searches by words of an index that is there
     python -m evals.bench_retrieval startup                          a fresh process until its first answers
 
 Passages are made by varying the real ones: sentences of several passages drawn together, places, days and numbers
@@ -157,10 +158,13 @@ def measure(count: int) -> dict[str, Figures]:
         begun = time.perf_counter()
         open_index(path, kb).ranked(Query(text="补助"))
         index["open_ms"] = (time.perf_counter() - begun) * 1e3
-        found = {"index": index}
-        for arm, words_alone in (("words", True), ("default", False)):
-            found[arm] = _search_times(open_index(path, kb, words_alone=words_alone), kb)
-    return found
+        return {"index": index} | search_times(path, kb)
+
+
+def search_times(path: Path, kb: KnowledgeBase) -> dict[str, Figures]:
+    """Return the query times of the index at `path`, by words alone and by what is set by default."""
+    arms = {"words": True, "default": False}
+    return {arm: _search_times(open_index(path, kb, words_alone=alone), kb) for arm, alone in arms.items()}
 
 
 def _search_times(searcher: IndexSearcher, kb: KnowledgeBase) -> Figures:
@@ -368,11 +372,16 @@ def table(rows: dict[str, Figures]) -> str:
 def main(arguments: Sequence[str]) -> None:
     """Print tables of growth (`words SIZE…`), of exact against approximate search (`vectors SIZE…`), of `startup`, or all.
 
+    `search FOLDER` measures an index that is there.
+
     --one WHAT SIZE prints one JSON line; used for a process per size.
     """
     if arguments and arguments[0] == "--one":
         found = {"words": measure, "vectors": measure_vectors}[arguments[1]](int(arguments[2]))
         sys.stdout.write(json.dumps(found) + "\n")
+        return
+    if arguments and arguments[0] == "search":
+        sys.stdout.write(table(search_times(Path(arguments[1]), KnowledgeBase())) + "\n")
         return
     chosen = [arguments[0]] if arguments and not arguments[0].isdigit() else list(SIZES)
     given = [int(size) for size in arguments if size.isdigit()]
