@@ -53,8 +53,8 @@ class Assistant:
     @property
     def searcher(self) -> Searcher:
         """The passages of the knowledge base and of the ingested documents; the index follows both."""
+        from retrieval import dense, rerank
         from retrieval.index import open_searcher
-        from retrieval.rerank import second_look
 
         state = self.library.state() if self.has_library else ""
         if self._searcher is None or self._searcher[0] != state:
@@ -65,27 +65,27 @@ class Assistant:
                 settings.embedder,
                 uploads=self._uploads(),
                 api_key=settings.embedding_key,
+                hide=self._hide_from(dense.address_of(settings.embedder)),
                 chroma=settings.chroma,
             )
             self._searcher = (
                 state,
-                second_look(
+                rerank.second_look(
                     opened,
                     settings.index_dir,
                     settings.reranker,
                     api_key=settings.reranking_key,
-                    hide=self._hide_from_reranker(),
+                    hide=self._hide_from(rerank.address_of(settings.reranker)),
                 ),
             )
         return self._searcher[1]
 
-    def _hide_from_reranker(self) -> "Callable[[str], str] | None":
-        """Return what takes names and numbers out of a text before it leaves for a rerank endpoint, where it must."""
+    def _hide_from(self, address: str) -> "Callable[[str], str] | None":
+        """Return what takes names and numbers out of a text before it leaves for `address`, where it must."""
         from assistant.llm import is_loopback
         from assistant.privacy import Mask
-        from retrieval.rerank import address_of
 
-        wanted, address = self.settings.mask, address_of(self.settings.reranker)
+        wanted = self.settings.mask
         if not address or wanted is False or (wanted is None and is_loopback(address)):
             return None
         return lambda text: Mask().hide(text)
@@ -306,8 +306,8 @@ class Assistant:
 
     def build_index(self, progress: "Progress | None" = None) -> "IndexReport":
         """Make the index fit the knowledge base; write only what changed."""
+        from retrieval import dense, rerank
         from retrieval.index import build
-        from retrieval.rerank import judge
 
         settings = self.settings
         made = build(
@@ -317,16 +317,17 @@ class Assistant:
             progress,
             uploads=self._uploads(),
             api_key=settings.embedding_key,
+            hide=self._hide_from(dense.address_of(settings.embedder)),
             chroma=settings.chroma,
         )
-        reranking = judge(
+        reranking = rerank.judge(
             self.kb,
             settings.index_dir,
             settings.reranker,
             embedder=settings.embedder,
             embedding_key=settings.embedding_key,
             api_key=settings.reranking_key,
-            hide=self._hide_from_reranker(),
+            hide=self._hide_from(rerank.address_of(settings.reranker)),
             progress=progress,
         )
         return made.model_copy(update={"reranking": reranking})

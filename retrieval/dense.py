@@ -26,11 +26,14 @@ DEFAULT_MODEL: Final = "BAAI/bge-small-zh-v1.5"
 BGE_QUERY: Final = "为这个句子生成表示以用于检索相关文章："
 """What the bge-zh models were trained to see before a question (model card of BAAI/bge-small-zh-v1.5)."""
 REQUEST_SECONDS: Final = 30.0
+CONNECT_SECONDS: Final = 5.0
 _BATCH = 64
 _NOT_INSTALLED = "未安装向量检索组件，请运行 pip install '.[dense]'；当前按词检索。"
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
+Hide = Callable[[str], str]
+"""Takes names and numbers of people and firms out of a text before it leaves this machine."""
 
 
 class Embedder(Protocol):
@@ -50,13 +53,16 @@ class Embedder(Protocol):
         ...
 
 
-def embedder_of(setting: str, *, fetch: bool = False, api_key: str | None = None) -> Embedder | None:
+def embedder_of(
+    setting: str, *, fetch: bool = False, api_key: str | None = None, hide: Hide | None = None
+) -> Embedder | None:
     """Return the embedder a setting names; None is words only.
 
     Args:
         setting: `none`, `st:…` or `openai:…`.
         fetch: Whether a model that is not on this machine may be downloaded.
         api_key: For an embeddings endpoint that wants one.
+        hide: What an endpoint's texts go through first.
 
     Raises:
         InputError: The setting is none of the three.
@@ -69,10 +75,16 @@ def embedder_of(setting: str, *, fetch: bool = False, api_key: str | None = None
         return SentenceModel.load(rest or DEFAULT_MODEL, fetch=fetch)
     model, _, url = rest.partition("@")
     if kind == "openai" and model:
-        return Endpoint(model, url, api_key)
+        return Endpoint(model, url, api_key, hide)
     raise InputError(
         "CANMOU_EMBEDDER", f"不认识 {setting!r}", "可用：none、st:模型名或路径、openai:模型@地址"
     )
+
+
+def address_of(setting: str) -> str:
+    """Return where a setting sends texts to; nothing where they stay on this machine."""
+    kind, _, rest = setting.strip().partition(":")
+    return (rest.partition("@")[2] or "https://api.openai.com/v1") if kind == "openai" else ""
 
 
 def missing(setting: str) -> str:
@@ -189,6 +201,7 @@ class Endpoint:
     model: str
     url: str = ""
     api_key: str | None = None
+    hide: Hide | None = None
     retries: int = 1
 
     @property
@@ -218,7 +231,7 @@ class Endpoint:
         return openai.OpenAI(
             base_url=self.url or None,
             api_key=self.api_key or "-",
-            timeout=REQUEST_SECONDS,
+            timeout=openai.Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS),
             max_retries=self.retries,
         )
 
@@ -231,9 +244,10 @@ class Endpoint:
         import openai
 
         hint = f"向量接口 {self.url or 'OpenAI'} 不可用；当前按词检索。"
+        hide = self.hide or str
         try:
             reply = self._client.embeddings.create(
-                model=self.model, input=list(texts), encoding_format="float"
+                model=self.model, input=[hide(text) for text in texts], encoding_format="float"
             )
             rows = sorted(reply.data, key=lambda one: one.index)
             vectors = np.array([row.embedding for row in rows], np.float32)

@@ -8,6 +8,8 @@ retrieval.meaning) raises what words found, so scores stay on the scale of words
 fusion lost: with a weak dense run it costs up to .08 nDCG@10.
 """
 
+import logging
+import time
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
@@ -26,10 +28,14 @@ from retrieval.question import read_question, weigh_counts
 from retrieval.search import Hit, Passage, Query
 from retrieval.store import Manifest, Stored
 
+log = logging.getLogger(__name__)
+
 DEPTH: Final = 200
 """How many passages words find before meaning is asked, and each arm hands to the fusion, at least."""
 DENSE_WEIGHT: Final = 0.3
 """The most that vectors may say; measured best between .2 and .3."""
+REST_SECONDS: Final = 60.0
+"""How long an embedder or a Chroma service is left alone after it failed, so that not every search waits for it."""
 _MASKS = 16
 
 
@@ -57,6 +63,7 @@ class IndexSearcher:
         self._most = 1 + LONGEST * (SHARE + (ASKED_SHARE if self._asked else 0))
         """No score by words is multiplied by more."""
         self._masks: dict[Query, NDArray[np.bool_] | None] = {}
+        self._rests_until = 0.0
         self.trouble = ""
         """Why vectors are not used though they are set, for people; empty is no trouble."""
 
@@ -177,14 +184,16 @@ class IndexSearcher:
 
         Exact over the arrays of the index, unless a Chroma collection is set.
         """
-        if self._embedder is None:
+        if self._embedder is None or time.monotonic() < self._rests_until:
             return None
         try:
             vector = self._embedder.question(query.text)
             if self._collection is not None:
                 return self._rows_of(self._collection.nearest(vector, depth, query))
         except ConsultError as error:
+            log.warning("%s（%s）", error.hint, error)
             self.trouble = error.hint
+            self._rests_until = time.monotonic() + REST_SECONDS
             return None
         parts = [one.vectors for one in self.stored if one.vectors is not None]
         if len(parts) < len(self.stored):

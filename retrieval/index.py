@@ -22,7 +22,7 @@ from knowledge.load import KnowledgeBase
 from knowledge.record import Record
 from retrieval import dense, lexical, meaning, question, store
 from retrieval.chroma import Collection
-from retrieval.dense import Embedder, embedder_of, passage_text
+from retrieval.dense import Embedder, Hide, embedder_of, passage_text
 from retrieval.hybrid import DENSE_WEIGHT, IndexSearcher
 from retrieval.passages import passages_of
 from retrieval.search import Passage, Searcher
@@ -73,6 +73,7 @@ def build(
     *,
     uploads: Sequence[Passage] = (),
     api_key: str | None = None,
+    hide: Hide | None = None,
     chroma: str = "",
 ) -> IndexReport:
     """Make the index at `path` hold exactly the passages of `kb` and `uploads`; write only what changed.
@@ -87,14 +88,15 @@ def build(
         progress: Told how far it is.
         uploads: Passages of people's own documents.
         api_key: For an embeddings endpoint.
+        hide: What texts go through before they leave for an embeddings endpoint.
         chroma: `local` or the address of a Chroma service that is to hold the vectors too; empty is neither.
 
     Raises:
         InputError: `embedder` or `chroma` is no setting.
     """
-    model, trouble = _embedder(embedder, fetch=True, api_key=api_key)
+    model, trouble = _embedder(embedder, fetch=True, api_key=api_key, hide=hide)
     passages = [*passages_of(kb), *uploads]
-    report = build_passages(passages, path, model, progress, knowledge=_fingerprint(kb, uploads))
+    report, model = _build(passages, path, model, progress, _fingerprint(kb, uploads))
     if chroma and model is not None:
         _, stored = _open(path)
         _, problem = _collection(chroma, path, stored, report.key)
@@ -133,7 +135,8 @@ def build_passages(
     with store.writing(path):
         key = _key(embedder)
         manifest, opened = _current(path, key)
-        store.sweep(path, manifest)
+        # What stands stays until the new one does: an embedder may fail on the way.
+        store.sweep(path, store.read_manifest(path))
         wanted = {passage.id: passage for passage in passages}
         digests = {
             (store.number_of(one.id), store.number_of(one.model_dump_json(exclude_defaults=True))): one.id
@@ -206,6 +209,7 @@ def open_searcher(
     *,
     uploads: Sequence[Passage] = (),
     api_key: str | None = None,
+    hide: Hide | None = None,
     chroma: str = "",
 ) -> Searcher:
     """Return a searcher over `kb` and `uploads`; builds or refreshes the index first where it does not fit.
@@ -213,18 +217,20 @@ def open_searcher(
     Raises:
         InputError: `embedder` is no setting.
     """
-    model, trouble = _embedder(embedder, fetch=False, api_key=api_key)
+    model, trouble = _embedder(embedder, fetch=False, api_key=api_key, hide=hide)
     fingerprint = _fingerprint(kb, uploads)
     manifest = store.read_manifest(path)
     if manifest is None or manifest.key != _key(model) or manifest.knowledge != fingerprint:
-        build_passages([*passages_of(kb), *uploads], path, model, progress, knowledge=fingerprint)
+        report, model = _build([*passages_of(kb), *uploads], path, model, progress, fingerprint)
+        trouble = trouble or report.trouble
     try:
         searcher = open_index(path, kb, model)
     except (OSError, ValueError) as error:
         log.warning("index at %s is damaged, building it anew: %s", path, error)
         with store.writing(path):
             (path / "manifest.json").unlink(missing_ok=True)
-        build_passages([*passages_of(kb), *uploads], path, model, progress, knowledge=fingerprint)
+        report, model = _build([*passages_of(kb), *uploads], path, model, progress, fingerprint)
+        trouble = trouble or report.trouble
         searcher = open_index(path, kb, model)
     if chroma and model is not None:
         collection, problem = _collection(chroma, path, searcher.stored, searcher.manifest.key, compare=False)
@@ -282,10 +288,30 @@ def check(
     return report.model_copy(update={"stale": stale, "damaged": damaged, "trouble": trouble})
 
 
-def _embedder(setting: str, *, fetch: bool, api_key: str | None) -> tuple[Embedder | None, str]:
+def _build(
+    passages: Sequence[Passage],
+    path: Path,
+    model: Embedder | None,
+    progress: Progress | None,
+    knowledge: str,
+) -> tuple[IndexReport, Embedder | None]:
+    """Make the index hold exactly `passages`, without vectors where the embedder fails; return what it holds then."""
+    try:
+        return build_passages(passages, path, model, progress, knowledge=knowledge), model
+    except MissingError as error:
+        if model is None:
+            raise
+        log.warning("%s", error.hint)
+        report = build_passages(passages, path, None, progress, knowledge=knowledge)
+        return report.model_copy(update={"trouble": error.hint}), None
+
+
+def _embedder(
+    setting: str, *, fetch: bool, api_key: str | None, hide: Hide | None
+) -> tuple[Embedder | None, str]:
     """Return the embedder of a setting, or None and one line for people on why there is none."""
     try:
-        return embedder_of(setting, fetch=fetch, api_key=api_key), ""
+        return embedder_of(setting, fetch=fetch, api_key=api_key, hide=hide), ""
     except MissingError as error:
         log.warning("%s", error.hint)
         return None, error.hint

@@ -17,7 +17,7 @@ So a corpus without everyday questions gets no second look.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -36,7 +36,7 @@ from knowledge.errors import InputError, MissingError
 from knowledge.load import KnowledgeBase
 from knowledge.record import Record
 from retrieval import store
-from retrieval.dense import Embedder, Progress, Vectors, embedder_of, passage_text
+from retrieval.dense import CONNECT_SECONDS, Embedder, Hide, Progress, Vectors, embedder_of, passage_text
 from retrieval.hub import fingerprint, folder_of
 from retrieval.hybrid import IndexSearcher
 from retrieval.index import build_passages, open_index
@@ -70,8 +70,6 @@ _SETTINGS = "可用：none、st:模型名或路径、rerank:模型@地址、tei:
 _NOT_INSTALLED = "未安装重排组件，请运行 pip install '.[dense]'；当前不重排。"
 
 Scores = NDArray[np.float64]
-Hide = Callable[[str], str]
-"""Takes names and numbers of people and firms out of a text before it leaves this machine."""
 
 
 class Reranker(Protocol):
@@ -220,7 +218,12 @@ class Endpoint:
         import openai
 
         base = self.url.rstrip("/").removesuffix("/rerank")
-        return openai.OpenAI(base_url=base, api_key=self.api_key or "-", timeout=self.timeout, max_retries=0)
+        return openai.OpenAI(
+            base_url=base,
+            api_key=self.api_key or "-",
+            timeout=openai.Timeout(self.timeout, connect=min(self.timeout, CONNECT_SECONDS)),
+            max_retries=0,
+        )
 
     def scores(self, question: str, texts: Sequence[str]) -> Scores:
         """Ask for scores.

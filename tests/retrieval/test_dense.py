@@ -412,6 +412,74 @@ def test_a_broken_endpoint_leaves_the_words(
     assert broken == "short" or "按词检索" in searcher.trouble
 
 
+@pytest.mark.parametrize("where", ["build", "open"])
+def test_an_endpoint_that_is_down_leaves_an_index_of_words(where: str, tmp_path: Path) -> None:
+    """Also where it fails while the index is built: one line, and the search goes on."""
+    kb, setting = KnowledgeBase(), "openai:m@http://127.0.0.1:9/v1"
+    begun = time.monotonic()
+    if where == "build":
+        report = build(kb, tmp_path, setting)
+        assert report.embedder == "none"
+        assert "按词检索" in report.trouble
+    searcher = open_searcher(kb, tmp_path, setting)
+    assert searcher.search(Query(text="小巨人研发费用"))
+    assert "按词检索" in searcher.trouble
+    assert time.monotonic() - begun < 60
+
+
+def test_an_embedder_that_fails_leaves_the_index_that_stands(tmp_path: Path) -> None:
+    """No segment of it is gone, and nothing is written anew."""
+    kb = KnowledgeBase()
+    build(kb, tmp_path)
+    before = sorted(one.name for one in (tmp_path / "segments").iterdir())
+    report = build(kb, tmp_path, "openai:m@http://127.0.0.1:9/v1")
+    assert (report.added, report.removed) == (0, 0)
+    assert sorted(one.name for one in (tmp_path / "segments").iterdir()) == before
+
+
+def test_an_endpoint_that_failed_is_left_alone_for_a_while(
+    endpoint: tuple[str, type[_Endpoint]], tmp_path: Path
+) -> None:
+    """Not every search waits for it."""
+    pool = [
+        passage(str(row), f"{chr(0x4E00 + 37 * row)}{chr(0x5000 + 91 * row)}补助标准{row}")
+        for row in range(80)
+    ]
+    model = Endpoint("m", endpoint[0], retries=0)
+    build_passages(pool, tmp_path, model)
+    searcher = opened(tmp_path, model)
+    asked: list[str] = []
+    searcher._embedder = type(
+        "Down", (), {"question": lambda self, text: asked.append(text) or model.question(text)}
+    )()
+    endpoint[1].broken = "500"
+    for text in ("补助标准1", "补助标准2", "补助标准3"):
+        assert searcher.search(Query(text=text))
+    assert len(asked) == 1
+
+
+def test_what_leaves_for_an_endpoint_is_hidden(endpoint: tuple[str, type[_Endpoint]]) -> None:
+    """Names and numbers go through `hide`, of passages and of questions."""
+    model = embedder_of(f"openai:m@{endpoint[0]}", hide=lambda text: text.replace("13800138000", "〔电话〕"))
+    assert model is not None
+    expected = Bigrams().question("电话〔电话〕")
+    assert np.allclose(model.question("电话13800138000"), expected, atol=1e-6)
+    assert np.allclose(model.passages(["电话13800138000"])[0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [
+        ("none", ""),
+        ("st:x", ""),
+        ("openai:m", "https://api.openai.com/v1"),
+        ("openai:m@http://a/v1", "http://a/v1"),
+    ],
+)
+def test_where_a_setting_sends_texts(setting: str, address: str) -> None:
+    assert dense.address_of(setting) == address
+
+
 # ---------------------------------------------------------------- Chroma
 
 

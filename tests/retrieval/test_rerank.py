@@ -653,7 +653,7 @@ def test_what_leaves_is_hidden_and_short(endpoint: tuple[str, type[_Endpoint]], 
 def test_the_application_hides_from_other_machines_only(tmp_path: Path) -> None:
     def hides(url: str, mask: bool | None) -> bool:
         settings = Settings(state_dir=tmp_path, reranker=f"rerank:m@{url}", mask=mask)
-        hide = Assistant(settings, date.today)._hide_from_reranker()
+        hide = Assistant(settings, date.today)._hide_from(address_of(settings.reranker))
         return hide is not None and "13800138000" not in hide("电话13800138000")
 
     assert hides("https://rerank.example/v1", None)
