@@ -28,6 +28,7 @@ from assistant.selection import (
     cut_short,
     missing_aspects,
     needs_place,
+    own_places,
     sources_of_saying,
     tells_own,
     whole_run,
@@ -173,7 +174,10 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
         return _abstain(asked, desk, writer, evidence)
     doubt_sums(asked, desk, writer)
     if needs_place(asked, chosen):
-        return _ask_place(asked, writer, evidence, chosen)
+        own = own_places(asked, desk, evidence)
+        if not own:
+            return _ask_place(asked, writer, evidence, chosen)
+        chosen = own
     return _quoted(asked, desk, writer, chosen, evidence)
 
 

@@ -204,7 +204,7 @@ def opposed(
         for rule in rules:
             if not picked & {upload.passage.id, rule.passage.id} or rule.words < _NEAR:
                 continue
-            if not _same_matter(upload.passage, rule.passage):
+            if not same_matter(upload.passage, rule.passage):
                 continue
             found += [
                 (upload, one, rule, other)
@@ -215,7 +215,7 @@ def opposed(
     return found
 
 
-def _same_matter(upload: Passage, rule: Passage) -> bool:
+def same_matter(upload: Passage, rule: Passage) -> bool:
     """Return whether an upload speaks of what a published clause decides: the same program, or the same document."""
     about = set(_PROGRAM.findall(rule.heading))
     if about:

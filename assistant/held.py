@@ -38,7 +38,9 @@ def held_aspects(passage: Passage, clause: Clause | None) -> frozenset[Aspect]:
 
 
 _PAID = re.compile(r"补贴|补助|奖补|资助|贴息|奖励|给予|支持|返还|报销|补偿|减免")
-_TERM = re.compile(r"\d\s*(?:个月|天|日|个工作日|年)内|年底|两年|[一二三]年|\d{4}年")
+_TERM = re.compile(
+    r"(?:期限|最长|为期)[^，。；]{0,10}\d+\s*(?:个月|年|天|日)|\d\s*(?:个月|天|日|个工作日|年)内|年底|两年|[一二三]年|\d{4}年"
+)
 _HELD: dict[Aspect, re.Pattern[str]] = {
     Aspect.VALIDITY: re.compile(r"有效期|失效|截止|延长|期满|最新版"),
     Aspect.MATERIAL: re.compile(r"材料|附|证明|报告|申请表|发票|合同"),

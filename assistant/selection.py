@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assistant.concepts import grams
 from assistant.desk import Desk
+from assistant.enough import same_matter
 from assistant.evidence import Evidence, Piece, gather, piece_of, worth_of
 from assistant.held import COUNTED, MUST_HOLD, unit_of
 from assistant.numbers import find
@@ -263,6 +264,7 @@ def _standing(asked: Asked, usable: Sequence[Piece], best: Piece) -> Piece:
             and p.signs.wording >= best.signs.wording - _NEARLY
             and wanted <= p.holds
             and program_bonus(asked, p.passage) >= 0
+            and same_matter(best.passage, p.passage)
         ),
         best,
     )
@@ -622,6 +624,19 @@ def tells_own(asked: Asked, piece: Piece) -> bool:
 
 
 _PAYS = re.compile(r"(?:补|奖|资助|给予|支持)[^。；]{0,15}$")
+
+
+def own_places(asked: Asked, desk: Desk, evidence: Evidence) -> list[Piece]:
+    """Return the places of the asker's own file that answer a part of the question, where the part asks for a figure."""
+    found: dict[str, Piece] = {}
+    for part in _parts(asked.text) or [asked.text]:
+        one = read_question(part, regions=desk.kb.regions, region=None, on=asked.on)
+        wanted = one.aspects & MUST_HOLD
+        for piece in gather(one, desk, evidence.weights).pieces:
+            if piece.policy is None and wanted and wanted <= piece.holds and piece.words >= ENOUGH:
+                found.setdefault(piece.passage.id, piece)
+                break
+    return list(found.values())[:3]
 
 
 def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:

@@ -259,6 +259,10 @@ def _xlsx(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
     sheet.title = make.get("sheet", "表1")
     for row in make["rows"]:
         sheet.append(row)
+    if make.get("comment"):
+        from openpyxl.comments import Comment
+
+        sheet["B2"].comment = Comment(str(make["comment"]), "审核")
     if make.get("hidden_sheet"):
         unseen = book.create_sheet("隐藏")
         unseen["A1"] = make["hidden_sheet"]
@@ -306,6 +310,36 @@ def _gzip(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
     (folder / f"{case_id}.html.gz").write_bytes(gzip.compress(b"<p>" + b"A" * (int(make["mb"]) * 1_000_000)))
 
 
+def _nested(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
+    """An archive within archives, the innermost one full of one letter."""
+    data, name = b"A" * (int(make["mb"]) * 1_000_000), "a.txt"
+    for depth in range(int(make["depth"])):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+            file.writestr(name, data)
+        data, name = packed.getvalue(), f"{depth}.zip"
+    (folder / f"{case_id}.zip").write_bytes(data)
+
+
+def _giant(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
+    """A table with one enormous cell between ordinary rows."""
+    filler = "补贴申报条件" * (int(make["characters"]) // 6)
+    rows = f"项目,标准\n甲项目,30万元\n说明,{filler}\n乙项目,45万元\n"
+    (folder / f"{case_id}.csv").write_text(rows, encoding="utf-8")
+
+
+def _pdf_about(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
+    """A PDF whose title, subject and keywords carry text of their own."""
+    import pypdf
+
+    page = pdf_bytes([[(60, 90, 12, _BLACK, make["text"])]])
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(page))
+    about = str(make["about"])
+    writer.add_metadata({"/Title": about, "/Subject": about, "/Keywords": about})
+    with (folder / f"{case_id}.pdf").open("wb") as file:
+        writer.write(file)
+
+
 def _copies(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
     """Near copies of a text: {n} is the number, the sentences are turned round."""
     for n in range(int(make["n"])):
@@ -327,5 +361,10 @@ _KINDS: dict[str, Callable[[str, Mapping[str, Any], Path], None]] = {
     "bomb": _bomb,
     "gzip_bomb": _gzip,
     "copies": _copies,
+    "nested_zip": _nested,
+    "giant_cell": _giant,
+    "pdf_about": _pdf_about,
 }
-_OURS_ONLY = frozenset({"docx_vanish", "xlsx", "members", "bomb", "gzip_bomb", "copies"})
+_OURS_ONLY = frozenset(
+    {"docx_vanish", "xlsx", "members", "bomb", "gzip_bomb", "copies", "nested_zip", "giant_cell", "pdf_about"}
+)

@@ -103,12 +103,16 @@ def bare(text: str) -> str:
 def orders_a_machine(text: str) -> bool:
     """Return whether `text` reads like an order to a machine rather than a rule for people.
 
-    Letters that only look Latin, and marks that stand between single characters (忽.略.以.上), hide nothing.
+    Letters that only look Latin, and marks that stand between single characters (忽.略.以.上), hide nothing. A paragraph
+    without end is no rule for people either, and is not looked through.
     """
+    if len(text) > _ENDLESS:
+        return True
     plain = unicodedata.normalize("NFKC", strip_invisible(text)).translate(_LOOKALIKES)
     return bool(_ORDERS.search(_BETWEEN.sub("", plain))) or bool(_ORDERS.search(plain))
 
 
+_ENDLESS = 50_000
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁɡαοιАВЕКМНОРСТХІΑΒΕΗΙΚΜΝΟΡΤΧ", "aeopcyxijsdgaoiABEKMHOPCTXIABEHIKMNOPTX"
 )
@@ -124,6 +128,8 @@ def part_orders(text: str) -> tuple[str, str]:
     """
     if not orders_a_machine(text):
         return text, ""
+    if len(text) > _ENDLESS:
+        return "", text
     for bracket in _BRACKETED.finditer(text):
         if orders_a_machine(bracket[0]) and not orders_a_machine(text.replace(bracket[0], "", 1)):
             kept = f"{text[: bracket.start()]}{text[bracket.end() :]}".strip()

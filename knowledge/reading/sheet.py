@@ -158,16 +158,26 @@ def read_csv(data: bytes, *, name: str, limits: Limits) -> Reading:
     csv.field_size_limit(limits.characters)
     gathered = _Gathered(name, limits)
     cells: dict[tuple[int, int], str] = {}
+    cut = 0
     try:
         for row, values in enumerate(csv.reader(io.StringIO(text.replace("\0", "")), dialect), start=1):
             for column, value in enumerate(values, start=1):
-                if said := shown(value, "General"):
+                if said := shown(value[:LONGEST_CELL], "General"):
                     cells[row, column] = said
+                    cut += len(value) > LONGEST_CELL
             gathered.count(len(values))
     except csv.Error as error:
         raise ReadingError(name, "表格文本格式有误", "请用 Excel 另存为 xlsx 后再上传") from error
     gathered.sheet("", cells, {}, hidden=False, rows=set(), columns=set())
-    return gathered.reading("csv")
+    read = gathered.reading("csv")
+    if not cut:
+        return read
+    said = f"{cut} 个单元格超过 {LONGEST_CELL} 字，只读入前 {LONGEST_CELL} 字"
+    return read.model_copy(update={"warnings": (*read.warnings, said)})
+
+
+LONGEST_CELL = 32_767
+"""Characters a cell may hold, as in Excel; what a text file holds beyond that is cut."""
 
 
 def shown(value: object, form: str) -> str:
