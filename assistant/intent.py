@@ -101,7 +101,10 @@ def read_intent(  # noqa: C901
     pilot = named is not None and desk.kb.programs[named].kind == "pilot"
     if _CLASH.search(text):
         return Intent(want=Want.CLASH)
-    if (named is None or pilot) and (work := _of_the_case(text, question, case)) is not None:
+    going_on = (
+        checking is not None and _AND_NOW.search(text) is not None
+    )  # 差在哪, after a check, is about that check
+    if (named is None or pilot) and not going_on and (work := _of_the_case(text, question, case)) is not None:
         return Intent(want=work)
     of_rules = not told and _OF_RULES.search(text) is not None
     if named and _CAN_I.search(text) and not of_rules and (told or not pilot):

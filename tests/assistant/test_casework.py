@@ -305,6 +305,12 @@ def test_facts_of_the_case_count_in_a_check(desk, jinan) -> None:
     assert "430 + 371.3" in reply.text
 
 
+def test_what_is_short_after_a_check_is_about_that_check(desk, jinan) -> None:
+    assert say(desk, jinan, "能报小巨人吗", "差在哪").found
+    assert say(desk, jinan, "能报小巨人吗", "我们现在几级").worked
+    assert say(desk, jinan, "差在哪").worked
+
+
 def test_a_case_attached_later_is_held_against_what_was_told(assistant, desk) -> None:
     talk = say(desk, Talk(), "去年营收三千多万，能报专精特新吗").talk
     both = about(assistant, "jinan-machine-tool.yaml", talk)
