@@ -78,9 +78,19 @@ _HAN = re.compile(r"[\u4e00-\u9fa5]+")
 _LATIN = re.compile(r"[a-z][a-z0-9+]*|(?<![\d.])(?:19|20)\d\d(?![\d.])")
 
 
-def foreign(concepts: Sequence["Concept"], known: Set[str]) -> float:
-    """Return the share of what a question names, pair by pair, that occurs nowhere: it speaks of something else."""
-    return sum(not (one.written or one.own <= known) for one in concepts) / max(1, len(concepts))
+def foreign(topic: str, concepts: Sequence["Concept"], known: frozenset[str]) -> float:
+    """Return the share of a question's words that occur nowhere: it speaks of something else.
+
+    Args:
+        topic: The question without what only asks.
+        concepts: What it names; everyday phrases are known by what documents write for them.
+        known: Pairs of the collection.
+    """
+    import rjieba
+
+    known = known.union(*(one.own for one in concepts if one.written))
+    words = [word for word in rjieba.cut(topic) if grams(word)]
+    return sum(not grams(word) <= known for word in words) / max(1, len(words))
 
 
 class Concept(NamedTuple):

@@ -49,7 +49,7 @@ class Evidence(NamedTuple):
     concepts: tuple[Concept, ...]
     weights: Weights
     foreign: float
-    """Share of what the question names that occurs nowhere in the collection."""
+    """Share of the question's words that occur nowhere in the collection."""
 
     @property
     def mass(self) -> float:
@@ -94,7 +94,7 @@ def gather(asked: Asked, desk: Desk, weights: Weights | None = None) -> Evidence
     if uploads and wants_figure(asked.text):
         pieces = _nearest(pieces, concepts)
     ordered = sorted(pieces, key=lambda piece: (-piece.score, piece.passage.id))
-    return Evidence(tuple(ordered), tuple(concepts), weights, foreign(concepts, known))
+    return Evidence(tuple(ordered), tuple(concepts), weights, foreign(asked.topic, concepts, known))
 
 
 def _nearest(pieces: Sequence[Piece], concepts: Sequence[Concept]) -> list[Piece]:

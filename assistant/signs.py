@@ -38,6 +38,8 @@ class Signs(NamedTuple):
     """The same without the title."""
     heading: float
     """The same in the heading alone."""
+    entitled: float
+    """Share of the question's words that the clause's own label is, where the question writes it out: 设备管理, 有效期."""
     lexical: float
     """Score of the search, of the best hit's."""
     meaning: float
@@ -89,6 +91,7 @@ WEIGHTS = Signs(
     words=0.37,
     here=0.02,
     heading=0.05,
+    entitled=0.15,
     lexical=0.33,
     meaning=1.25,
     kind=0.07,
@@ -107,7 +110,7 @@ WEIGHTS = Signs(
     unit=0.65,
     wording=0.55,
     numbered=0.02,
-    replaced=-0.2,
+    replaced=-0.25,
     ended=-0.1,
     unfinished=0.0,
     missing=-0.1,
@@ -169,6 +172,7 @@ def look(
         words=in_all / mass,
         here=in_text / mass,
         heading=in_heading / mass,
+        entitled=_entitled(asked, passage, concepts) / mass,
         lexical=lexical,
         meaning=nearness(asked.text, passage),
         kind=len(asked.aspects & holds) / max(1, len(asked.aspects)),
@@ -193,6 +197,14 @@ def look(
         missing=float(clause is not None and not clause.obtained),
     )
     return Seen(signs, status, place, holds)
+
+
+def _entitled(asked: Asked, passage: Passage, concepts: Sequence[Concept]) -> float:
+    """Return the weight of the clause's label, its last part, where the question holds it word for word; else 0."""
+    label = re.split(r"[·：>]", passage.locator if "·" in passage.locator else passage.heading)[-1].strip()
+    if len(label) < 2 or label not in asked.text:
+        return 0.0
+    return sum(concept.weight for concept in concepts if concept.own <= grams(label))
 
 
 def nearness(text: str, passage: Passage) -> float:

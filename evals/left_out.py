@@ -1,15 +1,14 @@
 """Everyday questions left out in turn: is the clause that answers each still found, and still cited?
 
-    python -m evals.left_out train --corpus corpus.jsonl.gz --embeddings DIR      an embedding per fold, made without it
-    python -m evals.left_out measure [--embeddings DIR]                           the table
-    python -m evals.left_out fit [--embeddings DIR]                               weights of assistant/signs.py
-    python -m evals.left_out back [--embeddings DIR]                              when the best clause is evidence enough
+    python -m evals.left_out measure [--embeddings DIR]     how often
+    python -m evals.left_out fit [--embeddings DIR]         weights of assistant/signs.py
+    python -m evals.left_out back [--embeddings DIR]        when the best clause is evidence enough
 
-One question in four is left out at a time, by the hash of its words: it is in no index and, with `--embeddings`, in no
-training of the embedding. Without it, the embedding that ships has read every question, and figures flatter.
-The asker's place is told where the clause is of one, and by half of those who ask about the nation's rules.
-A clause counts only where the question was written for it, so a
-figure here is a lower bound: another clause may answer as well.
+One question in four is left out at a time: it is in no index and, where DIR holds 0.npz to 3.npz made by `python -m
+evals.train_meaning --leave-out FOLD`, in no training of the embedding. Without these the embedding that ships has read
+every question, and figures flatter. The asker's place is told where the clause is of one, and by half of those who ask
+about the nation's rules. A clause counts only where the question was written for it, so a figure is a lower bound:
+another clause may answer as well.
 """
 
 import argparse
@@ -34,6 +33,7 @@ from assistant.evidence import gather
 from assistant.question import read_question
 from assistant.selection import Backing, usable_pieces
 from assistant.signs import WEIGHTS, Signs
+from evals.train_meaning import FOLDS, fold_of
 from knowledge.files import read_yaml
 from knowledge.load import KnowledgeBase
 from knowledge.region import NATION
@@ -43,7 +43,6 @@ from retrieval.passages import passages_of
 from retrieval.search import Searcher
 
 CASES = Path(__file__).parent / "cases"
-FOLDS = 4
 DAY = date(2026, 11, 22)
 SHARPNESS = 7.5
 """How steeply a difference of strength tells clauses apart; scales the weights to those that stood before."""
@@ -59,11 +58,6 @@ class Left:
     place: str
     """The passage it was written for."""
     region: str | None
-
-
-def fold_of(question: str) -> int:
-    """Return the fold a question belongs to."""
-    return blake2b(question.encode(), digest_size=2).digest()[0] % FOLDS
 
 
 def _asker(question: str, region: str, places: Sequence[str]) -> str | None:
@@ -261,22 +255,11 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["train", "measure", "fit", "back"])
+    parser.add_argument("what", choices=["measure", "fit", "back"])
     parser.add_argument("--embeddings", type=Path)
-    parser.add_argument("--corpus", type=Path)
     parser.add_argument("--only", type=int, nargs="*", default=[], help="these folds, not all four")
     given = parser.parse_args(arguments)
-    if given.what == "train":
-        from evals import train_meaning
-
-        given.embeddings.mkdir(parents=True, exist_ok=True)
-        for fold in given.only or range(FOLDS):
-            own = passages_of(lacking(fold))
-            with patch.object(train_meaning, "passages_of", lambda _, own=own: own):
-                corpus = train_meaning.read(given.corpus)
-            vectors = train_meaning.train(corpus, train_meaning.STEPS)
-            train_meaning.save(given.embeddings / f"{fold}.npz", corpus.terms, vectors)
-    elif given.what == "measure":
+    if given.what == "measure":
         for name, value in measure(given.embeddings, given.only).items():
             sys.stdout.write(f"| {name} | {value:.4g} |\n")
     elif given.what == "back":
