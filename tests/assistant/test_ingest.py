@@ -233,6 +233,24 @@ def test_a_file_name_that_gives_orders_is_not_shown_as_a_title(tmp_path, kb):
     assert "甲公司" not in next(iter(passages(open_library(tmp_path / "lib"), kb))).title
 
 
+def test_an_endless_cell_is_cut_and_the_rows_beside_it_are_whole(tmp_path, kb):
+    rows = f"项目,标准\n甲,30万元\n说明,{'补贴申报' * 100_000}\n乙,45万元\n"
+    made = ingest([write(tmp_path, "a.csv", rows)], tmp_path / "lib", kb).files[0]
+    assert any("32767" in warning for warning in made.warnings)
+    held = [p.text for p in passages(open_library(tmp_path / "lib"), kb)]
+    assert "项目：乙；标准：45万元" in held
+    assert sum(map(len, held)) < 40_000
+
+
+def test_a_file_tells_its_number_issuer_and_days_with_the_lines_they_stand_on(tmp_path, kb):
+    text = "某区办法\n某工信规〔2025〕12号\n第一条 本办法自2025年9月1日起施行，有效期3年。\n某区工业和信息化局\n2025年8月20日\n"
+    ingest([write(tmp_path, "a.txt", text)], tmp_path / "lib", kb)
+    told = {p.locator: p for p in passages(open_library(tmp_path / "lib"), kb) if p.text_kind == "digest"}
+    assert told["文件信息 文号"].text == "文号：某工信规〔2025〕12号"
+    assert told["文件信息 发文机关"].text.startswith("发文机关（印发、发布单位）：某区工业和信息化局")
+    assert "2028年8月31日（原文：" in told["文件信息 有效期至"].text
+
+
 def test_a_catalog_is_known_for_one(tmp_path, kb):
     listed = "产品名称,服务商,适用行业,价格（万元）\n甲ERP,甲公司,机械,10\n乙MES,乙公司,食品,20\n"
     names = "企业名称,补助金额（万元）\n甲公司,10\n乙公司,20\n"
