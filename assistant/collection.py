@@ -36,9 +36,7 @@ def read_listing(asked: Asked, desk: Desk) -> Listing:
         items = tuple(item for item in items if item.scope in {"own", "below"})
     if status:
         items = tuple(item for item in items if item.status in status)
-    items = tuple(
-        item for item in items if item.status is not Status.REFERENCE and item.id in desk.documents
-    )
+    items = tuple(item for item in items if item.status is not Status.REFERENCE and item.id in desk.documents)
     return Listing(
         headline=_headline(asked, region, status, closing, topic, items),
         items=items,

@@ -279,6 +279,8 @@ _AS_WELL = 0.75
 def _current(asked: Asked, usable: Sequence[Piece]) -> Piece:
     """Return the best clause, or that of the document which replaced its own, where the question is not of the past."""
     best = usable[0]
+    if best.status is Status.REFERENCE:  # a compilation gives way to a document that says as much
+        best = next((p for p in usable if p.status is not Status.REFERENCE and _equals(p, best)), best)
     if best.policy is None or best.status is not Status.SUPERSEDED or best.named or _PAST.search(asked.text):
         return best
     if asked.years or asked.documents or asked.numbers or asked.titles:
@@ -295,6 +297,10 @@ def _current(asked: Asked, usable: Sequence[Piece]) -> Piece:
         ),
         best,
     )
+
+
+def _equals(piece: Piece, best: Piece) -> bool:
+    return piece.score >= best.score - 0.2 and piece.cover >= 0.9 * best.cover
 
 
 _PAST = re.compile(r"旧|原来|以前|过去|当时|那时|当年|之前的|那轮|老(?:办法|标准|版)|上一版")

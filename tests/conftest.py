@@ -11,7 +11,14 @@ import pytest
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["LANGSMITH_TRACING"] = "false"
-for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CANMOU_MODEL", "CANMOU_EMBEDDER", "CANMOU_RERANKER", "CANMOU_CHROMA"):
+for name in (
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "CANMOU_MODEL",
+    "CANMOU_EMBEDDER",
+    "CANMOU_RERANKER",
+    "CANMOU_CHROMA",
+):
     os.environ.pop(name, None)
 
 ROOT = Path(__file__).parent.parent
