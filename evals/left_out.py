@@ -33,8 +33,8 @@ from assistant.evidence import gather
 from assistant.question import read_question
 from assistant.selection import Backing, usable_pieces
 from assistant.signs import WEIGHTS, Signs
+from evals.beyond import read_cases
 from evals.train_meaning import FOLDS, fold_of
-from knowledge.files import read_yaml
 from knowledge.load import KnowledgeBase
 from knowledge.region import NATION
 from retrieval import meaning
@@ -42,7 +42,6 @@ from retrieval.index import build_passages, open_index
 from retrieval.passages import passages_of
 from retrieval.search import Searcher
 
-CASES = Path(__file__).parent / "cases"
 DAY = date(2026, 11, 22)
 SHARPNESS = 7.5
 """How steeply a difference of strength tells clauses apart; scales the weights to those that stood before."""
@@ -203,19 +202,15 @@ def _share(backing: Backing, weights: NDArray[np.float64]) -> float:
     return float(1 / (1 + np.exp(-np.dot([*backing, 1.0], weights))))
 
 
-def read_beyond(split: str) -> list[dict[str, str]]:
-    """Return questions that no collected document answers: text, kind (far or hard), region as people say it."""
-    return [row for row in read_yaml(CASES / "beyond.yaml")["questions"] if row["split"] == split]
-
-
 def bests(embeddings: Path | None, only: Sequence[int], split: str) -> list[Best]:
     """Return the first clause of every question left out, and of those that nothing answers."""
     found = []
     for desk, left in folds(embeddings, only):
         asking = [(one.text, one.region, one.place, "") for one in left]
-        for row in read_beyond(split):
-            place = desk.kb.regions.resolve(row.get("region", ""))
-            asking.append((row["text"], place.name if place else None, "", row["kind"]))
+        for case in read_cases():
+            if case.split == split:
+                place = desk.kb.regions.resolve(case.region)
+                asking.append((case.text, place.name if place else None, "", case.kind))
         for text, region, right_place, beyond in asking:
             asked = read_question(text, regions=desk.kb.regions, region=region, on=DAY)
             evidence = gather(asked, desk)

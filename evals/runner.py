@@ -124,6 +124,14 @@ def _utterances(
     return utterances.run(assistant.desk(), cases)
 
 
+def _beyond(
+    assistant: Assistant, mode: Mode, cases: Path | None, data: Path | None, engines: list[str]
+) -> Result:
+    from evals import beyond
+
+    return beyond.run(assistant.desk(), beyond.read_cases(cases or beyond.CASES))
+
+
 def _model(assistant: Assistant, mode: Mode) -> "Model | None":
     """Return the configured model where the mode asks for one.
 
@@ -138,6 +146,7 @@ def _model(assistant: Assistant, mode: Mode) -> "Model | None":
 
 
 TASKS: dict[str, Callable[[Assistant, Mode, Path | None, Path | None, list[str]], Result]] = {
+    "beyond": _beyond,
     "eligibility": _eligibility,
     "matching": _matching,
     "policy_qa": _policy_qa,
