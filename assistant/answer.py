@@ -11,22 +11,21 @@ from typing import TYPE_CHECKING
 
 from assistant import question as asking
 from assistant.attached import read_attached, write_attached
+from assistant.backing import ENOUGH
 from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
 from assistant.enough import rule_first, weigh_own, write_weighed
 from assistant.evidence import Evidence, Piece, gather, local_documents, piece_of
+from assistant.lacking import cut_short, missing_aspects, with_pointer
 from assistant.measured import Measured, line_of, pieces_of, read_measured
 from assistant.premises import check_documents, correct_claims, correct_figures, doubt_sums
 from assistant.question import Aim, Asked, Aspect
 from assistant.schema import Answer
 from assistant.selection import (
-    ENOUGH,
     NATIONAL,
     choose,
     closed_clause,
-    cut_short,
-    missing_aspects,
     needs_place,
     own_places,
     sources_of_saying,
@@ -34,9 +33,8 @@ from assistant.selection import (
     whole_run,
     with_definition,
     with_parts,
-    with_pointer,
-    with_validity,
 )
+from assistant.validity import with_validity
 from assistant.writing import EXTRACT_NOTE, Writer, add_cautions, issuer_of, short_title, write_pieces
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION

@@ -2,31 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from math import exp
-from typing import NamedTuple
 
+from assistant.backing import ENOUGH, WORDS, is_backed
 from assistant.concepts import grams
 from assistant.desk import Desk
 from assistant.enough import same_matter
-from assistant.evidence import Evidence, Piece, gather, piece_of, worth_of
-from assistant.held import COUNTED, MUST_HOLD, unit_of
+from assistant.evidence import Evidence, Piece, gather, piece_of
+from assistant.held import MUST_HOLD, unit_of
 from assistant.numbers import find
 from assistant.question import Asked, Aspect, read_question
 from assistant.signs import HEADED, SUMMARY, program_bonus
-from knowledge.policy import Clause, Policy, Status
+from knowledge.policy import Clause, Status
 from knowledge.region import NATION
-from retrieval.passages import clause_passage, clause_text
-
-WORDS = 0.3
-"""Share of the question's own words that must be there, whatever the place and the kind of thing add."""
-
-
-MOST = 0.6
-"""Share of the words from which a clause stays beside the one that states the end of its document."""
-
-
-ENOUGH = 0.42
-"""Share of the question's weight a clause must cover to be an answer; set on the open half of evals/cases/policy_qa.yaml."""
+from retrieval.passages import clause_passage
 
 
 def with_parts(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
@@ -172,61 +160,10 @@ _ASKS = re.compile(
 )
 
 
-class Backing(NamedTuple):
-    """What says that the best clause is evidence enough."""
-
-    words: float
-    """Share of the question's words in the clause and its title."""
-    cover: float
-    """Share of all the question asks for: words, place, kind of thing."""
-    meaning: float
-    """Cosine of the question to the clause."""
-    lexical: float
-    """Score of the search, of the best hit's."""
-    own: float
-    """1: of the place asked about."""
-    nation: float
-    """1: of the nation, where no place is known."""
-    foreign: float
-    """Share of the question's words that occur nowhere in the collection."""
-
-    @classmethod
-    def of(cls, piece: Piece, evidence: Evidence) -> "Backing":
-        """Return what backs a piece."""
-        seen = piece.signs
-        return cls(
-            words=seen.words,
-            cover=seen.cover,
-            meaning=seen.meaning,
-            lexical=seen.lexical,
-            own=max(seen.own, seen.inside),
-            nation=seen.nation,
-            foreign=evidence.foreign,
-        )
-
-    @property
-    def likelihood(self) -> float:
-        """Return how likely the clause answers, 0..1, by everyday questions left out (evals/left_out.py)."""
-        words, cover, meaning, lexical, own, nation, foreign = self
-        sum_ = 1.38 * words + 1.92 * cover + 6.29 * meaning + 0.32 * lexical + 1.79 * own
-        return 1 / (1 + exp(4.96 + 0.44 * nation + 2.7 * foreign - sum_))
-
-
-BACKED = 0.25
-"""Likelihood from which a clause answers: of questions that nothing answers one in ten gets past it, of the rest nine."""
-
-
-def _is_backed(piece: Piece, evidence: Evidence) -> bool:
-    """Return whether the best clause is evidence enough; of uploads nobody wrote everyday questions, words must do."""
-    if piece.policy is None:
-        return piece.cover >= ENOUGH and piece.words >= WORDS
-    return Backing.of(piece, evidence).likelihood >= BACKED
-
-
 def choose(asked: Asked, evidence: Evidence) -> list[Piece]:
     """Return the clauses that together answer, best first; empty where none covers enough of the question."""
     usable = usable_pieces(asked, evidence)
-    if not usable or not _is_backed(usable[0], evidence):
+    if not usable or not is_backed(usable[0], evidence):
         return [
             piece for piece in evidence.pieces if piece.named and (not piece.clause or piece.clause.obtained)
         ][:1]
@@ -535,89 +472,6 @@ _GENERIC = re.compile(
 _WHOLE = re.compile(r"[能可够][^，。？]{0,6}(?:报|申|评|认定|成为)|够不够|够格|符合|满足|怎么认定|认定标准")
 
 
-def with_pointer(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
-    """Add the clause of the same document that names the rules where the missing figure would stand."""
-    if any(_POINTER.search(p.passage.text) for p in chosen):
-        return chosen
-    for piece in evidence.pieces:
-        if piece.passage.source_id == chosen[0].passage.source_id and _POINTER.search(piece.passage.text):
-            return [*chosen[:2], piece]
-    return chosen
-
-
-_POINTER = re.compile(r"《[^《》]*(?:奖补|资金|补助|专项)[^《》]*(?:细则|办法)[^《》]*》")
-
-
-def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
-    """Return the asked-for kinds of thing that no chosen clause holds."""
-    held = frozenset().union(*(p.holds for p in chosen))
-    lacking = (asked.aspects & frozenset({Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE})) - held
-    capped = Aspect.AMOUNT in asked.aspects and not asked.aspects & {Aspect.RATIO, Aspect.SCORE}
-    if capped and _CAP.search(asked.text) and not any(_names_sum(p.passage.text) for p in chosen):
-        lacking |= {Aspect.AMOUNT}  # a share is no answer to how much at most
-    if Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held and _WHEN.search(asked.text):
-        lacking |= {Aspect.DEADLINE}
-    if any(pattern.search(asked.text) for pattern in _LASTS) and not _lasts(asked.text, chosen):
-        lacking |= {Aspect.DEADLINE}
-    if _REACHED.search(asked.text) and not any(_CONTACT.search(p.passage.text) for p in chosen):
-        lacking |= {Aspect.WHERE}
-    counts = {unit_of(q) for p in chosen for q in find(p.passage.text)} & COUNTED
-    if re.search(r"(?:多少|几)家", asked.text):
-        counts &= {"家", "户"}
-    if not counts and _COUNTS.search(asked.text) and not any(p.policy is None for p in chosen):
-        lacking |= {Aspect.COUNT}
-    return lacking
-
-
-def _names_sum(text: str) -> bool:
-    return any(unit_of(q) == "元" for q in find(text))
-
-
-def _lasts(text: str, chosen: Sequence[Piece]) -> bool:
-    """Return whether a clause states a span of the unit asked for: 公示几天 wants days, not a date."""
-    wanted = frozenset().union(*(units for pattern, units in _LASTS.items() if pattern.search(text)))
-    return any(
-        q.unit in wanted or (q.kind in {"year", "month", "date"} and "年" in wanted)
-        for p in chosen
-        for q in find(p.passage.text)
-    )
-
-
-_LASTS = {
-    re.compile(r"(?:几|多少)个?(?:工作日|天)"): frozenset({"天", "日", "工作日", "个工作日"}),
-    re.compile(r"(?:几|多少)个月"): frozenset({"个月", "月"}),
-    re.compile(r"(?:几|多少)年(?!前|后)"): frozenset({"年"}),
-}
-_REACHED = re.compile(r"网址|链接|几号楼|哪栋|几楼|(?:电话|热线|邮箱)(?:号码|是)?(?:多少|什么|啥|给|发)")
-_CONTACT = re.compile(r"https?://|www\.|[\w.]+@|\d{3,4}-\d{7,8}|1\d{10}|12345|[路街道]\d+号")
-_CAP = re.compile(r"上限|封顶|最(?:高|多)")
-_WHEN = re.compile(r"什么时(?:候|间)|啥时候?|哪天|几月|几号|多久|多长时间|截止到?(?:哪|几|什么)")
-_COUNTS = re.compile(r"(?:多少|几)家|多少(?:个|项|名)")
-
-
-def cut_short(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> str:
-    """Return what of the question the leading clause breaks off before telling, in words; empty where it tells."""
-    best = chosen[0]
-    if (
-        best.policy
-        and Aspect.DOCUMENT in asked.aspects
-        and "文号" in asked.text
-        and not best.policy.doc_number
-    ):
-        return "文号"
-    if not re.search(r"多少|几|哪些|什么", asked.text):
-        return ""
-    sentences = [s for s in re.findall(r"[^。；\n]+", best.passage.text) if not s.startswith("说明")]
-    leading = max(sentences, key=lambda s: worth_of(s, evidence), default="")
-    told = re.sub(r"（[^（）]*）", "", leading)
-    broken = re.search(r"（[^（）]*(?:截断|未取得)[^（）]*）", leading)
-    return (
-        "所问的数字或内容（所见文本在此处不完整）"
-        if broken and not any(q.kind not in {"year", "locator"} and q.unit != "年" for q in find(told))
-        else ""
-    )
-
-
 def tells_own(asked: Asked, piece: Piece) -> bool:
     """Return whether a clause is of the place asked about and, where a sum or share is meant, pays one."""
     if piece.place not in {"own", "inside"} or piece.passage.region == NATION:
@@ -652,74 +506,3 @@ def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
     if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
         return True
     return chosen[0].passage.region != NATION and not chosen[0].named
-
-
-def with_validity(asked: Asked, desk: Desk, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
-    """Bring in the clause that states the end of the leading document, where it has ended or the question turns on it.
-
-    Where the end is all that is asked, it stands alone unless the other clause holds most of the question.
-    """
-    best = chosen[0]
-    policy = best.policy
-    if policy is None:
-        return _with_days(asked, chosen, evidence)
-    ended = best.status is Status.EXPIRED
-    turns = Aspect.VALIDITY in asked.aspects or Aspect.DEADLINE in asked.aspects
-    if not ended and not turns:
-        return chosen
-    asks = {Aspect.VALIDITY, Aspect.DEADLINE, Aspect.LEVEL, Aspect.CONDITION}
-    short = len(grams(asked.topic)) <= 8 and not re.search(r"最新|版", asked.text)
-    only = (
-        turns and asked.aspects <= asks and short and (Aspect.VALIDITY in asked.aspects or not _dated(best))
-    )
-    for piece in chosen:
-        if piece.policy is policy and piece.clause and _states_end(policy, piece.clause, _ENDS):
-            return [piece, *(p for p in chosen if p is not piece and p.words >= MOST)] if only else chosen
-    for clause in policy.clauses:
-        if clause.obtained and _states_end(policy, clause, _ENDS if turns else _ENDED):
-            end = piece_of(asked, desk, policy, clause)
-            return [end, *(p for p in chosen if p.words >= MOST)] if only else [*chosen, end]
-    if ended and Aspect.VALIDITY in asked.aspects and not any(_dated(p) for p in chosen):
-        # no clause says when it ended: the days its own conditions name tell whether one may still come
-        return [*chosen, *(p for p in evidence.pieces if p.policy is policy and _dated(p))][: len(chosen) + 1]
-    return chosen
-
-
-def _with_days(asked: Asked, chosen: list[Piece], evidence: Evidence) -> list[Piece]:
-    """Add the place of the asker's own file that names days, under the same heading or on validity, where these matter."""
-    best = chosen[0]
-    if Aspect.VALIDITY not in asked.aspects or _dated(best):
-        return chosen
-    over = best.passage.heading.rpartition(" > ")[0]
-    for piece in evidence.pieces:
-        if piece.passage.source_id != best.passage.source_id or not _dated(piece):
-            continue
-        if (over and piece.passage.heading.startswith(over)) or "有效期" in piece.passage.text:
-            return [*chosen, piece]
-    return chosen
-
-
-def _dated(piece: Piece) -> bool:
-    return any(q.kind in {"date", "month"} for q in find(piece.passage.text))
-
-
-def _states_end(policy: Policy, clause: Clause, pattern: re.Pattern[str]) -> bool:
-    """Return whether a clause says when the document ends: by its label, or by naming the day or month of it."""
-    label = f"{clause.locator}{clause.heading}"
-    if pattern.search(label):
-        return True
-    end = policy.valid_to or policy.period_to
-    if (
-        end is None
-        or pattern is not _ENDS
-        or any(_ENDS.search(f"{c.locator}{c.heading}") for c in policy.clauses)
-    ):
-        return False
-    told = f"{label}|{clause_text(clause)}"
-    return bool(
-        re.search(rf"{end.isoformat()}|{end.year}年{end.month}月|{end.year}年\d+[—-]{end.month}月", told)
-    )
-
-
-_ENDED = re.compile(r"有效期|截止期")
-_ENDS = re.compile(r"有效期|截止期|延续政策|申报时间|时限|时间安排|窗口")

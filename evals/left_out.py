@@ -28,10 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import answer
+from assistant.backing import Backing
 from assistant.desk import Desk
 from assistant.evidence import gather
 from assistant.question import read_question
-from assistant.selection import Backing, usable_pieces
+from assistant.selection import usable_pieces
 from assistant.signs import WEIGHTS, Signs
 from evals.beyond import read_cases
 from evals.train_meaning import FOLDS, fold_of
