@@ -40,19 +40,39 @@ def test_what_ships_is_small_and_plain() -> None:
         assert (np.diff(held["terms"]) > 0).all()
 
 
-@pytest.mark.parametrize(
-    ("asked", "near", "far"),
-    [
-        ("老板拖欠工资", "用人单位应当按照劳动合同约定及时足额支付劳动报酬", "纳税人应当办理税务登记"),
-        ("员工被开除", "用人单位解除劳动合同应当支付经济补偿", "建设单位应当申请领取施工许可证"),
-        ("公司欠税", "纳税人未按照规定期限缴纳税款的，加收滞纳金", "劳动者每日工作时间不超过八小时"),
-    ],
+PAIRS = (
+    ("老板拖欠工资", "用人单位应当按照劳动合同约定及时足额支付劳动报酬", "纳税人应当办理税务登记"),
+    ("员工被开除", "用人单位解除劳动合同应当支付经济补偿", "建设单位应当申请领取施工许可证"),
+    ("公司欠税", "纳税人未按照规定期限缴纳税款的，加收滞纳金", "劳动者每日工作时间不超过八小时"),
+    ("老板不给工资", "用人单位应当按时足额支付劳动报酬", "取水应当申请取水许可证"),
+    ("房子漏水谁管", "物业服务人应当维修养护物业", "专利权的期限自申请日起计算"),
+    ("被车撞了", "机动车发生交通事故造成损害依法承担赔偿责任", "企业应当按照国家统一的会计制度记账"),
+    ("公司破产了钱怎么要", "债权人应当在债权申报期限内向管理人申报债权", "出租人应当按照约定交付租赁物"),
+    ("打官司要多久", "适用普通程序审理的案件应当在立案之日起六个月内审结", "旅客应当持有效客票乘坐"),
+    ("欠钱不还", "债务人应当按照约定履行债务", "申请商标注册应当提交文件"),
+    ("上系统的钱能退多少", "按照实际投入给予不超过百分之三十的补助", "申报企业应当具有独立法人资格"),
+    ("软件公司不好好干", "服务商动态管理，不合格的取消资格", "企业资产负债率不超过百分之七十"),
+    ("厂里几个人搞研发", "研发人员占职工总数的比重", "营业收入增长率"),
+    ("牌子能用几年", "称号有效期三年，到期复核", "资产负债率不高于规定"),
+    ("找谁来打分", "由第三方机构开展现场评测", "中央财政安排奖补资金"),
+    ("机器能不能连起来看数", "设备联网采集数据并监控运行", "培育服务商资源池"),
+    ("仓库乱得很", "用系统管理出入库与库存", "编制年度预算并考核"),
+    ("填错了会不会被罚", "提供虚假材料的取消资格并追回资金", "面向全国公开遴选服务商"),
+    ("哪些行当能参加", "聚焦纺织、机械、食品等细分行业", "材料以盖章原件扫描件为准"),
+    ("钱啥时候到账", "验收合格后按程序拨付奖补资金", "企业应具有独立法人资格"),
+    ("小作坊也能搞吗", "小微企业均可自愿申请", "省会城市奖补总额不超过"),
 )
-def test_it_knows_more_than_words(shipped: meaning.Meaning, asked: str, near: str, far: str) -> None:
-    question = shipped.question(asked)
-    assert question is not None
-    found = cosines(np.stack([vector(shipped, near), vector(shipped, far)]), question)
-    assert found[0] > found[1]
+
+
+def test_it_knows_more_than_words(shipped: meaning.Meaning) -> None:
+    """Of twenty questions that share hardly a word with what answers them, three in four at least are nearer to it."""
+    right = 0
+    for asked, near, far in PAIRS:
+        question = shipped.question(asked)
+        assert question is not None
+        found = cosines(np.stack([vector(shipped, near), vector(shipped, far)]), question)
+        right += bool(found[0] > found[1])
+    assert right >= 15
 
 
 def test_a_question_without_a_known_term_has_no_vector(shipped: meaning.Meaning) -> None:
