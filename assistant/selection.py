@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.backing import ENOUGH, WORDS, is_backed
+from assistant.backing import ENOUGH, WORDS, Backing, is_backed
 from assistant.concepts import grams
 from assistant.desk import Desk
 from assistant.enough import same_matter
@@ -304,6 +304,8 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
             continue
         if SUMMARY.search(piece.passage.heading) and not asked.compares:
             continue
+        if piece.policy is not None and Backing.of(piece, evidence).likelihood < _BESIDE:
+            continue
         now = _covered(piece, evidence)
         gain = sum(max(0.0, b - a) for a, b in zip(covered, now, strict=True)) / evidence.mass
         fresh = (piece.holds & asked.aspects & _TELLING) - frozenset().union(*(p.holds for p in chosen))
@@ -314,6 +316,8 @@ def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evid
     return chosen[:4]
 
 
+_BESIDE = 0.7
+"""Likelihood by itself that a clause beside the best must have."""
 _NEAR = 0.25
 """How far behind the best a clause beside it may lie."""
 _WEAK = frozenset({Status.EXPIRED, Status.SUPERSEDED, Status.REFERENCE, Status.REPLY, Status.TO_BE_CONFIRMED})
