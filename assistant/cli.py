@@ -1,167 +1,36 @@
 """canmou: thin commands over Assistant. Text for people, or with --json one object on stdout and nothing else there."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
-from pydantic import BaseModel
 from rich.markup import escape
 
 from assistant import show
 from assistant.app import Assistant, assemble
+from assistant.cli_train import train
+from assistant.commands import CASE, OUT, Amount, Day, Shown, cli, command, plain
 from assistant.errors import UnknownId
 from assistant.settings import Settings
-from assistant.usage import usage_line
 from knowledge.case import CaseFile
-from knowledge.errors import ConsultError, InputError, MissingError
 from knowledge.policy import Status
-from knowledge.record import plain_number
 from knowledge.region import NATION
 from knowledge.scheme import Applicant
 
 if TYPE_CHECKING:
-    from assistant.training.session import Session
+    pass
 
 
-class _Day(click.ParamType[date]):
-    name = "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} 不是日期，请写成 2026-11-22", param, ctx)
-
-
-class Amount(click.ParamType[Decimal]):
-    """A sum of money, 万元, exact and not negative."""
-
-    name = "万元"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """Return the amount as a Decimal."""
-        try:
-            amount = Decimal(str(value))
-        except InvalidOperation:
-            self.fail(f"{value!r} 不是金额，请写数字（万元）", param, ctx)
-        if not amount.is_finite() or amount < 0:
-            self.fail(f"{value!r} 不是可用的金额，请写不小于 0 的数字（万元）", param, ctx)
-        return amount
-
-
-class _Group(click.Group):
-    """Turn the errors raised on purpose into one line and the exit code of the contract."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except MissingError as error:
-            _stop(error, 3)
-        except InputError as error:
-            _stop(error, 2)
-        except ConsultError as error:
-            _stop(error, 1)
-        except click.exceptions.NoArgsIsHelpError:
-            raise
-        except click.UsageError as error:
-            _misused(error)
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        try:
-            return super().make_context(*args, **kwargs)
-        except click.exceptions.NoArgsIsHelpError:
-            raise
-        except click.UsageError as error:
-            _misused(error)
-
-
-def _misused(error: click.UsageError) -> NoReturn:
-    click.echo(usage_line(error), err=True)
-    raise SystemExit(2)
-
-
-def _stop(error: ConsultError, code: int) -> NoReturn:
-    click.echo(" ".join(error.hint.split()), err=True)
-    raise SystemExit(code)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="canmou", message="参谋 canmou %(version)s")
-@click.pass_context
-def cli(ctx: click.Context) -> None:
-    """参谋：中小企业数字化转型的政策问答、资格核对、水平测算与一企一策报告。
-
-    规则作判断，模型只读写，程序给出处。金额单位为万元。
-    """
-    ctx.ensure_object(dict)
+cli.add_command(train)
 
 
 def main() -> None:
     """Run the command line."""
     cli(prog_name="canmou")
-
-
-# ---------------------------------------------------------------- what commands share
-
-
-Shown = tuple[object, Callable[[], None]]
-"""What a command answers: the record for --json, and how to show it to people."""
-
-_CASE = click.argument("case_file", metavar="CASE", type=click.Path(path_type=Path))
-_OUT = click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件")
-
-
-def command(
-    name: str, *, place: bool = False, group: click.Group = cli
-) -> Callable[[Callable[..., Shown]], click.Command]:
-    """Declare a command with --json and --as-of, and with --region where the place matters."""
-
-    def declare(function: Callable[..., Shown]) -> click.Command:
-        def run(as_json: bool, on: date | None, **kwargs: Any) -> None:
-            assistant = assemble(Settings(), today=None if on is None else lambda: on)
-            with _naming(kwargs.get("case_file")):
-                result, tell = function(assistant, **kwargs)
-            if as_json:
-                click.echo(json.dumps(plain(result), ensure_ascii=False))
-            else:
-                tell()
-
-        run.__doc__ = function.__doc__
-        params = list(reversed(getattr(function, "__click_params__", [])))
-        params.append(click.Option(["--json", "as_json"], is_flag=True, help="在标准输出给出一个 JSON 对象"))
-        params.append(
-            click.Option(["--as-of", "on"], type=_Day(), default=None, help="按哪一天判断，默认今天")
-        )
-        if place:
-            params.append(
-                click.Option(["--region"], default="", help="地区，如 济南、天津滨海新区；默认全国")
-            )
-        made = click.Command(name, callback=run, params=params, help=function.__doc__)
-        group.add_command(made)
-        return made
-
-    return declare
-
-
-def plain(value: object) -> Any:
-    """Return `value` as JSON knows it, by the field names of the contract."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True)
-    if isinstance(value, Decimal):
-        return plain_number(value)
-    if isinstance(value, Mapping):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return value
 
 
 def _case(assistant: Assistant, path: Path, region: str = "") -> CaseFile:
@@ -176,22 +45,11 @@ def _case(assistant: Assistant, path: Path, region: str = "") -> CaseFile:
     return case.model_copy(update={"enterprise": moved})
 
 
-@contextmanager
-def _naming(case_file: Path | None) -> Iterator[None]:
-    """Name the case file in what is found wrong with the case after reading it."""
-    try:
-        yield
-    except InputError as error:
-        if case_file is None or not error.where.startswith(("enterprise.", "assessment.", "needs.")):
-            raise
-        raise InputError(f"{case_file.name} {error.where}", error.what, error.remedy) from error
-
-
 # ---------------------------------------------------------------- rules
 
 
 @command("score")
-@_CASE
+@CASE
 def score(assistant: Assistant, case_file: Path) -> Shown:
     """按指标标准测算得分、场景等级与总等级；有缺答时给出区间。"""
     card = assistant.desk().score(_case(assistant, case_file))
@@ -199,7 +57,7 @@ def score(assistant: Assistant, case_file: Path) -> Shown:
 
 
 @command("check", place=True)
-@_CASE
+@CASE
 @click.option("--program", required=True, help="项目编号，见 canmou programs")
 @click.option("--application", type=click.Choice(["new", "review"]), default=None, help="新申请或复核")
 def check(
@@ -230,7 +88,7 @@ def programs(assistant: Assistant, region: str) -> Shown:
 
 
 @command("plan", place=True)
-@_CASE
+@CASE
 def plan(assistant: Assistant, case_file: Path, region: str) -> Shown:
     """求达到目标等级成本最低的提升组合，并证明最优。"""
     made = assistant.desk().plan(_case(assistant, case_file, region))
@@ -238,7 +96,7 @@ def plan(assistant: Assistant, case_file: Path, region: str) -> Shown:
 
 
 @command("match", place=True)
-@_CASE
+@CASE
 @click.option("--scene", default=None, help="只看一个场景，如 s06")
 def match(assistant: Assistant, case_file: Path, scene: str | None, region: str) -> Shown:
     """按缺口匹配产品与服务商：先看硬性要求，再按依据计分，并说明落选原因。"""
@@ -247,7 +105,7 @@ def match(assistant: Assistant, case_file: Path, scene: str | None, region: str)
 
 
 @command("subsidy", place=True)
-@_CASE
+@CASE
 @click.option("--scheme", required=True, help="资金政策编号，见 canmou list schemes")
 @click.option("--spend", required=True, type=Amount(), help="投入金额（万元）")
 @click.option(
@@ -287,7 +145,7 @@ def subsidy(
 
 @command("batch")
 @click.argument("workbook", type=click.Path(path_type=Path))
-@_OUT
+@OUT
 @click.option("--program", default=None, help="同时核对这个项目的申请资格")
 def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) -> Shown:
     """批量测算一个工作簿里的企业，结果另存为工作簿（中断后可接着算）。"""
@@ -403,9 +261,9 @@ def search(assistant: Assistant, query: str, k: int, region: str) -> Shown:
 
 
 @command("report", place=True)
-@_CASE
+@CASE
 @click.option("--kind", required=True, help="报告类型，如 one-enterprise-diagnosis；见 canmou list reports")
-@_OUT
+@OUT
 def report(assistant: Assistant, case_file: Path, kind: str, out: Path, region: str) -> Shown:
     """起草一份报告，写成 .docx、.md 或 .json。"""
     made = assistant.report(_case(assistant, case_file, region), kind, out)
@@ -430,7 +288,7 @@ def report(assistant: Assistant, case_file: Path, kind: str, out: Path, region: 
 
 @command("template")
 @click.argument("what", type=click.Choice(["case", "catalog", "batch"]))
-@_OUT
+@OUT
 def template(assistant: Assistant, what: str, out: Path) -> Shown:
     """写一份可填写的空白表：case 评测表，catalog 产品目录，batch 批量测算表。"""
     assistant.write_template(what, out)
@@ -447,7 +305,7 @@ def listing() -> None:
 
 @command("policies", place=True, group=listing)
 @click.option("--status", type=click.Choice([one.value for one in Status]), default=None, help="当天的状态")
-@click.option("--closing-before", type=_Day(), default=None, help="有效期在这一天之前届满")
+@click.option("--closing-before", type=Day(), default=None, help="有效期在这一天之前届满")
 @click.option("--topic", default=None, help="主题词")
 def policies(
     assistant: Assistant, region: str, status: str | None, closing_before: date | None, topic: str | None
@@ -478,7 +336,7 @@ def policies(
 
 
 @command("timeline", place=True, group=listing)
-@click.option("--after", type=_Day(), default=None, help="这一天及以后，默认当天")
+@click.option("--after", type=Day(), default=None, help="这一天及以后，默认当天")
 def timeline(assistant: Assistant, region: str, after: date | None) -> Shown:
     """列出什么时候开放、什么时候截止。"""
     from assistant.corpus import list_timeline
@@ -641,8 +499,8 @@ def show_policy(assistant: Assistant, policy_id: str) -> Shown:
 @click.option("--number", default=None, help="更正文号")
 @click.option("--issuer", default=None, help="更正发文机关")
 @click.option("--place", default="", help="适用地区")
-@click.option("--valid-from", type=_Day(), default=None, help="从哪天起施行")
-@click.option("--valid-to", type=_Day(), default=None, help="有效期至哪天")
+@click.option("--valid-from", type=Day(), default=None, help="从哪天起施行")
+@click.option("--valid-to", type=Day(), default=None, help="有效期至哪天")
 def confirm(
     assistant: Assistant,
     document_id: str,
@@ -694,317 +552,7 @@ def index(assistant: Assistant, verify: bool) -> Shown:
     return made, tell
 
 
-# ---------------------------------------------------------------- training, evaluation, service
-
-
-@cli.group("train")
-def train() -> None:
-    """政策培训：一次回答一屋子的问题，出测验，判分，留讲义。场次随答随存，停了可以接着答。"""
-
-
-_MAYBE_OUT = click.option("-o", "--out", type=click.Path(path_type=Path), default=None, help="同时写成文件")
-_SCOPE = click.option(
-    "--policy", "policies", multiple=True, help="只用这份文件：编号、标题或文号（可重复）；上传的文件也可以"
-)
-_SESSION = click.argument("session_id", metavar="SESSION", default="")
-
-
-@command("session", place=True, group=train)
-@click.argument("questions", type=click.Path(path_type=Path))
-@_SCOPE
-@click.option("--title", default="", help="这一场叫什么")
-@_MAYBE_OUT
-def train_session(
-    assistant: Assistant,
-    questions: Path,
-    policies: tuple[str, ...],
-    title: str,
-    region: str,
-    out: Path | None,
-) -> Shown:
-    """回答一份问题清单（每行一问）：合并重复，逐个给出处，列出没答上的；中途停了用 train resume 接着答。"""
-    _check_handout(out)
-    session = _answered(assistant, _begun(assistant, questions, policies, title, region))
-    return _told(assistant, session, None if out is None else assistant.handout(session, out))
-
-
-@command("resume", group=train)
-@_SESSION
-@_MAYBE_OUT
-def train_resume(assistant: Assistant, session_id: str, out: Path | None) -> Shown:
-    """接着答一场停下的培训（不写编号就是最近一场）；答过的不再答，日期与范围不变。"""
-    _check_handout(out)
-    session = _answered(assistant, _kept(assistant, session_id))
-    return _told(assistant, session, None if out is None else assistant.handout(session, out))
-
-
-@command("show", group=train)
-@_SESSION
-def train_show(assistant: Assistant, session_id: str) -> Shown:
-    """看一场培训的问答（不写编号就是最近一场）。"""
-    return _told(assistant, _kept(assistant, session_id), None)
-
-
-@command("list", group=train)
-def train_list(assistant: Assistant) -> Shown:
-    """列出保存的场次，新的在前。"""
-    from assistant.app import OWNER
-    from assistant.training.register import SHORT, listed
-    from assistant.training.scope import describe
-
-    items, titles = listed(assistant.store, OWNER), assistant.titles()
-
-    def tell() -> None:
-        rows = [
-            (
-                one.id[:SHORT],
-                one.title,
-                describe(one.scope, titles),
-                one.scope.region,
-                one.scope.as_of,
-                f"{one.answered}/{one.questions}",
-                one.saved,
-            )
-            for one in items
-        ]
-        show.table(("编号", "名称", "范围", "地区", "口径日期", "已答", "最近"), rows)
-
-    return {"count": len(items), "items": items}, tell
-
-
-@command("delete", group=train)
-@click.argument("session_id", metavar="SESSION")
-def train_delete(assistant: Assistant, session_id: str) -> Shown:
-    """删除一场培训：问题、答案和由它出的测验都不再保存。"""
-    from assistant.app import OWNER
-    from assistant.training.register import forget
-
-    gone = forget(assistant.store, OWNER, session_id)
-    return {"deleted": gone.id}, lambda: show.out().print(f"已删除 {gone.title}", markup=False)
-
-
-@command("handout", place=True, group=train)
-@click.argument("source", metavar="SESSION|QUESTIONS", type=click.Path(path_type=Path))
-@_SCOPE
-@_OUT
-def train_handout(
-    assistant: Assistant, source: Path, policies: tuple[str, ...], region: str, out: Path
-) -> Shown:
-    """把一场培训（编号，或一份问题清单）写成讲义：按主题分组，附变化、误区与没答上的问题。"""
-    _check_handout(out)
-    session = (
-        _answered(assistant, _begun(assistant, source, policies, "", region))
-        if source.exists() or source.suffix
-        else _kept(assistant, str(source))
-    )
-    file = assistant.handout(session, out)
-    answer = {
-        "session": session.id,
-        "questions": [one.question for one in session.asked],
-        "answers": [one.answer for one in session.asked],
-        "file": file,
-    }
-    return answer, lambda: show.out().print(f"已写 {out}：{len(session.asked)} 个问题")
-
-
-@command("quiz", place=True, group=train)
-@click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="几题")
-@click.option("--topic", default=None, help="只考这个主题")
-@click.option("--policy", "policies", multiple=True, help="只考这份文件：编号、标题或文号（可重复）")
-@click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(["single", "multiple", "cloze", "true_false"])
-)
-@click.option("--session", "session_id", default=None, help="按这一场培训的范围出题，问到的条款优先")
-@click.option("--seed", default=0, show_default=True, help="同样的种子出同样的题")
-@click.option("--paper", type=click.Path(path_type=Path), default=None, help="另写一份不带答案的学员卷")
-@_MAYBE_OUT
-def train_quiz(
-    assistant: Assistant,
-    count: int,
-    topic: str | None,
-    policies: tuple[str, ...],
-    kinds: tuple[Literal["single", "multiple", "cloze", "true_false"], ...],
-    session_id: str | None,
-    seed: int,
-    paper: Path | None,
-    region: str,
-    out: Path | None,
-) -> Shown:
-    """从条款出测验题：单选、多选、填空、判断，每题附答案与条款；.xlsx 里有答题卡，填好后用 train grade 判分。"""
-    from assistant.app import OWNER
-    from assistant.training.paper import PAPER_ENDINGS, QUIZ_ENDINGS, check_place, write_quiz
-    from assistant.training.quiz import KINDS
-    from assistant.training.register import keep_quiz, set_quiz
-
-    for file, endings in ((out, QUIZ_ENDINGS), (paper, PAPER_ENDINGS)):
-        if file is not None:
-            check_place(file, endings)
-    session = None if session_id is None else _kept(assistant, session_id)
-    quiz = set_quiz(
-        assistant.kb,
-        assistant.scope(policies, region=assistant.desk().place(region)),
-        session=session,
-        n=count,
-        topic=topic,
-        kinds=kinds or KINDS,
-        seed=seed,
-    )
-    keep_quiz(assistant.store, OWNER, quiz, session_id=session.id if session else None)
-    if out is not None:
-        write_quiz(quiz, out, made=assistant.made())
-    if paper is not None:
-        write_quiz(quiz, paper, made=assistant.made(), key=False)
-
-    def tell() -> None:
-        for one in quiz.questions:
-            options = "".join(
-                f"\n   {letter}. {text}" for letter, text in zip("ABCDEFGH", one.options, strict=False)
-            )
-            show.out().print(
-                f"{one.n}. {one.stem}{options}\n   答案：{'、'.join(one.key)}{one.unit}  {one.explanation}\n",
-                markup=False,
-            )
-        show.out().print(f"测验代码 {quiz.code}", markup=False)
-
-    answers = [{"n": one.n, "key": one.key, "clause": one.clause} for one in quiz.questions]
-    about = {"code": quiz.code, "title": quiz.title, "as_of": quiz.as_of.isoformat(), "region": quiz.region}
-    files = {"file": None if out is None else str(out), "paper": None if paper is None else str(paper)}
-    return {"questions": quiz.questions, "answers": answers, **about, **files}, tell
-
-
-@command("grade", group=train)
-@click.argument("quiz", metavar="QUIZ", type=click.Path(path_type=Path))
-@click.argument("answers", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=None, help="把成绩写成 .xlsx 或 .json")
-def train_grade(assistant: Assistant, quiz: Path, answers: tuple[Path, ...], out: Path | None) -> Shown:
-    """判分：QUIZ 是讲师版测验（.xlsx、.json）或测验代码，答卷可以是 .xlsx、.csv、.yaml、.json，一人一份或多人一份。"""
-    from assistant.app import OWNER
-    from assistant.training.grading import grade_all, read_sheets
-    from assistant.training.paper import RESULT_ENDINGS, check_place, read_quiz, write_result
-    from assistant.training.register import find_quiz
-
-    if out is not None:
-        check_place(out, RESULT_ENDINGS)
-    known = None if quiz.exists() or quiz.suffix else find_quiz(assistant.store, OWNER, str(quiz).upper())
-    if known is None and not quiz.exists() and not quiz.suffix:
-        raise InputError(str(quiz), "没有这份测验", "请写测验文件，或 canmou train quiz 给出的测验代码")
-    made = known or read_quiz(quiz)
-    result = grade_all(made, read_sheets(answers, made))
-    if out is not None:
-        write_result(result, out)
-
-    def tell() -> None:
-        people = sorted(result.participants, key=lambda one: -one.percent)
-        show.table(
-            ("姓名", "单位", "答对", "得分", "答错的题", "未答的题"),
-            (
-                (
-                    one.name,
-                    one.unit or "—",
-                    f"{one.right}/{one.total}",
-                    one.percent,
-                    "、".join(map(str, one.wrong)) or "—",
-                    "、".join(map(str, one.blank)) or "—",
-                )
-                for one in people
-            ),
-        )
-        show.table(
-            ("题号", "正确率", "答案", "最多的错答", "重读条款"),
-            (
-                (one.n, f"{one.percent}%", one.key, one.most_wrong or "—", one.reread)
-                for one in result.questions
-            ),
-        )
-        for slip in result.slips:
-            show.out().print(f"! {slip.where}：{slip.what}", markup=False)
-        mean = "" if result.mean is None else f"，平均 {result.mean} 分"
-        show.out().print(f"{result.quiz}：{len(people)} 份答卷{mean}", markup=False)
-
-    return {**plain(result), "file": None if out is None else str(out)}, tell
-
-
-def _check_handout(out: Path | None) -> None:
-    """Refuse a handout that cannot be written before forty questions are answered."""
-    from assistant.documents.files import writer_for
-
-    if out is not None:
-        writer_for(out)
-
-
-def _begun(
-    assistant: Assistant, questions: Path, policies: tuple[str, ...], title: str, region: str
-) -> "Session":
-    from assistant.training.session import read_questions
-
-    asked = read_questions(questions)
-    scope = assistant.scope(policies, region=assistant.desk().place(region))
-    return assistant.begin_session(asked, scope=scope, title=title)
-
-
-def _kept(assistant: Assistant, session_id: str) -> "Session":
-    from assistant.app import OWNER
-    from assistant.training.register import find
-
-    return find(assistant.store, OWNER, session_id)
-
-
-def _answered(assistant: Assistant, session: "Session") -> "Session":
-    """Return the session with what waited answered; stopped by hand, say how to go on."""
-    from assistant.training.register import SHORT
-
-    total = len(session.questions)
-    try:
-        with show.progress("回答") as progress:
-            progress(len(session.asked), total)
-            for one in assistant.carry_on(session):
-                session = session.joined(one)
-                progress(len(session.asked), total)
-    except KeyboardInterrupt:
-        said = f"已停：{len(session.asked)} / {total} 问已答并保存。接着答：canmou train resume {session.id[:SHORT]}"
-        click.echo(said, err=True)
-        raise SystemExit(130) from None
-    return session
-
-
-def _told(assistant: Assistant, session: "Session", file: str | None) -> Shown:
-    from assistant.training.register import SHORT
-    from assistant.training.scope import describe
-
-    def tell() -> None:
-        console = show.out()
-        for one in session.asked:
-            times = f"（{one.times} 人问到）" if one.times > 1 else ""
-            console.print(f"\n[bold]问 {one.number}：[/]", end="")
-            console.print(f"{one.question}{times}", markup=False)
-            show.answer(one.answer)
-        waiting = f"，{len(session.waiting)} 个未答" if session.waiting else ""
-        console.print(
-            f"\n{session.title}（{session.id[:SHORT]}）范围：{describe(session.scope, assistant.titles())}",
-            markup=False,
-        )
-        console.print(
-            f"{len(session.asked)} 个问题，{len(session.unanswered)} 个没有依据可答{waiting}", markup=False
-        )
-
-    found = {
-        "id": session.id,
-        "title": session.title,
-        "scope": session.scope,
-        "questions": [one.question for one in session.asked],
-        "answers": [
-            {"number": one.number, "question": one.question, "also": one.also, "outside": one.outside}
-            | plain(one.answer)
-            for one in session.asked
-        ],
-        "unanswered": [
-            {"question": one.question, "reason": one.answer.reason, "outside": one.outside}
-            for one in session.unanswered
-        ],
-        "waiting": [one.question for _, one in session.waiting],
-        "file": file,
-    }
-    return found, tell
+# ---------------------------------------------------------------- evaluation, service
 
 
 @command("eval")
