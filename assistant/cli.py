@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import click
 from rich.markup import escape
@@ -20,10 +20,6 @@ from knowledge.case import CaseFile
 from knowledge.policy import Status
 from knowledge.region import NATION
 from knowledge.scheme import Applicant
-
-if TYPE_CHECKING:
-    pass
-
 
 cli.add_command(train)
 

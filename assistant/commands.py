@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 from pydantic import BaseModel
@@ -16,9 +16,6 @@ from assistant.settings import Settings
 from assistant.usage import usage_line
 from knowledge.errors import ConsultError, InputError, MissingError
 from knowledge.record import plain_number
-
-if TYPE_CHECKING:
-    pass
 
 
 class Day(click.ParamType[date]):
