@@ -1,4 +1,4 @@
-"""Everyday questions left out in turn: is the clause that answers each still found, and still cited?
+"""Everyday questions left out in turn: is the clause that answers each still cited? And what is fitted on them.
 
     python -m evals.left_out measure [--embeddings DIR]     how often
     python -m evals.left_out fit [--embeddings DIR]         weights of assistant/signs.py
@@ -78,11 +78,13 @@ def lacking(fold: int) -> KnowledgeBase:
     return kb
 
 
-def folds(embeddings: Path | None, only: Sequence[int] = ()) -> Iterator[tuple[Desk, list[Left]]]:
-    """Yield a desk that never saw the questions of a fold, and those questions."""
+def folds(embeddings: Path | None) -> Iterator[tuple[Desk, list[Left]]]:
+    """Yield a desk that never saw the questions of a fold, and those questions; folds without an embedding are left out."""
     passages = passages_of(KnowledgeBase())
     places = sorted({one.region for one in passages if one.kind == "policy"} - {NATION})
-    for fold in only or range(FOLDS):
+    for fold in range(FOLDS):
+        if embeddings and not (embeddings / f"{fold}.npz").is_file():
+            continue
         kb = lacking(fold)
         left = [
             Left(question, one.id, _asker(question, one.region, places))
@@ -105,21 +107,15 @@ def _same(searcher: Searcher) -> Searcher:
     return searcher
 
 
-def measure(embeddings: Path | None, only: Sequence[int] = ()) -> dict[str, float]:
-    """Return how often the clause is found by search, and cited by the answer made without a model."""
+def measure(embeddings: Path | None) -> dict[str, float]:
+    """Return how often the clause is cited by the answer made without a model; `evals.retrieval asked` says how often it is found."""
     rows: list[dict[str, float]] = []
-    for desk, left in folds(embeddings, only):
+    for desk, left in folds(embeddings):
         for one in left:
-            found = [
-                hit.passage.id
-                for hit in desk.search(one.text, k=5, region=one.region, kinds=frozenset({"policy"}))
-            ]
             given = answer(one.text, desk=desk, region=one.region)
             cited = list(dict.fromkeys(f"{c.source_id}#{c.locator}" for c in given.citations))
             rows.append(
                 {
-                    "Recall@1": one.place in found[:1],
-                    "Recall@5": one.place in found,
                     "cited first": cited[:1] == [one.place],
                     "cited": one.place in cited,
                     "its document cited": any(c.split("#")[0] == one.place.split("#")[0] for c in cited),
@@ -144,10 +140,10 @@ class Choice:
     """Questions of one clause belong together: they are trained on together or tested on together."""
 
 
-def choices(embeddings: Path | None, only: Sequence[int] = ()) -> list[Choice]:
+def choices(embeddings: Path | None) -> list[Choice]:
     """Return what is there to choose from, for every question whose clause was gathered at all."""
     found = []
-    for desk, left in folds(embeddings, only):
+    for desk, left in folds(embeddings):
         for one in left:
             asked = read_question(one.text, regions=desk.kb.regions, region=one.region, on=DAY)
             pieces = [p for p in gather(asked, desk).pieces if not p.signs.other]
@@ -203,10 +199,10 @@ def _share(backing: Backing, weights: NDArray[np.float64]) -> float:
     return float(1 / (1 + np.exp(-np.dot([*backing, 1.0], weights))))
 
 
-def bests(embeddings: Path | None, only: Sequence[int], split: str) -> list[Best]:
+def bests(embeddings: Path | None, split: str) -> list[Best]:
     """Return the first clause of every question left out, and of those that nothing answers."""
     found = []
-    for desk, left in folds(embeddings, only):
+    for desk, left in folds(embeddings):
         asking = [(one.text, one.region, one.place, "") for one in left]
         for case in read_cases():
             if case.split == split:
@@ -253,17 +249,16 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("what", choices=["measure", "fit", "back"])
     parser.add_argument("--embeddings", type=Path)
-    parser.add_argument("--only", type=int, nargs="*", default=[], help="these folds, not all four")
     given = parser.parse_args(arguments)
     if given.what == "measure":
-        for name, value in measure(given.embeddings, given.only).items():
+        for name, value in measure(given.embeddings).items():
             sys.stdout.write(f"| {name} | {value:.4g} |\n")
     elif given.what == "back":
-        seen = bests(given.embeddings, given.only, "open")
+        seen = bests(given.embeddings, "open")
         weights = weigh_backing(seen)
         for name, value in zip((*Backing._fields, "constant"), weights, strict=True):
             sys.stdout.write(f"    {name}={value:.2f},\n")
-        held = [one for one in bests(given.embeddings, given.only, "held_back") if one.beyond]
+        held = [one for one in bests(given.embeddings, "held_back") if one.beyond]
         groups = {
             "right": [one for one in seen if one.right],
             "another clause": [one for one in seen if not (one.right or one.beyond)],
@@ -280,7 +275,7 @@ def main(arguments: Sequence[str]) -> None:
             ]
             sys.stdout.write(f"| {threshold} | {' | '.join(f'{one:.3f}' for one in shares)} |\n")
     else:
-        data = choices(given.embeddings, given.only)
+        data = choices(given.embeddings)
         parts = sorted({one.group for one in data})
         tested = [
             (
