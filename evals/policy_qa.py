@@ -5,8 +5,8 @@ A case, as in evals/cases/policy_qa.yaml:
     - {id: qa-001, kind: answerable, split: open, region: 济南, question: 济南试点企业名单最后由谁确认？,
        must_cite: [[sd-jinan-pilot-2024#附件·二（二）1]], must_say: [市工信局], must_warn: [expired]}
 
-`must_cite` is a list of groups, of each at least one place must be cited (`#*` is any clause of the document). Every
-scorer is deterministic: no judge model takes part. Half of the cases are `held_back`: they are run, not looked at.
+`must_cite` is a list of groups, of each at least one place must be cited (`#*` is any clause of the document); `may_cite`
+are places that a good answer may cite beside them, and anything else cited counts as wrong. Every scorer is deterministic: no judge model takes part. Half of the cases are `held_back`: they are run, not looked at.
 """
 
 import re
@@ -49,6 +49,8 @@ class Case(Record):
     """A good answer asks back for the place."""
     must_cite: tuple[tuple[str, ...], ...] = ()
     """Groups of `policy#locator`."""
+    may_cite: tuple[str, ...] = ()
+    """Places that bear a statement of a good answer too, judged without sight of any answer of the program."""
     must_say: tuple[str, ...] = ()
     """Regular expressions over the answer."""
     must_not_say: tuple[str, ...] = ()
@@ -165,10 +167,11 @@ def _matches(want: str, places: set[str]) -> bool:
 
 def _is_right(case: Case, source: str, locator: str, quote: str) -> bool:
     """Return whether a citation bears on the case: a gold place, the end of a gold document, or what must be said."""
-    wanted = [want for group in case.must_cite for want in group]
-    if not wanted:
+    must = [want for group in case.must_cite for want in group]
+    if not must:
         return True
-    documents = {want.partition("#")[0] for want in wanted}
+    wanted = [*must, *case.may_cite]
+    documents = {want.partition("#")[0] for want in must}
     if any(_matches(want, {f"{source}#{locator}"}) for want in wanted):
         return True
     if source in documents and re.search(r"有效期|截止|延长|失效", quote):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from evals.intervals import percentile, share
-from evals.policy_qa import CASES, Case, metrics, read_cases
+from evals.policy_qa import CASES, Case, _is_right, metrics, read_cases
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 
@@ -31,11 +31,19 @@ def test_there_are_three_hundred_of_every_kind_half_held_back():
 
 def test_every_gold_place_exists(kb):
     for case in read_cases():
-        for want in (want for group in case.must_cite for want in group):
+        must = [want for group in case.must_cite for want in group]
+        assert not set(must) & set(case.may_cite), case.id
+        for want in (*must, *case.may_cite):
             policy, _, locator = want.partition("#")
             assert policy in kb.policies, case.id
             assert locator == "*" or kb.policies[policy].clause(locator), (case.id, locator)
         assert not case.region or kb.regions.resolve(case.region), case.id
+
+
+@pytest.mark.parametrize(("may", "right"), [((), 1), (("b#二",), 2)])
+def test_a_citation_beside_the_wanted_one_is_right_only_where_it_may_stand(may, right):
+    case = Case(id="x", kind="answerable", split="open", question="q", must_cite=[["a#一"]], may_cite=may)
+    assert sum(_is_right(case, *place, "") for place in [("a", "一"), ("b", "二"), ("b", "三")]) == right
 
 
 def test_a_wrong_case_file_is_named(tmp_path):
