@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from assistant import question as asking
 from assistant.attached import read_attached, write_attached
-from assistant.backing import ENOUGH
 from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
@@ -26,6 +25,8 @@ from assistant.selection import (
     NATIONAL,
     choose,
     closed_clause,
+    examples,
+    holds_everywhere,
     needs_place,
     own_places,
     sources_of_saying,
@@ -36,7 +37,7 @@ from assistant.selection import (
 )
 from assistant.validity import with_validity
 from assistant.writing import EXTRACT_NOTE, Writer, add_cautions, issuer_of, short_title, write_pieces
-from knowledge.policy import Clause, Policy, Status
+from knowledge.policy import Clause, Policy
 from knowledge.region import NATION
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
     if needs_place(asked, chosen):
         own = own_places(asked, desk, evidence)
         if not own:
-            return _ask_place(asked, writer, evidence, chosen)
+            return _ask_place(asked, writer, chosen, evidence)
         chosen = own
     return _quoted(asked, desk, writer, chosen, evidence)
 
@@ -289,20 +290,13 @@ def _corrected(
     return writer.finish()
 
 
-def _ask_place(asked: Asked, writer: Writer, evidence: Evidence, chosen: Sequence[Piece]) -> Answer:
-    """Say that it depends on the place, ask for it, and show what holds everywhere or, labelled, somewhere."""
-    nation = [
-        p
-        for p in evidence.pieces
-        if p.passage.region == NATION and p.cover >= ENOUGH * 0.8 and p.status is not Status.SUPERSEDED
-    ]
-    shown = [*nation[:1], *(p for p in chosen if p.passage.region != NATION)][:2]
-    if nation:
-        shown = shown[:1]
+def _ask_place(asked: Asked, writer: Writer, chosen: Sequence[Piece], evidence: Evidence) -> Answer:
+    """Say that it depends on the place, ask for it, and show what holds everywhere or, labelled, in some places."""
+    shown = holds_everywhere(asked, evidence)[:1] or examples(asked, chosen, evidence)
+    places = dict.fromkeys(p.passage.region for p in shown if p.passage.region != NATION)
+    if places:
+        writer.warn("other_region", f"以下是{'、'.join(places)}的规定，只作例子，其他地方不能套用。")
     for piece in shown:
-        if piece.passage.region != NATION:
-            name = f"《{short_title(piece.passage.title)}》"
-            writer.warn("other_region", f"{name}只适用于{piece.passage.region}，其他地方不能套用。")
         add_cautions(asked, writer, piece)
     ask = "各地规定不同，请先说明企业所在的城市（区县），以及是否已列入试点名单。"
     writer.lines.append(ask)

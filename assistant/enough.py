@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from assistant.concepts import grams
 from assistant.desk import Desk
 from assistant.evidence import Evidence, Piece, uploads_about
-from assistant.question import Asked, Aspect
+from assistant.question import THIS_FILE, TITLE_WORD, Asked, Aspect
 from assistant.requirement import Compared, Own, Term, compare, differ, read_own, read_terms
 from assistant.schema import Answer
 from assistant.writing import Writer, add_cautions, short_title
@@ -24,10 +24,7 @@ _ASKS = re.compile(
     r"够(?:不够|得?上|格|线|条件|标准|门槛)|够[^，。？]{0,14}(?:吗|么|嘛|不|了|吧|[？?]|$)|达(?:不达|没达)?标|达到|达得到|符合|满足|满(?:一|两|三|\d)*年?了?(?:吗|么|没)|合格|合不合|算不算|超(?:了|没|不超|标|出|过)|"
     r"(?:能|可以|可不可以|能不能)(?:不能)?[^，。？]{0,6}(?:报|申|领|拿|享受|补|评|过)|有(?:没有)?资格|行(?:吗|不行|不|么)|可以吗|在不在|差(?:多少|不差|没差)"
 )
-_THIS = re.compile(
-    r"(?:这|该|本|上传的?)(?:份|个|篇|条|里)?[^，。？]{0,12}(?:文件|办法|细则|通知|方案|材料|文档|指南|规定|政策|条款|要求)|我(?:刚|们)?(?:上传|发|给)的"
-)
-_PROGRAM = re.compile(r"小巨人|专精特新|创新型|科技型|高新技术企业|高企")
+_PROGRAM = re.compile(f"{TITLE_WORD.pattern}|高新技术企业|高企")
 
 
 class Weighed(Record):
@@ -51,7 +48,7 @@ def weigh_own(asked: Asked, desk: Desk, evidence: Evidence) -> Weighed | None:
     ):
         return None
     own = read_own(asked.text, on=asked.on)
-    if not own or (_PROGRAM.search(asked.text) and not _THIS.search(asked.text)):
+    if not own or (_PROGRAM.search(asked.text) and not THIS_FILE.search(asked.text)):
         return None  # programs are decided as a whole, by their rules
     words = " ".join(dict.fromkeys(f"{one.measure} {one.about}" for one in own))
     by_document: dict[str, list[tuple[Piece, Term]]] = {}
@@ -73,7 +70,7 @@ def weigh_own(asked: Asked, desk: Desk, evidence: Evidence) -> Weighed | None:
         for held in by_document.values()
         for piece, term in held
         for one in told
-        if piece.policy is None and term.unit == one.unit and _THIS.search(asked.text)
+        if piece.policy is None and term.unit == one.unit and THIS_FILE.search(asked.text)
     ]
     return Weighed(results=(), unmatched=tuple(near[:2])) if near else None
 
@@ -89,7 +86,7 @@ def _may_speak(asked: Asked, piece: Piece) -> bool:
     """Return whether a clause may decide: an upload, or a rule in force of the asker's place that is no program's own."""
     if piece.policy is None:
         return True
-    if _THIS.search(asked.text) or _PROGRAM.search(piece.passage.heading):
+    if THIS_FILE.search(asked.text) or _PROGRAM.search(piece.passage.heading):
         return False
     if piece.clause is not None and not piece.clause.obtained:
         return False
@@ -247,6 +244,6 @@ def rule_first(asked: Asked, writer: Writer, chosen: list[Piece], evidence: Evid
     uploads = {upload.passage.id for upload, *_ in pairs}
     known = {rule.passage.id for rule in rules}
     others = [p for p in chosen if p.passage.id not in known]
-    if _THIS.search(asked.text):
+    if THIS_FILE.search(asked.text):
         return [*others, *rules]
     return [*rules, *(p for p in others if p.passage.id not in uploads)]

@@ -141,6 +141,13 @@ def read_question(text: str, *, regions: Regions, region: str | None, on: date) 
     )
 
 
+TITLES = ("小巨人", "专精特新", "创新型", "科技型")
+"""Words of the titles that a firm may hold, the narrower first."""
+TITLE_WORD = re.compile("|".join(TITLES))
+THIS_FILE = re.compile(
+    r"(?:这|该|本|上传的?)(?:份|个|篇|条|里)?[^，。？]{0,12}(?:文件|办法|细则|通知|方案|材料|文档|指南|规定|政策|条款|要求)|我(?:刚|们)?(?:上传|发|给)的"
+)
+"""Words that mean a file at hand, mostly the asker's own."""
 _TRANSFER = re.compile(r"能|可以|行[吗不么]|一样|适用|照|套用|按|也(?:是|这么|这样)|领|拿")
 _HOW_MANY = re.compile(
     r"(?:几|多少)(?:个(?=亿|百分点)|万?)(家|项|个|类|种|条|支|批|步|道|份|分|年|天|月|人|台|级|名|倍|亿|元|钱|%|成)|多少(万|资金|补)|(百分之几|几成|几个点|比例|占比|率|占多少)"

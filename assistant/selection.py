@@ -10,7 +10,7 @@ from assistant.enough import same_matter
 from assistant.evidence import Evidence, Piece, gather, piece_of
 from assistant.held import MUST_HOLD, unit_of
 from assistant.numbers import find
-from assistant.question import Asked, Aspect, read_question
+from assistant.question import THIS_FILE, TITLE_WORD, Asked, Aspect, read_question
 from assistant.signs import HEADED, SUMMARY, program_bonus
 from knowledge.policy import Clause, Status
 from knowledge.region import NATION
@@ -185,7 +185,7 @@ def _standing(asked: Asked, usable: Sequence[Piece], best: Piece) -> Piece:
 
     At the same relevance what was collected goes before an upload a person confirmed, and that before any other.
     """
-    if best.policy is not None or best.named or _THIS.search(asked.text):
+    if best.policy is not None or best.named or THIS_FILE.search(asked.text):
         return best
     share = _AS_WELL if best.status is Status.TO_BE_CONFIRMED else 1.0
     wanted = asked.aspects & MUST_HOLD & best.holds
@@ -261,9 +261,6 @@ def sources_of_saying(asked: Asked, desk: Desk) -> list[Piece]:
     return [piece for _, piece in sorted(found, key=lambda one: (one[0], one[1].passage.id))][:4]
 
 
-_THIS = re.compile(
-    r"(?:这|该|本|上传的?)(?:份|个|篇|里)?[^，。？]{0,12}(?:文件|办法|细则|通知|方案|材料|文档|指南|规定|政策)|我(?:刚|们)?(?:上传|发|给)的"
-)
 _KIND = re.compile(r"办法|细则|通知|方案|指南|规定|通告|公告|意见|条例|申请书|报告")
 _SEVERAL = re.compile(
     r"哪些|分别|以及|[和与及、].{0,12}(?:哪|什么|啥|多少|几|怎)|[，；].*(?:哪|什么|啥|多少|几|怎|吗|不[？?]?$)"
@@ -278,9 +275,9 @@ def usable_pieces(asked: Asked, evidence: Evidence) -> list[Piece]:
         if (piece.clause is None or piece.clause.obtained)
         and (piece.place != "other" or not asked.place_given)
     ]
-    if _THIS.search(asked.text):
+    if THIS_FILE.search(asked.text):
         usable = [piece for piece in usable if piece.policy is None and piece.words >= WORDS] or usable
-        kind = _KIND.search(_THIS.search(asked.text)[0])  # type: ignore[index]
+        kind = _KIND.search(THIS_FILE.search(asked.text)[0])  # type: ignore[index]
         usable = [piece for piece in usable if kind and kind[0] in piece.passage.title] or usable
     named = [piece for piece in usable if piece.named]
     if named and (named[0].words >= WORDS or not evidence.concepts):
@@ -359,8 +356,18 @@ def _fits(asked: Asked, piece: Piece) -> bool:
     ahead = [year for year in asked.years if year > asked.on.year]
     if any(str(year) not in told for year in ahead):
         return False
+    if "试点" in asked.text and not TITLE_WORD.search(asked.text) and _on_titles_alone(piece):
+        return False
     wanted = _ATTRIBUTE.search(asked.text)
     return wanted is None or any(word in told for word in _SAME_ATTRIBUTE.get(wanted[0], (wanted[0],)))
+
+
+def _on_titles_alone(piece: Piece) -> bool:
+    """Return whether a clause is of a document on titles and says nothing of the pilot cities."""
+    return (
+        bool(TITLE_WORD.search(piece.passage.title))
+        and "试点" not in f"{piece.passage.title}{piece.passage.text}"
+    )
 
 
 _ATTRIBUTE = re.compile(
@@ -391,13 +398,10 @@ def closed_clause(asked: Asked, desk: Desk, evidence: Evidence, chosen: Sequence
         if len(fits & grams(asked.text)) >= max(2, (0.5 if money else 0.75) * len(fits)):
             return piece
         if money and not answered and re.search(r"标准|比例|上限|金额|奖励|补助", label):
-            own = _PROGRAM.findall(label)
+            own = TITLE_WORD.findall(label)
             if not own or any(word in asked.text for word in own):
                 return piece
     return None
-
-
-_PROGRAM = re.compile(r"小巨人|专精特新|创新型|科技型")
 
 
 _TELLING = MUST_HOLD | {Aspect.MATERIAL, Aspect.PROCESS, Aspect.INDUSTRY, Aspect.VALIDITY}
@@ -510,3 +514,46 @@ def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
     if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
         return True
     return chosen[0].passage.region != NATION and not chosen[0].named
+
+
+def holds_everywhere(asked: Asked, evidence: Evidence) -> list[Piece]:
+    """Return the clauses of the nation that answer whatever the place is and have not ended, best first.
+
+    What one firm gets is never among them: the nation pays cities, and each city says what it hands on.
+    """
+    if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
+        return []
+    return [
+        p
+        for p in evidence.pieces
+        if p.passage.region == NATION
+        and p.status not in _WEAK
+        and p.words >= ENOUGH
+        and Backing.of(p, evidence).likelihood >= _EXAMPLE
+        and (p.clause is None or p.clause.obtained)
+    ]
+
+
+def examples(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> list[Piece]:
+    """Return what was chosen and the best clause of a few other places whose rule still holds, as far as it could answer there."""
+    found = {p.passage.region: p for p in chosen[:1] if p.passage.region != NATION and p.words >= _MOST}
+    for p in evidence.pieces:
+        if (
+            p.policy is not None
+            and p.passage.region != NATION
+            and p.status in {Status.IN_FORCE, Status.NOT_STATED}
+            and p.words >= _MOST
+            and (p.clause is None or p.clause.obtained)
+            and asked.aspects & MUST_HOLD <= p.holds
+            and Backing.of(p, evidence).likelihood >= _EXAMPLE
+            and program_bonus(asked, p.passage) >= 0
+        ):
+            found.setdefault(p.passage.region, p)
+    return list(found.values())[:_EXAMPLES]
+
+
+_MOST = 0.6
+"""Share of a question's words that a clause must hold to answer it whatever the place is."""
+_EXAMPLE = 0.4
+"""Likelihood by itself that a clause must have to stand beside the question for the place."""
+_EXAMPLES = 3

@@ -15,7 +15,7 @@ from assistant.concepts import Concept, grams
 from assistant.desk import Desk
 from assistant.held import COUNTED, MUST_HOLD, held_aspects, unit_of
 from assistant.numbers import find
-from assistant.question import Asked, Aspect
+from assistant.question import TITLES, Asked, Aspect
 from knowledge.policy import Clause, Policy, Status
 from knowledge.region import NATION
 from retrieval import meaning, question
@@ -251,10 +251,10 @@ def _beside_words(
 
 def program_bonus(asked: Asked, passage: Passage) -> float:
     """Return what a clause headed by a title is worth to a question about that one, or about another."""
-    named = {word for word in _PROGRAMS if word in asked.text}
+    named = {word for word in TITLES if word in asked.text}
     if "小巨人" in named:
         named.discard("专精特新")
-    headed = {word for word in _PROGRAMS if word in passage.heading.partition("：")[0]}
+    headed = {word for word in TITLES if word in passage.heading.partition("：")[0]}
     if not named or not headed:
         return 0.0
     return 0.1 if named & headed else -0.25
@@ -308,9 +308,6 @@ def _unit_bonus(asked: Asked, passage: Passage) -> float:
     if any(unit in held or (unit in COUNTED and held & COUNTED) for unit in asked.units):
         return 0.12
     return -0.06
-
-
-_PROGRAMS = ("小巨人", "专精特新", "创新型", "科技型")
 
 
 def place_of(region: str, asked: Asked, desk: Desk) -> str:

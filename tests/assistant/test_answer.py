@@ -103,6 +103,22 @@ def test_without_a_place_the_place_is_asked_for(desk):
     assert "城市" in given.reason
 
 
+def test_without_a_place_a_notice_on_titles_does_not_answer_for_the_pilots(desk):
+    given = ask(desk, "试点啥时候截止啊？")
+    assert "城市" in given.reason
+    assert not any(c.source_id.startswith("miit-2026") for c in given.citations)
+
+
+def test_what_other_places_pay_is_shown_as_examples_of_rules_that_still_hold(desk):
+    given = ask(desk, "我们公司能拿多少奖补？")
+    shown = {desk.kb.policies[c.source_id].region for c in given.citations}
+    assert len(shown) > 1
+    assert "全国" not in shown
+    assert {c.status for c in given.citations} <= {Status.IN_FORCE, Status.NOT_STATED}
+    first = next(caution.text for caution in given.warnings if caution.kind == "other_region")
+    assert all(place in first for place in shown)
+
+
 def test_a_wrong_premise_is_corrected_first(desk):
     given = ask(desk, "国家不是给1.5个亿嘛，我们企业怎么领？")
     assert given.warnings[0].kind == "wrong_premise"
