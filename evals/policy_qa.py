@@ -6,7 +6,8 @@ A case, as in evals/cases/policy_qa.yaml:
        must_cite: [[sd-jinan-pilot-2024#附件·二（二）1]], must_say: [市工信局], must_warn: [expired]}
 
 `must_cite` is a list of groups, of each at least one place must be cited (`#*` is any clause of the document); `may_cite`
-are places that a good answer may cite beside them, and anything else cited counts as wrong. Every scorer is deterministic: no judge model takes part. Half of the cases are `held_back`: they are run, not looked at.
+are places that a good answer may cite beside them, and anything else cited counts as wrong. Every scorer is deterministic:
+no judge model takes part. Half of the cases are `held_back`: they are run, not looked at.
 """
 
 import re
