@@ -55,8 +55,8 @@ class Case(Record):
     one_of: tuple[tuple[dict[str, Value], ...], ...] = ()
     may: dict[str, Value | tuple[Value, ...]] = {}
     must_not_fill: tuple[str, ...] = ()
-    must_not_equal: dict[str, tuple[Value, ...]] = {}
-    must_not_contain: dict[str, tuple[str, ...]] = {}
+    must_not_equal: dict[str, Value | tuple[Value, ...]] = {}
+    must_not_contain: dict[str, str | tuple[str, ...]] = {}
     conflict: tuple[str, ...] = ()
     held_back: bool = False
     why: str = ""
@@ -193,8 +193,7 @@ def _allowed(case: Case, fact: str, value: Value) -> bool:
         low, high = case.approx[fact]
         return isinstance(value, Decimal) and low <= value <= high
     if fact in case.may:
-        free = case.may[fact]
-        options = free if isinstance(free, tuple) else (free,)
+        options = _options(case.may[fact])
         return "*" in options or any(same(value, option) for option in options)
     return (
         any(fact in pair and same(value, pair[fact]) for group in case.one_of for pair in group)
@@ -205,11 +204,15 @@ def _allowed(case: Case, fact: str, value: Value) -> bool:
 def _severe(case: Case, filled: Mapping[str, Value], said: Mapping[str, Value]) -> Iterator[str]:
     yield from (fact for fact in case.must_not_fill if fact in filled)
     for fact, values in case.must_not_equal.items():
-        if fact in said and any(same(said[fact], value) for value in values):
+        if fact in said and any(same(said[fact], value) for value in _options(values)):
             yield fact
     for fact, words in case.must_not_contain.items():
         if _holds(filled.get(fact), words):
             yield fact
+
+
+def _options(free: Value | tuple[Value, ...]) -> tuple[Value, ...]:
+    return free if isinstance(free, tuple) else (free,)
 
 
 def same(value: Value, wanted: Value) -> bool:
