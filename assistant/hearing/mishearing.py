@@ -1,4 +1,4 @@
-"""What a keyboard or a dictating phone makes of the words a program needs: 研发头入, 两千完, 发名专利.
+"""Misheard words (研发头入, 两千完, 发名专利) and the small words of dialects (冇得, 唔係, 俺, 我哋), in one shape for all readers.
 
 Only what means nothing else is mended (从头入手 and 招收人员 stay), each by as many characters, so that every place
 stays where it is.
@@ -17,6 +17,12 @@ _WORDS = {
     "科技形": "科技型", "创新形": "创新型",
 }  # fmt: skip
 _WORD = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
+_DIALECT = {
+    "冇得": "没有", "冇有": "没有", "冇": "没", "木有": "没有", "莫得": "没有", "么得": "没有", "唔系": "不是", "唔係": "不是",
+    "仲未": "还没", "勿是": "不是", "我哋": "我们", "佢哋": "他们", "佢": "他", "阿拉": "我们", "俺": "我", "恁": "你",
+    "嘅": "的", "喺": "在", "係": "是", "咗": "了",
+}  # fmt: skip
+_SPOKEN = re.compile("(?!阿拉[伯善木丁尔])(?:" + "|".join(sorted(_DIALECT, key=len, reverse=True)) + ")")
 _GAP = re.compile(r"(?<=\d)(?P<gap> +)(?P<unit>(?:[万亿千百]+元?|元|[wW](?![A-Za-z])|%|人|名|个))")
 _END = r"(?=$|[，,。；;、！!？?\s元块左上出多])"
 _WAN = re.compile(rf"(?<=[\d一二三四五六七八九十百千两多来几])[完玩晚宛]{_END}")
@@ -27,4 +33,5 @@ def mend(text: str) -> str:
     """Return a message with misheard words put right and 4300 万 as 4300万, as long as it was."""
     text = _GAP.sub(lambda match: match["unit"] + match["gap"], text)
     text = _WORD.sub(lambda match: _WORDS[match[0]], text)
+    text = _SPOKEN.sub(lambda match: _DIALECT[match[0]], text)
     return _YI.sub("亿", _WAN.sub("万", text))
