@@ -115,11 +115,12 @@ _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")
 }
 _DIGIT |= {"两": 2, "俩": 2, "仨": 3, "幺": 1}
+_TENS = {"廿": 2, "卅": 3}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _CN_RUN = re.compile(f"[{''.join(_DIGIT)}]+")
-_CN = "".join(_DIGIT) + "十百千万亿"
+_CN = "".join(_DIGIT) + "廿卅十百千万亿"
 
 
 class _Numeral(NamedTuple):
@@ -167,6 +168,9 @@ class _NumeralReader:
             return char.isdigit() and self._arabic()
         if char in _DIGIT:
             return self._digits()
+        if char in _TENS and self.current is None and not self.section:
+            self.current = Decimal(_TENS[char])
+            return self._small(Decimal(10))
         if char in _SMALL:
             return self._small(Decimal(_SMALL[char]))
         if char in _BIG:
@@ -420,7 +424,7 @@ def _read(text: str, at: int) -> Quantity | None:
     return None
 
 
-_STARTS = set("（(半几数第附表图") | set(_DIGIT) | set(_SMALL)
+_STARTS = set("（(半几数第附表图") | set(_DIGIT) | set(_TENS) | set(_SMALL)
 
 
 def _skip(text: str, at: int) -> Quantity | None:

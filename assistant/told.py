@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.hearing.amounts import read_amounts
-from assistant.hearing.answers import read_answer
+from assistant.hearing.answers import asks_back, read_answer
 from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
 from assistant.hearing.corrections import CORRECTS, is_taken_back, read_retractions, without_taken_back
@@ -21,6 +21,7 @@ from assistant.hearing.mishearing import mend
 from assistant.hearing.patents import read_patents
 from assistant.hearing.place import read_place
 from assistant.hearing.reading import Reading, tidy
+from assistant.hearing.stated_unit import in_stated_unit
 from assistant.numbers import find, fold
 from assistant.rules.sizing import rows_for, size_classes
 from assistant.rules.wording import size_words
@@ -55,6 +56,11 @@ def read_told(
         size_rows: The size class table, to hold a claimed size against the figures; None leaves that out.
     """
     text = mend(fold(message))
+    stated = in_stated_unit(text)
+    if stated != text:
+        text = message = stated  # its words are those with the unit written behind each figure
+    if asks_back(text):
+        asked = None
     said = cut(text, on)
     clauses = without_taken_back(said)
     standing = {one.fact: one for one in before}
@@ -80,6 +86,7 @@ def read_told(
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
         told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
+    told |= _crossed(told, standing, turn)
     if size_rows is not None:
         told |= _sized(told, standing, turn, size_rows)
     return tuple(told.values())
@@ -111,6 +118,39 @@ def _last_figures(before: Sequence[Told]) -> dict[str, Decimal]:
     figures = [one for one in before if isinstance(one.value, Decimal) and one.words]
     turn = max((one.turn for one in figures), default=0)
     return {one.fact: one.value for one in figures if one.turn == turn and isinstance(one.value, Decimal)}
+
+
+_SHARES = (
+    ("debt_ratio_y1", "total_liabilities_y1", "total_assets_y1"),
+    ("rd_ratio_y1", "rd_expense_y1", "revenue_y1"),
+    ("rd_ratio_y2", "rd_expense_y2", "revenue_y2"),
+    ("main_business_ratio_y1", "main_business_revenue_y1", "revenue_y1"),
+    ("leading_product_ratio_y1", "leading_product_revenue_y1", "revenue_y1"),
+    ("net_margin_y1", "net_profit_y1", "revenue_y1"),
+    ("rd_staff_ratio_y1", "rd_staff_y1", "employees_y1"),
+)
+"""A share, the part and the whole that it is worked out from."""
+_APART = Decimal(2)
+"""Percentage points by which a share told and one worked out may differ: people round."""
+
+
+def _crossed(told: Mapping[str, Told], standing: Mapping[str, Told], turn: int) -> dict[str, Told]:
+    """Mark a share that the part and the whole told beside it contradict; which of the three is wrong nobody said."""
+    now = {**standing, **told}
+    marked: dict[str, Told] = {}
+    for names in _SHARES:
+        three = [bounds for name in names if name in now and (bounds := _bounds(now[name])) is not None]
+        if len(three) < len(names) or not any(name in told for name in names):
+            continue
+        share, part, whole = three
+        if whole[0] <= 0:
+            continue
+        low, high = 100 * part[0] / whole[1], 100 * part[1] / whole[0]
+        if share[1] < low - _APART or share[0] > high + _APART:
+            claim = now[names[0]]
+            note = f"说的是“{claim.words.strip()}”，按金额或人数算出来是 {low:.1f}%"
+            marked[names[0]] = claim.model_copy(update={"conflict": True, "note": note, "turn": turn})
+    return marked
 
 
 def _sized(

@@ -98,6 +98,10 @@ class _Reader:
         self.measure: str | None = ASKED_MEASURE.get(asked or "")
         self.asked_year = PER_FACT.get(asked or "", ("", None))[1]
         self.agos: list[int] = []
+        self.used: set[int] = set()
+        """The years of the amounts told in the sentence with a year said."""
+        self.pending: int | None = None
+        """The year of a clause that told no amount yet: 23年刚缓过来，也就八千六."""
         self.topic: int | None = None
         """The year said together with a measure last: it holds for the measures that follow."""
         self.last: int | None = None
@@ -118,6 +122,7 @@ class _Reader:
     def read(self, sentence: Sequence[Clause]) -> Iterator[Reading]:
         """Yield what a sentence tells."""
         self.agos, self.topic, self.partial, self.last_unit = [], None, False, ""
+        self.pending, self.used = None, set()
         if not self.first:
             self.measure = self.default
         self.first = False
@@ -137,8 +142,20 @@ class _Reader:
                 and (only := [m for m in mentions if not m.measure.name.startswith("-")])
             ):
                 self.measure = only[-1].measure.name
+            elif not spots and mentions and mentions[-1].measure.name in _LOOKALIKES and not in_rows:
+                self.measure = mentions[-1].measure.name  # 利润总额嘛，去年二百六
             self._compare(clause, mentions)
+            self._wait(clause, told=bool(in_rows or any(s.unit in _AMOUNTS for s in spots)))
             self.agos += [year.ago for year in clause.years if year.ago not in self.agos]
+
+    def _wait(self, clause: Clause, *, told: bool) -> None:
+        """Keep the year a clause speaks of for the amount that follows, where it told none itself."""
+        if told:
+            self.pending = None
+        elif clause.years:
+            self.pending = clause.years[-1].ago
+        elif self.last is not None and self.last > 1 and _THEN.search(clause.text):
+            self.pending = self.last - 1
 
     def _part_of_year(self, clause: Clause) -> None:
         if clause.partial:
@@ -235,8 +252,8 @@ class _Reader:
         """Yield each quantity with the measure word that claims it, if any; what is called a slip is left out."""
         last_end, claimed = 0, set[int]()
         for i, spot in enumerate(spots):
-            if _FORGET.match(clause.text[spot.end :]):
-                last_end = spot.end
+            denied = i + 1 < len(spots) and _NOT_THIS.search(clause.text[: spot.start])
+            if denied or _FORGET.match(clause.text[spot.end :]):
                 continue
             next_start = spots[i + 1].start if i + 1 < len(spots) else len(clause.text)
             mention = claimed_by(spot, mentions, last_end, next_start, claimed, clause.text)
@@ -260,7 +277,8 @@ class _Reader:
         if spot.unit == "money" and re.search(r"[含带]税", text):
             return self.measure if self.measure in {"revenue", "main"} else "revenue"
         if spot.unit == "people" and spot.sure and not _PART.search(before):
-            return "employees"
+            few = spot.high < _FEW and _SOMEBODY.match(text[spot.end :]) and not _TOTAL.search(before)
+            return None if few else "employees"
         if spot.unit == "count" and self.groups and _TOTAL.search(before):
             return "employees"  # 研发六个，管理五个，一共五十二个
         if spot.unit == "percent" and self.measure == "debt_ratio" and _MOVED.search(before):
@@ -301,6 +319,10 @@ class _Reader:
             return self.asked_year, True
         if name in STOCKS and _NOW.search(clause.text):
             return (1, False) if name in {"employees", "rd_staff", "tech_staff"} else (0, True)
+        if self.pending is not None and name not in STOCKS:
+            return self.pending, True
+        if len(self.used) == 1:
+            return next(iter(self.used)), True  # 去年的账还在审，前年营收四千，研发一百九
         if len(self.agos) == 1:
             return self.agos[0], True
         if self.topic is not None and FACTS.get((name, spot.unit), {}).get(1) in self.told:
@@ -316,6 +338,8 @@ class _Reader:
                 continue  # 全球两成，国内四成
             if one.value is not None or one.low is not None:
                 self.told.add(one.fact)
+                if dated:
+                    self.used.add(ago)
                 self.last_unit = spot.unit
                 self.last = ago
             yield one.model_copy(update={"total": bool(_TOTAL.search(clause.text[: spot.start]))})
@@ -341,15 +365,23 @@ def _figures(clause: Clause) -> list[Spot]:
 
 
 _AMOUNTS = {"money", "people", "percent"}
+_FEW = 3
 _ADDED = re.compile(r"加起来|合计|一共|总共|累计|平均")
 _BETWEEN_YEAR = re.compile(r"[比跟较和与]")
-_FORGET = re.compile(r"(?:是)?(?:去年|前年)?(?:说错|记错|搞错|写错|不对|那是错)")
+_FORGET = re.compile(
+    r"[哦啊呃噢嗯]*(?:不是?)*(?:是)?(?:我)?(?:去年|前年)?(?:[说记搞写看讲报念打]错|不对|不是(?=我?[说记搞写看讲报念打])|那是错)"
+)
+_NOT_THIS = re.compile(r"(?:不是|并非|不止是?)$")
+_THEN = re.compile(r"后面|后来|接着|接下来|第二年|次年|转年|下一年|再往后|又一年|过了一年")
+_LOOKALIKES = {"-profit", "-output", "-turnover"}
 _NOW = re.compile(r"现在|目前|眼下|如今|当前|这会儿|今年")
 _SPENT = re.compile(
     r"(?:块|元|钱)?(?:是)?(?:用来|拿去|花在)?(?:买|购|还(?!有|是|多)|付|交|租|搞|上(?!年|下)|装)"
 )
 _SHARE_BEFORE = re.compile(r"(?:占|比例|比重|强度|率)[^，]{0,10}$")
-_PART = re.compile(r"其中|里头|里面|当中|里边")
+_PART = re.compile(r"其中|(?:(?<!厂)(?<!公司)(?<!单位)(?<!车间))(?:里头|里面|里边)|当中")
+_SOMEBODY = re.compile(r"^\s*人?(?:在|来|会|能|管|干|负责|弄|盯|忙|兼|用|做|跑|看)")
+"""What 一个人 does: 就财务一个人在用 counts no staff."""
 _INSIDE = re.compile(r"其中|里头|里面|当中|里边|里有|里$")
 _GROUPS = {"-staff", "rd_staff", "tech_staff"}
 _MARKET = re.compile(r"国内|全国|国外|海外")

@@ -20,6 +20,8 @@ from knowledge.enterprise import Fact, facts
 _UNSURE = re.compile(
     r"不(?:知道|清楚|晓得|太清楚|好说|记得|确定|了解|方便)|没(?:数|有数|统计|算过|查过|概念|留意|单独)|记不(?:清|得|住)|说不(?:准|好|清)|得问|回头(?:问|查)|跳过|下一(?:个|题)|保密"
 )
+_ASKS_BACK = re.compile(r"^那.{0,14}呢$|(?:能|可以|会)(?:补|报|拿|领|奖|给)(?:到|给)?(?:多少|几|啥|什么|哪)")
+"""What asks instead of answering: 那50万呢, 我投了60万能补多少."""
 _HEDGED = re.compile(r"应该|好像|可能|大概|估计|也许|或许|差不多|算是")
 _LEAD = re.compile(
     r"^(?:都|全|也|还|就|倒|暂时|目前|现在|肯定|绝对|确实|真的?|从来|一直|一向|当然|这个|那个|那|我们?|咱们?|公司|厂里|嗯+|哦|呃|啊|，)+"
@@ -39,6 +41,11 @@ _HARM = ("in_", "product_prohibited", "disqualifying", "tax_evasion", "single_ch
 _ENTITY = ("lawfully_established_in_cn", "registered_independent_entity", "resident_enterprise_cn")
 
 
+def asks_back(message: str) -> bool:
+    """Return whether a message asks instead of answering."""
+    return _ASKS_BACK.search(message.strip().strip("。.!！~～ ")) is not None
+
+
 def read_answer(message: str, asked: str | None, also: Sequence[str], on: date) -> Iterator[Reading]:
     """Yield what a message says of the facts just asked for; nothing where it does not answer.
 
@@ -49,7 +56,9 @@ def read_answer(message: str, asked: str | None, also: Sequence[str], on: date) 
         on: Day of speaking.
     """
     text = message.strip().strip("。.!！~～ ")
-    if not asked or not text or _UNSURE.search(text) or re.search(r"[?？]|吗$", text):
+    if not asked or not text or _UNSURE.search(text) or asks_back(text):
+        return
+    if re.search(r"[?？]|吗$", text):
         return
     if also:
         if len(text) <= 16 and _FINE.search(text):
@@ -148,13 +157,22 @@ def _choice(fact: Fact, text: str) -> Iterator[Reading]:
         choice
         for choice, word in fact.words.items()
         if word
-        and any(w in part for part in said for w in (word, word.rstrip("型级"), *_ALSO.get(choice, ())))
+        and any(_says(part, w) for part in said for w in (word, word.rstrip("型级"), *_ALSO.get(choice, ())))
     ]
     longest = [c for c in hits if not any(c != o and fact.words[c] in fact.words[o] for o in hits)]
     if len(longest) == 1:
         yield Reading(fact=fact.name, value=longest[0], words=text)
     elif not longest and "none" in fact.choices and _NO.match(_LEAD.sub("", text)):
         yield Reading(fact=fact.name, value="none", words=text)
+
+
+def _says(text: str, word: str) -> bool:
+    """Return whether a text says the word of a choice; one of a single character only as a word: 大 is not 大概."""
+    return (
+        (re.search(rf"{word}(?:的|企业|厂|公司|[吧呢啊]|$)", text) is not None)
+        if len(word) == 1
+        else word in text
+    )
 
 
 # ---------------------------------------------------------------- numbers

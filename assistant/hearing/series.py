@@ -26,6 +26,7 @@ class Place(NamedTuple):
 
 Series = tuple[Place, ...]
 
+_DENIED = re.compile(r"(?:不是|并非|不止是?)$")
 _BETWEEN = re.compile(r"[万元块]*[、,/\s]*(?:和|跟|与|及|以及|还有|然后|再|后面?是)?(?:是|为)?")
 _ACROSS = re.compile(r"[万元块]*")
 _IDLE = re.compile(r"(?:吧|呢|啊|的样子|左右|这样)*")
@@ -54,6 +55,10 @@ def _in_year(clause: Clause, spot: Spot) -> bool:
 def _next_to(one: Place, other: Place) -> bool:
     if one.spot.unit != other.spot.unit or one.spot.unit not in {"money", "percent"}:
         return False
+    if one.spot.value is None and one.spot.low <= other.spot.low <= one.spot.high:
+        return False  # 头一回过亿，1.06亿: said roughly, then exactly
+    if _DENIED.search(one.clause.text[: one.spot.start]):
+        return False  # 员工不是120是86
     if one.clause is other.clause:
         between = one.clause.text[one.spot.end : other.spot.start]
         return bool(between) and _BETWEEN.fullmatch(between) is not None

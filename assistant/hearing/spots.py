@@ -36,7 +36,9 @@ def spots_of(text: str) -> list[Spot]:
     quantities = [
         q
         for q in find(plain)
-        if q.value is not None and not any(s.start < q.end and q.start < s.end for s in spots)
+        if q.value is not None
+        and not _TOGETHER.search(plain[: q.end])
+        and not any(s.start < q.end and q.start < s.end for s in spots)
     ]
     while quantities:
         q, *quantities = quantities
@@ -51,6 +53,8 @@ def spots_of(text: str) -> list[Spot]:
 
 
 _W = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*[wW](?![A-Za-z])")
+_TOGETHER = re.compile(r"[加在到合拢凑][一]块儿?$")
+"""Added up, not one yuan."""
 _RANGE = re.compile(r"^\s*(?:到|至|-|~|—|－|–|或者?|还是)\s*$")
 
 
@@ -99,6 +103,13 @@ _U = r"(?P<u>千万|百万|十万|亿|万|千|百|十)"
 _IDIOMS = (
     _idiom(_N + r"个多(?P<u>亿|点)", ("1", "0"), ("1", "1"), filled=True),  # 一个多亿, 五个多点
     _idiom(_N + r"个半(?P<u>亿|点)", ("1", "0.5"), ("1", "0.5"), filled=True),
+    _idiom(_BARE_N + r"(?P<u>亿)半", ("0", "1.5"), ("0", "1.5"), filled=True),  # 亿半 is 1.5 亿
+    _idiom(
+        _BARE_N + r"(?P<u>亿)(?P<n>[一二三四五六七八九])(?![\d一二三四五六七八九十百千万亿])",
+        ("0.1", "1"),
+        ("0.1", "1"),
+        filled=True,
+    ),
     _idiom(r"半个?(?P<u>亿)", ("0", "0.5"), ("0", "0.5"), filled=True),
     _idiom(r"个把(?P<u>亿)", ("0", "0.9"), ("0", "2")),
     _idiom(_BARE_N + r"(?P<u>万)把块", ("0", "0.9"), ("0", "1.5")),
@@ -254,7 +265,7 @@ _FOREIGN = re.compile(r"(?:的)?(?:美|欧|日|港)")
 _MOUTHS = re.compile(r"^(?:来|多)?(?:口子?)?(?:号)?(?:人|员工|职工|工人|兄弟|伙计)")
 _HEADS = re.compile(r"(?:人|员工|职工|工人|大活人|伙计)(?!才|工智|民|次)")
 _GOODS = re.compile(
-    r"(?:多|来)?(?:人|名|员工|件|台|套|吨|米|平|个(?!亿|点)|户|头|只|双|公里|美元|美金|美刀|刀|欧元|欧|日元|港币|颗|片|瓶|箱|斤|公斤|方)"
+    r"(?:多|来)?(?:人|名|员工|件|台|套|吨|米|平|像素|毫安|转|公里|亩|次|粒|根|支|枚|桶|个(?!亿|点)|户|头|只|双|公里|美元|美金|美刀|刀|欧元|欧|日元|港币|颗|片|瓶|箱|斤|公斤|方)"
 )
 
 

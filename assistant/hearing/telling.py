@@ -32,6 +32,9 @@ def tell(name: str, spot: Spot, ago: int, *, dated: bool, partial: bool, clause:
     if otherwise is not None:
         yield from otherwise
         return
+    if name == "budget" and spot.value is None and _UP_TO.search(clause.text):
+        most = spot.face * _WAN if spot.face >= 10_000 else spot.face
+        spot = spot._replace(value=most, low=most, high=most)  # 最多八十万 is the budget
     fact = FACTS.get((name, spot.unit), {}).get(1 if name in TIMELESS else ago)
     if fact is None:
         if ago == 0 and (name, spot.unit) in FACTS and name not in STOCKS:
@@ -88,6 +91,11 @@ _KINDS = (
         re.compile(r"资本化|费用化|委外|委托|外包|材料|人工|折旧|工资|奖金"),
         "这只是研发费用的一部分，要总额",
     ),
+    _Kind(
+        "liabilities",
+        re.compile(r"银行|亲戚|朋友|信用社|货款|供[货应]商|工程款|工资|贷款|借款|老乡"),
+        "这只是负债的一部分，要年末的负债总额",
+    ),
     _Kind("employees", re.compile(r"社保|加上?$"), "社保人数或其中一部分不一定是职工总数"),
     _Kind(
         "revenue",
@@ -118,6 +126,8 @@ def _told(name: str, fact: str, spot: Spot, *, dated: bool, clause: Clause) -> R
 
 # ---------------------------------------------------------------- what holds it back
 
+_UP_TO = re.compile(r"最多|顶多|不超过|以内|封顶")
+_WAN = Decimal("0.0001")
 _REQUIRED = re.compile(
     r"(?:要求|门槛|标准|规定|需要|必须|(?<!只|主|需)要(?:达到?|有|满|够|到|过)?|得(?:有|到|达到?|满|够)|至少要|得够|够|达到|不(?:能)?低于)(?:至少|最少|起码)?$"
 )
@@ -145,7 +155,7 @@ def _taxed(text: str, spot: Spot) -> bool:
 # ---------------------------------------------------------------- what it is instead
 
 _SPAN = re.compile(
-    r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:加起来|合计|一共|总共|累计|共|平均|均)"
+    r"(?:近|这|过去|最近|头|前|后)?(?P<n>[两二三四五2345])(?:个)?年(?:来|间|里)?(?:\S{0,6})(?:[加合拢]一?[块起]|加起来|合计|一共|总共|累计|共|平均|均)"
 )
 _ELSEWHERE = re.compile(
     r"省内|全省|[本我]省|[本我]市|市内|全市|区域|本地|当地|华东|华北|华南|西南|西北|东北|华中|县里|山东|江苏|浙江|广东"
@@ -191,7 +201,9 @@ def _reading(fact: str, spot: Spot, dated: bool) -> Reading:
         return Reading(fact=fact, value=None, words=spot.text, note="没说单位")
     if not spot.sure and spot.unit == "money" and Decimal(100_000) <= spot.low < Decimal(1_000_000):
         return Reading(fact=fact, value=None, words=spot.text, note="没说单位，分不清是元还是万元")
-    if spot.unit == "percent" and not spot.sure and spot.face <= 1:
+    if spot.unit == "percent" and not spot.sure and spot.face < 1 and -_places(spot.face) > _ROUND:
+        spot = spot._replace(value=spot.face * 100, low=spot.face * 100, high=spot.face * 100)  # 0.583
+    elif spot.unit == "percent" and not spot.sure and spot.face <= 1:
         note = f"是 {tidy(spot.face * 100):f}% 还是 {tidy(spot.face):f}%"
         return Reading(fact=fact, value=None, words=spot.text, note=note)
     if spot.value is not None:
@@ -199,6 +211,15 @@ def _reading(fact: str, spot: Spot, dated: bool) -> Reading:
         return Reading(fact=fact, value=value, words=spot.text, low=low, high=high, dated=dated)
     note = f"只知道在 {low:f}—{high:f} 之间，要个准数" if rough else "要个准数"
     return Reading(fact=fact, value=None, words=spot.text, low=low, high=high, note=note, dated=dated)
+
+
+_ROUND = 2
+"""A ratio told to more places than this is a fraction of one: 0.583, where 0.58 could be a percentage."""
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def vague(fact: str, spot: Spot, note: str) -> Reading:
