@@ -98,9 +98,12 @@ def _marked(item: Hidden) -> Hidden:
 
 def _said(reading: Reading, orders: int) -> list[str]:
     said = []
-    if reading.hidden:
-        kinds = "、".join(dict.fromkeys(item.why for item in reading.hidden))
-        said.append(f"{len(reading.hidden)} 处隐藏文字未收入正文（{kinds}）")
+    across = [item for item in reading.hidden if "水印" in item.why]
+    if across:
+        said.append(f"{len(across)} 处斜排的水印文字未收入正文")
+    if concealed := [item for item in reading.hidden if "水印" not in item.why]:
+        kinds = "、".join(dict.fromkeys(item.why for item in concealed))
+        said.append(f"{len(concealed)} 处隐藏文字未收入正文（{kinds}）")
     if orders or any(orders_a_machine(item.text) for item in reading.hidden):
         said.append("含有疑似针对智能助手的指令文字，已标记，只作为资料，不会执行")
     if reading.low_confidence_numbers:

@@ -4,6 +4,7 @@ A zip of XML: OFD.xml -> Document.xml -> pages -> TextObject(Boundary, CTM) -> T
 Lengths are millimetres. Pictures, signatures and form fields are not read.
 """
 
+import math
 import posixpath
 import re
 import zipfile
@@ -151,6 +152,9 @@ def _why(item: _Element, pieces: list[Piece], width: float, height: float) -> st
         return "透明文字"
     if (_numbers(item.get("Size")) or [10])[0] * _scale(item) < 1.0:
         return "字号过小的文字"
+    matrix = _numbers(item.get("CTM"))
+    if len(matrix) == 6 and 10 < math.degrees(math.atan2(matrix[1], matrix[0])) % 90 < 80:
+        return "斜排的水印文字"
     colour = next((_numbers(c.get("Value")) for c in _all(item, "FillColor")), [])
     if (len(colour) == 3 and min(colour) >= 245) or (
         (item.get("Fill") or "true").lower() == "false" and item.get("Stroke") != "true"

@@ -204,6 +204,10 @@ def _take_layer(held: _Page) -> None:
 # One page ------------------------------------------------------------------------------------------------
 
 _INVISIBLE = "不可见文字（渲染方式 3）"
+OBLIQUE = "斜排的水印文字"
+"""It can be seen, but runs across the text and is none of it."""
+_OBLIQUE = 10.0
+"""Degrees off the upright or the level from which text runs across a page; a scan may lie a few degrees askew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +218,8 @@ class _Ink:
     """Empty where it is plainly visible."""
     pale: bool
     """Light or drawn over: only a look at the rendered page can tell."""
+    em: float = 0.0
+    """Height of level type in points, whatever ink each glyph leaves; 0 where it is turned or not known."""
 
 
 def _page(page: pypdfium2.PdfPage, number: int) -> _Page:
@@ -377,7 +383,9 @@ def _glyphs(
         item = raw.FPDFText_GetTextObject(textpage, index)
         key = ctypes.addressof(item.contents) if item else 0
         if key not in inks:
-            inks[key] = _ink(item) if item else _Ink("", pale=False)
+            inks[key] = _ink(item, textpage, index, place) if item else _Ink("", pale=False)
+        if y1 - y0 < 0.6 * inks[key].em:
+            x0, y0, x1, y1 = _whole_box(textpage, index, inks[key].em, char, place, (x0, y0, x1, y1))
         why = _why_hidden((x0, y0, x1, y1), inks[key], held, key, objects, look)
         if run and (run_key != (key, why) or not _adjacent(run[-1], (char, x0, y0, x1, y1))):
             _close(run, run_key[1] if run_key else "", held)
@@ -410,10 +418,47 @@ def _close(run: list[tuple[str, float, float, float, float]], why: str, held: _P
         held.hidden.append((text, why))
 
 
-def _ink(item: _Object) -> _Ink:
+def _whole_box(
+    textpage: pypdfium2.PdfTextPage,
+    index: int,
+    em: float,
+    char: str,
+    place: _Place,
+    box: tuple[float, float, float, float],
+) -> tuple[float, float, float, float]:
+    """Return the place of a glyph as tall as its type.
+
+    A font that tells no height, as those a browser prints with, gives each glyph the box of its ink: that of 一 is as
+    flat as one point. A letter that is small both ways is small indeed, whatever size its font claims.
+    """
+    if char.isalnum() and max(box[2] - box[0], box[3] - box[1]) < _TINY:
+        return box
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if not raw.FPDFText_GetCharOrigin(textpage, index, x, y):
+        return box
+    _, base, _, _ = place(x.value, y.value, x.value, y.value)
+    return box[0], min(box[1], base - 0.88 * em), box[2], max(box[3], base + 0.12 * em)
+
+
+_TINY = 3.0
+"""Points below which type is set not to be read."""
+
+
+def _ink(item: _Object, textpage: pypdfium2.PdfTextPage, index: int, place: _Place) -> _Ink:
+    """Return how a text object is drawn; the glyph at `index` is its first."""
+    matrix = raw.FS_MATRIX()
+    em = 0.0
+    if raw.FPDFText_GetMatrix(textpage, index, matrix):
+        left, base, _, _ = place(0, 0, 0, 0)
+        right, end, _, _ = place(matrix.a, matrix.b, matrix.a, matrix.b)
+        angle = math.degrees(math.atan2(base - end, right - left))
+        if _OBLIQUE < angle % 90 < 90 - _OBLIQUE:
+            return _Ink(OBLIQUE, pale=False)
+        if abs(angle) <= _OBLIQUE:
+            em = abs(raw.FPDFText_GetFontSize(textpage, index)) * math.hypot(matrix.c, matrix.d)
     mode = raw.FPDFTextObj_GetTextRenderMode(item)
     if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
-        return _Ink(_INVISIBLE, pale=False)
+        return _Ink(_INVISIBLE, pale=False, em=em)
     red, green, blue, alpha = (ctypes.c_uint(0) for _ in range(4))
     read_colour = (
         raw.FPDFPageObj_GetStrokeColor
@@ -421,11 +466,11 @@ def _ink(item: _Object) -> _Ink:
         else raw.FPDFPageObj_GetFillColor
     )
     if not read_colour(item, red, green, blue, alpha):
-        return _Ink("", pale=False)
+        return _Ink("", pale=False, em=em)
     if alpha.value < 25:
-        return _Ink("透明文字", pale=False)
+        return _Ink("透明文字", pale=False, em=em)
     light = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
-    return _Ink("", pale=light > 200 or alpha.value < 100)
+    return _Ink("", pale=light > 200 or alpha.value < 100, em=em)
 
 
 def _why_hidden(
@@ -441,7 +486,7 @@ def _why_hidden(
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     if not (0 <= x <= held.width and 0 <= y <= held.height):
         return "页面之外的文字"
-    if box[3] - box[1] < 3.0:
+    if box[3] - box[1] < _TINY:
         return "字号过小的文字"
     painted = objects.order.get(key, 0)
     covered = any(

@@ -282,3 +282,45 @@ def test_a_wrong_table_of_places_is_mended():
         b"startxref", b"startxref\n999999999 %"
     )
     assert read(broken).clause("第一条").text == "第一条　能修复的文件照常读取。"
+
+
+def test_a_character_whose_font_gives_it_no_height_is_read_where_it_stands():
+    """A browser prints 一 in a font of its own, whose box is one point high: 十一 must not become 十."""
+    page = [
+        Ink(60, 100, "第十"),
+        Ink(84, 100, "一", drawn=True),
+        Ink(96, 100, "条 一次性奖励十"),
+        Ink(186, 100, "一", drawn=True),
+        Ink(198, 100, "万元。"),
+    ]
+    document = read(pdf([page]))
+    assert [c.locator for c in document.clauses] == ["第十一条"]
+    assert "奖励十一万元。" in document.clauses[0].text
+    assert not document.hidden
+
+
+def test_a_drawn_letter_that_is_small_both_ways_stays_hidden():
+    document = read(pdf([[Ink(60, 100, "第一条 正文。"), Ink(60, 140, "一一一", 2, drawn=True)]]))
+    assert [(h.text, h.why) for h in document.hidden] == [("一一一", "字号过小的文字")]
+
+
+@pytest.mark.parametrize("degrees", [30, 45, 60, 315])
+def test_a_watermark_across_the_page_parts_no_line(degrees):
+    lines = [
+        "第一条 对智能算力中心按设备投资的15%给予补助，",
+        "最高2000万元，每年一次。",
+        "第二条 期限二年。",
+    ]
+    marks = [Ink(100, 180, "仅供内部学习", 40, (0.8, 0.8, 0.8), turn=degrees)]
+    document = read(pdf([[*column(60, 100, lines, leading=2.4), *marks]]))
+    assert texts(document) == [
+        "第一条　对智能算力中心按设备投资的15%给予补助，最高2000万元，每年一次。",
+        "第二条　期限二年。",
+    ]
+    assert [h.text for h in document.hidden] == ["仅供内部学习"]
+    assert "1 处斜排的水印文字未收入正文" in document.warnings
+
+
+def test_a_page_scanned_or_set_a_little_askew_is_text_all_the_same():
+    document = read(pdf([[Ink(60, 400, "第一条 倾斜三度的正文。", turn=3)]]))
+    assert texts(document) == ["第一条　倾斜三度的正文。"]
