@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from assistant.desk import Desk
-from assistant.question import Aim, Asked, read_question, without_guess
+from assistant.question import Aim, Asked, changes_wish, read_question, without_guess, without_wishes
 from knowledge.record import Record
 from knowledge.region import NATION
 
@@ -88,7 +88,7 @@ def read_intent(  # noqa: C901
     program = named or checking
     if _OVERRIDE.search(text):
         return Intent(want=Want.OVERRIDE, program=program)
-    if question.aim is Aim.FORGERY or _FORGE.search(without_guess(text)):
+    if question.aim is Aim.FORGERY or _FORGE.search(without_wishes(without_guess(text))):
         return Intent(want=Want.FORGERY, program=program)
     if question.aim is Aim.CHANCE or _ODDS.search(text):
         return Intent(want=Want.CHANCE, program=program)
@@ -104,6 +104,8 @@ def read_intent(  # noqa: C901
     going_on = (
         checking is not None and _AND_NOW.search(text) is not None
     )  # 差在哪, after a check, is about that check
+    if named is None and not question.places and changes_wish(text) and not _OF_PAPERS.search(text):
+        return Intent(want=Want.PLAN)
     if (named is None or pilot) and not going_on and (work := _of_the_case(text, question, case)) is not None:
         return Intent(want=work)
     of_rules = not told and _OF_RULES.search(text) is not None
@@ -303,7 +305,7 @@ _ODDS = re.compile(
     r"(?:概率|把握|成功率|通过率|几率|机率|胜算|几成(?!新)|多大可能|包过|保过|能过的可能|希望(?:大|有多大))"
 )
 _FORGE = re.compile(
-    r"(?:帮|给|替)?(?:我|我们)?(?:写成|填成|报成|改成|说成|做成|凑(?:到|够|成|个|一)|编(?:一|两|几|个|造|份|点)|虚报|多报|少报|造假|做(?:个)?假|P一下|p一下)"
+    r"(?:帮|给|替)?(?:我|我们)?(?:写成|填成|报成|改成|说成|做成|凑(?:到|够|成|个|一|两|俩|二|三|几)|编(?:一|两|几|个|造|份|点)|虚报|多报|少报|造假|做(?:个)?假|P一下|p一下)"
 )
 _OVERRIDE = re.compile(
     r"就当|当(?:作|成)(?:我们)?|(?:我是|作为).{0,6}(?:管理员|开发者|领导|审核员|系统)|跳过(?:规则|校验|审核|引擎|核对)|(?:直接|你就|只管)(?:说|输出|写|给|判|填).{0,6}(?:符合|满足|通过|能报|合格)|忽略(?:以上|之前|前面|所有|规则)|无视规则|写[“\"]?(?:符合|满足|通过)|写成[“\"]?(?:经|符合|满足|通过)"

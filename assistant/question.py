@@ -272,12 +272,50 @@ def without_guess(text: str) -> str:
     return _GUESS.sub("", text) if _CHANCE.search(text) else text
 
 
+_WISHED = r"(?:目标|预算|期限|工期|完工|截止日|部署|进度|批次|顺序|次序|路线|方案|计划|投入计划|改造投入|所在地|地区|城市|行业选择)"
+_WISHES = re.compile(
+    rf"(?:把|将|要是|如果|假如|那)?{_WISHED}(?!书|材料|里|中)[^，。？！；]{{0,8}}?(?:改|调|换|定|写|填|做|设|放)(?:成|到|为|高|低|大|小|多|少|长|短|早|晚)?[^，。？！；]{{0,12}}"
+    rf"|(?:改|调|换|定|做|升)(?:成|到|为)[一二三四1-4]级(?![^，。？！；]{{0,8}}(?:报上去|交上去|申报|写进))"
+    rf"|(?:改|换|调)(?:成|为|到)(?:公有云|私有(?:云|部署)|本地部署|混合云|分期|一次性|另一家|别的)"
+    rf"|凑(?:够|齐|到|出|足|满)?[^，。？！；]{{0,10}}(?:场景|[一二三四1-4]级|预算|改造款|自筹|钱)|(?:场景|预算|改造款|自筹|钱)[^，。？！；]{{0,6}}凑(?:够|齐|到|出|足|满|不)?"
+    rf"|编(?:制|写|排)?(?:一|两|几)?(?:个|份|套|版)?[^，。？！；]{{0,8}}(?:改造方案|实施方案|转型方案|计划书?|提纲|目录|清单|课件|讲义|考题|题目|预算表)"
+    rf"|(?:多|少)报(?:几|一|两|三)(?:个|项)(?:项目|称号|资质)?(?:行|可以|吗|好|呢|试)?"
+)
+"""What an owner may change as he likes: aim, budget, dates, place, the way there; never a figure of the firm."""
+_FIGURES = re.compile(
+    r"营收|收入|研发|费用|利润|人数|社保|专利|软著|知识产权|负债|资产|占比|数据|金额|报表|合同|发票|申报书|审计|证书|满足|符合|合格|答案|选项|得分|分数|材料"
+)
+_CORRECTION = re.compile(r"更正|纠正|说错|记错|写错|填错|报错|弄错|搞错|看错|刚才错|不对|口误|其实|实际|真实")
+_GAIN = re.compile(
+    r"帮|替|教|怎么|如何|咋|能不能|可不可以|可以吗|行不行|行吗|就能|就够|才能|才够|好(?:看|过|报)|凑|瞒|糊弄|应付|审计|查不|申报书|报上去|交上去"
+)
+
+
+def without_wishes(text: str) -> str:
+    """Return a text without what is honest to change: a wish (目标改成二级), or a figure told wrongly before.
+
+    A wish that stands beside a figure of the firm keeps only the figure: 目标改成三级，研发也改成200万 is about the figure.
+    """
+    left = _WISHES.sub(lambda match: match[0] if _FIGURES.search(match[0]) else "", text)
+    return "" if _CORRECTION.search(left) and not _GAIN.search(left) else left
+
+
+def changes_wish(text: str) -> bool:
+    """Return whether a text sets an aim, a budget or a date anew: 目标改成二级, 预算改低点."""
+    return bool(_CHANGE.search(text)) and any(
+        not _FIGURES.search(match[0]) for match in _WISHES.finditer(text)
+    )
+
+
+_CHANGE = re.compile(r"(?:改|调|换|定|降|升)(?:成|到|为|高|低|大|小)")
+
+
 def _aim(text: str) -> Aim:
     if not re.search(r"[\w\u4e00-\u9fa5]", text):
         return Aim.EMPTY
     if _GREETING.match(text):
         return Aim.GREETING
-    honest = without_guess(text)
+    honest = without_wishes(without_guess(text))
     if _FORGERY.search(honest) and _FORGERY_ASK.search(honest) and not _CONSEQUENCE.search(honest):
         return Aim.FORGERY
     if _ENDORSED.search(text):
