@@ -1,10 +1,15 @@
-"""Regions: where a policy holds and what people call the place."""
+"""Regions: where a policy holds and what people call the place.
+
+A place is named by itself (昆山, 永嘉县) or by a chain from the outside in (苏州昆山, 山东省济南市历城区). What a chain ends in may
+be an ambiguous name (沈阳铁西); what it begins with may not.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -16,7 +21,11 @@ Kind = Literal["nation", "province", "city", "district", "zone"]
 NATION = "全国"
 
 _SEPARATORS = re.compile(r"[\s·\-—/、,，]")
-_SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "新区", "省", "市", "区", "县", "盟")
+_BETWEEN = "的·-—/ "
+"""What may stand between the links of a chain: 宁波的江北区."""
+_SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "新区", "省", "市", "区", "县", "旗", "盟")
+_NOT_A_PLACE = {"市": "场面值占价", "区": "域块间别位", "县": "级"}
+"""What follows a word that only looks like a place: 合作市场, 平安区块链."""
 
 
 class Region(Record):
@@ -41,16 +50,6 @@ class ProvinceRow(Record):
     cities: tuple[str, ...] = ()
 
 
-class DistrictRow(Record):
-    """The districts of one city."""
-
-    within: str = Field(alias="in")
-    """Canonical name of the city."""
-    names: tuple[str, ...]
-    alone: tuple[str, ...] = ()
-    """Names that mean this place even without the city."""
-
-
 class ZoneRow(Record):
     """A named development zone or new area."""
 
@@ -67,47 +66,79 @@ class Guard(Record):
 
 
 class RegionTable(Record):
-    """The whole data file."""
+    """Provinces, cities and zones, and how people say places. Lists of names are words between blanks."""
 
     provinces: tuple[ProvinceRow, ...]
     separately_planned: tuple[str, ...] = ()
-    districts: tuple[DistrictRow, ...] = ()
+    new_areas: dict[str, str] = {}
+    """Canonical name -> areas in it that no table of divisions has."""
+    alone: dict[str, str] = {}
+    """Canonical name -> short names in it that mean the place in any sentence."""
+    everyday: str = ""
+    """Names that need their 县 or, where they end in 区, what they lie in beside them."""
     zones: tuple[ZoneRow, ...] = ()
     words: tuple[str, ...] = ()
     guards: dict[str, Guard] = {}
 
 
+class CountyTable(Record):
+    """Districts and counties by what they lie in, as the statistics office lists them."""
+
+    title: str
+    issuer: str
+    as_of: date
+    published: date
+    via: str
+    within: dict[str, str]
+    """Canonical name -> what lies in it, between blanks."""
+
+
+class Mention(NamedTuple):
+    """A place as a text names it."""
+
+    region: Region
+    start: int
+    end: int
+
+
+_Heads = Callable[[str], Iterable[str]]
+"""Gives for a piece of text the canonical names it may mean at the start of a chain."""
+
+
 class Regions:
     """All known places: what a text names, what lies around a place, what lies in it."""
 
-    def __init__(self, table: RegionTable) -> None:
+    def __init__(self, table: RegionTable, counties: CountyTable | None = None) -> None:
         self._words = frozenset(table.words)
         self._guards = table.guards
+        self._everyday = frozenset(table.everyday.split())
         self._planned = frozenset(table.separately_planned)
         self._all: dict[str, Region] = {}
-        self._spoken: dict[str, tuple[str, ...]] = {}
-        """Canonical name -> its own names, without what lies around it."""
-        self._names: dict[str, set[str]] = {}
-        """What people write for a place -> canonical names it can mean."""
-        self._weak: dict[str, set[str]] = {}
-        """Short names that need their city beside them -> canonical names."""
+        self._inner: dict[str, list[str]] = {}
+        """Canonical name -> what lies right in it."""
+        self._spoken: dict[str, list[str]] = {}
+        """What people write for a place -> canonical names it can mean, the widest first."""
+        self._free: dict[str, list[str]] = {}
+        """What names a place by itself -> canonical names."""
         self._letters: dict[str, str] = {}
         """鲁 -> 山东省: only where it is the whole text."""
-        self._add(NATION, "nation", None, (NATION, "中国", "国家", "国家级"), [])
+        self._add(NATION, "nation", None, NATION, ("中国", "国家", "国家级"))
         for province in table.provinces:
             full = self._grow(NATION, "province", province.name)
             self._letters.update(dict.fromkeys(province.abbr, full))
             for city in province.cities:
                 self._grow(full, "city", city)
-        for row in table.districts:
-            for entry in row.names:
-                self._grow(row.within, "district", entry)
-            for name in row.alone:
-                self._names.setdefault(name, set()).add(self._district(row, name))
+        for within, names in (*(counties.within.items() if counties else ()), *table.new_areas.items()):
+            for entry in names.split():
+                self._grow(within, "district", entry)
+        for within, names in table.alone.items():
+            for name in names.split():
+                self._free[name] = [full for full in self._spoken[name] if within in self._lines(full)]
         for zone in table.zones:
             full = self._grow(zone.within, "zone", zone.name)
             for name in zone.also:
-                self._names.setdefault(name, set()).add(full)
+                self._spoken.setdefault(name, []).append(full)
+                self._free.setdefault(name, []).append(full)
 
     # ------------------------------------------------------------ asking
 
@@ -125,9 +156,12 @@ class Regions:
         """Return the place that `text` as a whole names, or None where no or more than one fits."""
         plain = _SEPARATORS.sub("", text)
         for candidate in (plain, plain.removeprefix("中国")):
-            name = self._letters.get(candidate) or self._meant(candidate)
-            if name:
+            if name := self._letters.get(candidate):
                 return self._all[name]
+            for end, names in self._chains(candidate, 0, self._by_name) if candidate else ():
+                name = self._meant(candidate, names) if end == len(candidate) else None
+                if name:
+                    return self._all[name]
         return None
 
     def find(self, text: str) -> list[Region]:
@@ -136,15 +170,19 @@ class Regions:
         One-letter names such as 鲁 do not count here, nor do names that are everyday words (白银, 日照)
         unless 市 or their province stands beside them.
         """
-        plain = "".join(text.split())
-        found: dict[str, Region] = {}
-        at = 0
-        while at < len(plain):
-            piece, name = self._mention(plain, at)
-            if name:
-                found.setdefault(name, self._all[name])
-            at += len(piece) or 1
-        return list(found.values())
+        found = self.mentions("".join(text.split()))
+        return list(dict.fromkeys(one.region for one in found if one.region.name != NATION))
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return where a text names places, in order; the nation is one of them."""
+        return list(self._scan(text, self._by_itself))
+
+    def likely_mentions(self, text: str) -> list[Mention]:
+        """Return where a text may name places: short names of every county and district count, too.
+
+        For a text that is known to speak of a place (我在如东 …); elsewhere 比如东部 would name 如东.
+        """
+        return list(self._scan(text, self._by_name))
 
     def ancestors(self, name: str) -> tuple[Region, ...]:
         """Return what the place lies in, nearest first, the nation last; () for an unknown name."""
@@ -160,10 +198,10 @@ class Regions:
 
     def within(self, name: str) -> frozenset[str]:
         """Return the canonical names of the place and of everything known to lie in it."""
-        inside = {name}
-        for region in self._all.values():  # parents stand before what lies in them
-            if region.parent in inside:
-                inside.add(region.name)
+        inside, new = {name}, [name]
+        while new:
+            new = [inner for outer in new for inner in self._inner.get(outer, ())]
+            inside.update(new)
         return frozenset(inside)
 
     # ------------------------------------------------------------ building
@@ -172,16 +210,11 @@ class Regions:
         """Add a place given as 全称|简称… and return its canonical name."""
         name, *others = entry.split("|")
         full = name if parent == NATION else parent + name
-        spoken = dict.fromkeys((name, *others, _shorten(name)))
-        if kind == "district" and (_shorten(name).startswith("市") or self._is_province(_shorten(name))):
-            del spoken[_shorten(name)]  # 济南市中小企业 is not in 市中区, 天津河北 are two provinces
-        self._add(full, kind, parent, tuple(spoken), others)
+        self._add(full, kind, parent, name, tuple(others))
         return full
 
-    def _add(
-        self, full: str, kind: Kind, parent: str | None, spoken: tuple[str, ...], others: list[str]
-    ) -> None:
-        name, short = spoken[0], _shorten(spoken[0])
+    def _add(self, full: str, kind: Kind, parent: str | None, name: str, others: tuple[str, ...]) -> None:
+        short = _shorten(name)
         if kind in ("district", "zone"):
             short = name
         elif others and ("自治" in name or short == name):  # 延边朝鲜族自治州 is called 延边
@@ -189,78 +222,137 @@ class Regions:
         self._all[full] = Region(
             name=full, short=short, kind=kind, parent=parent, separately_planned=name in self._planned
         )
-        self._spoken[full] = spoken
-        alone = self._weak if kind in ("district", "zone") else self._names
-        for own in spoken:
-            alone.setdefault(own, set()).add(full)
-            for around in self._prefixes(parent):
-                self._names.setdefault(around + own, set()).add(full)
+        if parent:
+            self._inner.setdefault(parent, []).append(full)
+        for own in self._own_names(kind, name, others):
+            self._spoken.setdefault(own, []).append(full)
+            if kind in ("nation", "province", "city") or (own == name and kind == "district"):
+                self._free.setdefault(own, []).append(full)
+
+    def _own_names(self, kind: Kind, name: str, others: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what people write for a place, without what lies around it."""
+        written = dict.fromkeys((name, *others))
+        for whole in (name, *others):
+            short = _shorten(whole)
+            if kind == "district" and (
+                short in self._everyday or short.startswith("市") or self._is_province(short)
+            ):
+                continue  # 济南市中小企业 is not in 市中区, 天津河北 are two provinces
+            written.setdefault(short)
+        return tuple(written)
 
     def _is_province(self, text: str) -> bool:
-        return any(self._all[name].kind == "province" for name in self._names.get(text, ()))
+        return any(self._all[name].kind == "province" for name in self._spoken.get(text, ()))
 
-    def _prefixes(self, parent: str | None) -> tuple[str, ...]:
-        """Return what may stand before a name, such as 山东, 山东省 and 山东济南."""
-        if parent is None or parent == NATION:
-            return ()
-        outer = self._prefixes(self._all[parent].parent)
-        own = self._spoken[parent]
-        return (*own, *(before + name for before in outer for name in own), *outer)
-
-    def _district(self, row: DistrictRow, name: str) -> str:
-        """Return the district a free name means; a nickname (中关村) means the city."""
-        fits = [row.within + entry.split("|")[0] for entry in row.names]
-        return next((full for full in fits if name in self._spoken[full]), row.within)
+    def _lines(self, full: str) -> tuple[str, ...]:
+        return tuple(region.name for region in self.ancestors(full))
 
     # ------------------------------------------------------------ matching
 
-    def _meant(self, text: str) -> str | None:
-        """Return the one place a whole name means; a province wins over a city of its name."""
-        fits = self._names.get(text, set())
-        provinces = {name for name in fits if self._all[name].kind == "province"}
-        if len(provinces) == 1:
-            return next(iter(provinces))
-        if len(fits) != 1 or self._weak.get(text, fits) - fits:
-            return None
-        return next(iter(fits))
+    def _by_itself(self, piece: str) -> Iterable[str]:
+        """Return what a piece means in any sentence: 昆山, 永嘉县; of 和县 and 城区 nobody can tell."""
+        names = self._free.get(piece, ())
+        if piece in self._everyday or piece in self._words:
+            return ()
+        return () if len(piece) < 3 and piece[-1] in "县区" else names
+
+    def _by_name(self, piece: str) -> Iterable[str]:
+        """Return what a piece means where a place must be meant."""
+        if piece in self._everyday:
+            return ()
+        return self._free.get(piece) or [
+            name for name in self._spoken.get(piece, ()) if self._all[name].kind == "district"
+        ]
+
+    def _meant(self, piece: str, names: Iterable[str]) -> str | None:
+        """Return the one place of several; a province goes before a city of its name, and a city before a district."""
+        fits = list(dict.fromkeys(names))
+        for kind in ("nation", "province", "city", "district", "zone"):
+            same = [name for name in fits if self._all[name].kind == kind]
+            if same:
+                return same[0] if len(same) == 1 and not self._is_contested(piece, same[0]) else None
+        return None
+
+    def _is_contested(self, piece: str, name: str) -> bool:
+        """Return whether a word for a city is that of a great city's district as well: 朝阳 is in Beijing, too."""
+        if self._all[name].kind != "city":
+            return False
+        others = (self._all[other] for other in self._spoken.get(piece, ()) if other != name)
+        return any(
+            other.kind == "district" and self._all[other.parent or NATION].kind == "province"
+            for other in others
+        )
 
     @cached_property
     def _longest(self) -> dict[str, int]:
         """First character -> length of the longest name that begins with it."""
         longest: dict[str, int] = {}
-        for name in self._names:
+        for name in self._spoken:
             longest[name[0]] = max(len(name), longest.get(name[0], 0))
         return longest
 
-    def _mention(self, text: str, at: int) -> tuple[str, str | None]:
-        """Return (what stands there, canonical name) of the longest place name that starts at `at`.
+    def _scan(self, text: str, heads: _Heads) -> Iterator[Mention]:
+        at = 0
+        while at < len(text):
+            chains = self._chains(text, at, heads) if text[at] in self._longest else []
+            if not chains:
+                at += 1
+                continue
+            end, names = max(chains, key=lambda chain: chain[0])
+            name = self._meant(text[at:end], names)
+            if name:
+                yield Mention(self._all[name], at, end)
+            at = end
 
-        The name is None where the words can mean more than one place; ("", None) where none starts.
-        """
+    def _chains(self, text: str, at: int, heads: _Heads) -> list[tuple[int, list[str]]]:
+        """Return the ends of the chains of names that start at a place, each with what it may mean there."""
+        found: list[tuple[int, list[str]]] = []
+        for end, piece in self._pieces(text, at):
+            names = list(heads(piece))
+            if not names:
+                continue
+            found.append((end, names))
+            found += [longer for name in names for longer in self._links(text, end, name)]
+        return found
+
+    def _links(self, text: str, at: int, outer: str) -> Iterator[tuple[int, list[str]]]:
+        """Yield where the names after `outer` end that lie in it."""
+        start = at + 1 if text[at : at + 1] in _BETWEEN and at < len(text) else at
+        for end, piece in self._pieces(text, start):
+            inner = [name for name in self._spoken.get(piece, ()) if outer in self._lines(name)]
+            if inner:
+                yield end, inner
+                for name in inner:
+                    yield from self._links(text, end, name)
+
+    def _pieces(self, text: str, at: int) -> Iterator[tuple[int, str]]:
+        """Yield the known names that start at a place, the longest first."""
+        if at >= len(text):
+            return
         for length in range(min(self._longest.get(text[at], 0), len(text) - at), 1, -1):
             piece = text[at : at + length]
-            if piece not in self._names or not self._means_place(text, at, piece):
-                continue
-            name = self._meant(piece)
-            return piece, None if name == NATION else name
-        return "", None
+            if piece in self._spoken and self._means_place(text, at, piece):
+                yield at + length, piece
 
     def _means_place(self, text: str, at: int, piece: str) -> bool:
-        guard = self._guards.get(piece)
         before, after = text[at - 1 : at] if at else "", text[at + len(piece) : at + len(piece) + 1]
-        if guard and ((before and before in guard.before) or (after and after in guard.after)):
+        if after and after in _NOT_A_PLACE.get(piece[-1], ""):
             return False
-        return piece not in self._words
+        guard = self._guards.get(piece)
+        return not (guard and ((before and before in guard.before) or (after and after in guard.after)))
 
 
 def load_regions(data_dir: Path = DATA) -> Regions:
     """Read the divisions under `data_dir`.
 
     Raises:
-        KnowledgeError: The file is missing or does not fit.
+        KnowledgeError: A file is missing or does not fit.
     """
-    path = data_dir / "regions.yaml"
-    return Regions(parse(RegionTable, read_yaml(path), file=path.name))
+    path, inner = data_dir / "regions.yaml", data_dir / "counties.yaml"
+    return Regions(
+        parse(RegionTable, read_yaml(path), file=path.name),
+        parse(CountyTable, read_yaml(inner), file=inner.name),
+    )
 
 
 def _shorten(name: str) -> str:

@@ -43,6 +43,19 @@ PLACES = st.sampled_from(NAMES)
         ("北京朝阳", "北京市朝阳区"),
         ("辽宁朝阳", "辽宁省朝阳市"),
         ("香港", "香港特别行政区"),
+        ("昆山", "江苏省苏州市昆山市"),
+        ("苏州昆山", "江苏省苏州市昆山市"),
+        ("江苏昆山", "江苏省苏州市昆山市"),
+        ("永嘉", "浙江省温州市永嘉县"),
+        ("江山", "浙江省衢州市江山市"),
+        ("山东曹县", "山东省菏泽市曹县"),
+        ("景宁", "浙江省丽水市景宁畲族自治县"),
+        ("南通通州", "江苏省南通市通州区"),
+        ("沈阳铁西", "辽宁省沈阳市铁西区"),
+        ("新疆石河子", "新疆维吾尔自治区石河子市"),
+        ("海南文昌", "海南省文昌市"),
+        ("西安", "陕西省西安市"),
+        ("资阳", "四川省资阳市"),
         ("全国", NATION),
         ("国家级", NATION),
     ],
@@ -54,7 +67,24 @@ def test_a_name_as_people_write_it_resolves(words: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "火星", "朝阳", "江北区", "和平区", "经开区", "济", "东", "山东部", "济南大"]
+    "words",
+    [
+        "",
+        "火星",
+        "朝阳",
+        "江北区",
+        "和平区",
+        "经开区",
+        "济",
+        "东",
+        "山东部",
+        "济南大",
+        "鼓楼区",
+        "通州",
+        "合作",
+        "资源",
+        "城区",
+    ],
 )
 def test_what_names_no_place_or_more_than_one_is_left_open(words: str) -> None:
     assert REGIONS.resolve(words) is None
@@ -68,7 +98,25 @@ def test_what_names_no_place_or_more_than_one_is_left_open(words: str) -> None:
         ("深圳和广东省的政策有何不同", ["广东省深圳市", "广东省"]),
         ("天津滨海新区经开区和济南高新区", ["天津市滨海新区经开区", "山东省济南市高新区"]),
         ("滨海的试点补多少", ["天津市滨海新区"]),
-        ("江苏的滨海县", ["江苏省"]),
+        ("江苏的滨海县", ["江苏省盐城市滨海县"]),
+        ("昆山的企业能申报什么", ["江苏省苏州市昆山市"]),
+        ("宁波的江北区有补贴吗", ["浙江省宁波市江北区"]),
+        ("江北区有补贴吗", []),
+        ("永嘉县的阀门厂", ["浙江省温州市永嘉县"]),
+        ("义乌小商品市场", ["浙江省金华市义乌市"]),
+        ("市、区和县级财政", []),
+        ("示范县名单", []),
+        ("提高安全水平，搭建平台", []),
+        ("比如东部地区", []),
+        ("江东南安置房", []),
+        ("报专精特新会不会卡住", []),
+        ("合作市场广阔", []),
+        ("广西资源丰富", ["广西壮族自治区"]),
+        ("广西资源县", ["广西壮族自治区桂林市资源县"]),
+        ("乌兰察布平安区块链", ["内蒙古自治区乌兰察布市"]),
+        ("沿海城市的中心城区", []),
+        ("济南高新技术企业", ["山东省济南市"]),
+        ("东莞厚街的鞋机厂", ["广东省东莞市"]),
         ("吉林市的补贴", ["吉林省吉林市"]),
         ("吉林的补贴", ["吉林省"]),
         ("朝阳产业怎么扶持", []),
@@ -101,6 +149,26 @@ def test_what_names_no_place_or_more_than_one_is_left_open(words: str) -> None:
 )
 def test_a_sentence_mentions_these_places_and_no_others(sentence: str, names: list[str]) -> None:
     assert [region.name for region in REGIONS.find(sentence)] == names
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("如东", "江苏省南通市如东县"), ("扬中", "江苏省镇江市扬中市"), ("曹县", "山东省菏泽市曹县")],
+)
+def test_where_a_place_is_spoken_of_every_short_name_may_be_one(said: str, name: str) -> None:
+    (found,) = REGIONS.likely_mentions(f"我在{said}开厂")
+    assert (found.region.name, found.start, found.end) == (name, 2, 2 + len(said))
+    assert REGIONS.find(f"我在{said}开厂") == []
+
+
+def test_a_firm_in_a_county_is_reached_by_its_city_and_province() -> None:
+    assert REGIONS.covering("江苏省苏州市昆山市") == {"江苏省苏州市昆山市", "江苏省苏州市", "江苏省", NATION}
+
+
+def test_every_county_lies_in_a_known_place_and_is_named_once_in_it() -> None:
+    for region in REGIONS:
+        assert region.parent is None or region.parent in REGIONS
+    assert sum(region.kind == "district" for region in REGIONS) > 2800
 
 
 def test_asking_for_jinan_takes_in_the_province_and_the_nation_and_never_tianjin() -> None:
