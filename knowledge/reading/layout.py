@@ -5,7 +5,7 @@ Shared by every format that only knows where ink stands: PDF, OFD, scans.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -42,6 +42,8 @@ class Line:
     size: float
     page: int = 0
     doubtful: tuple[str, ...] = ()
+    column: int = 0
+    """0 over the whole width, 1 and 2 left and right of a gutter, 3n+1 and 3n+2 within column n."""
 
     @property
     def box(self) -> Box:
@@ -49,10 +51,58 @@ class Line:
         return Box(x0=round(self.x0, 1), y0=round(self.y0, 1), x1=round(self.x1, 1), y1=round(self.y1, 1))
 
 
-def lines(pieces: Sequence[Piece], *, page: int) -> list[Line]:
-    """Return the lines of a page in reading order: columns one after another, else top to bottom."""
-    segments = [part for row in _rows(pieces) for part in _segments(row, page)]
-    return _ordered(segments, page)
+Area = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """The free upright band between two columns."""
+
+    left: float
+    right: float
+
+
+def lines(
+    pieces: Sequence[Piece],
+    *,
+    page: int,
+    walls: Sequence[Area] = (),
+    like: Gutter | None = None,
+) -> list[Line]:
+    """Return the lines of a page in reading order: columns one after another, else top to bottom.
+
+    Args:
+        pieces: What stands on the page outside its tables.
+        page: Its number.
+        walls: Its tables; one that spans the columns ends those above it.
+        like: Where the columns of the document's other pages part; tried where the page shows none by itself.
+    """
+    return _lines(pieces, page, walls, like, column=0)
+
+
+def gutter(pieces: Sequence[Piece]) -> Gutter | None:
+    """Return the free upright band between two columns of running text on a page, or None."""
+    return _gutter(_rows(pieces))
+
+
+def _lines(
+    pieces: Sequence[Piece], page: int, walls: Sequence[Area], like: Gutter | None, *, column: int
+) -> list[Line]:
+    rows = _rows(pieces)
+    found = _gutter(rows) or (_gutter(rows, like) if like is not None else None)
+    if found is None:
+        return _merged([part for row in rows for part in _segments(row, page, column)], page)
+    size = _size(rows)
+    ordered: list[Line] = []
+    for run, _ in _runs(rows, found, walls, size):
+        if not _in_columns(run, found, size):
+            ordered += _merged([part for row in run for part in _segments(row, page, column)], page)
+            continue
+        for side in (0, 1):
+            held = [p for row in run for p in row if ((p.x0 + p.x1) / 2 > found.right - 1) == bool(side)]
+            ordered += _lines(held, page, walls, None, column=3 * column + side + 1)
+    return ordered
 
 
 def join_row(pieces: Iterable[Piece]) -> str:
@@ -103,7 +153,7 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return rows
 
 
-def _segments(row: Sequence[Piece], page: int) -> list[Line]:
+def _segments(row: Sequence[Piece], page: int, column: int) -> list[Line]:
     """Cut a visual row where the ink leaves more than two characters free."""
     parts: list[list[Piece]] = []
     for piece in sorted(row, key=lambda p: p.x0):
@@ -111,10 +161,10 @@ def _segments(row: Sequence[Piece], page: int) -> list[Line]:
             parts[-1].append(piece)
         else:
             parts.append([piece])
-    return [_line(part, page) for part in parts]
+    return [_line(part, page, column) for part in parts]
 
 
-def _line(part: Sequence[Piece], page: int) -> Line:
+def _line(part: Sequence[Piece], page: int, column: int) -> Line:
     return Line(
         text=join_row(part),
         x0=min(p.x0 for p in part),
@@ -124,31 +174,7 @@ def _line(part: Sequence[Piece], page: int) -> Line:
         size=median(p.size for p in part),
         page=page,
         doubtful=tuple(number for p in part for number in p.doubtful),
-    )
-
-
-def _ordered(segments: list[Line], page: int) -> list[Line]:
-    """Order segments: where a gutter runs through a stretch of the page, left column before right."""
-    if not segments:
-        return []
-    gutter = _gutter(segments)
-    if gutter is None:
-        return _merged(segments, page)
-    left, right = gutter
-    ordered: list[Line] = []
-    stretch: list[Line] = []
-    for line in sorted(segments, key=lambda s: (s.y0, s.x0)):
-        if line.x0 < left - 1 and line.x1 > right + 1:  # spans both columns: a title, a wide table
-            ordered += [*_columns(stretch, left, page), line]
-            stretch = []
-        else:
-            stretch.append(line)
-    return ordered + _columns(stretch, left, page)
-
-
-def _columns(stretch: list[Line], left: float, page: int) -> list[Line]:
-    return _merged([s for s in stretch if s.x1 <= left + 1], page) + _merged(
-        [s for s in stretch if s.x1 > left + 1], page
+        column=column,
     )
 
 
@@ -165,39 +191,121 @@ def _merged(segments: list[Line], page: int) -> list[Line]:
         row[0]
         if len(row) == 1
         else _line(
-            [Piece(s.text, s.x0, s.y0, s.x1, s.y1, s.doubtful) for s in sorted(row, key=lambda s: s.x0)], page
+            [Piece(s.text, s.x0, s.y0, s.x1, s.y1, s.doubtful) for s in sorted(row, key=lambda s: s.x0)],
+            page,
+            row[0].column,
         )
         for row in rows
     ]
 
 
-def _gutter(segments: Sequence[Line]) -> tuple[float, float] | None:
-    """Return the free vertical band between two columns of running text, or None.
+# Columns ---------------------------------------------------------------------------------------------------
 
-    It lies in the middle third, at least one character wide, at most a tenth of the lines cross it,
-    and both sides hold at least six lines that nearly fill their column.
+_FREE = 0.8
+"""Characters that stay free between two columns, at least; Word leaves two of small type, one and a third of large."""
+
+_MOST_FREE = 6.0
+_LEAST_COLUMN = 10.0
+"""Characters across a column of running text; a gap within a list or a form parts less, or leaves more free."""
+
+
+def _size(rows: Sequence[Sequence[Piece]]) -> float:
+    return max(1.0, median(p.size for row in rows for p in row))
+
+
+def _gutter(rows: Sequence[Sequence[Piece]], like: Gutter | None = None) -> Gutter | None:
+    """Return the free upright band between two columns of running text, or None.
+
+    It lies about the middle, at least most of a character wide. Along it runs a stretch of rows that nothing
+    crosses, in which six lines at least nearly fill the left column and four the right; two and one where the
+    document's other pages have their columns just there (`like`). So are no gaps within a table or a list.
     """
-    if len(segments) < 12:
+    if not rows or (like is None and len(rows) < 6):
         return None
-    x0, x1 = min(s.x0 for s in segments), max(s.x1 for s in segments)
-    width = x1 - x0
-    if width < 200:
+    size = _size(rows)
+    x0, x1 = min(p.x0 for row in rows for p in row), max(p.x1 for row in rows for p in row)
+    if like is not None:
+        found = [run for run, _ in _runs(rows, like, (), size) if _in_columns(run, like, size)]
+        return like if found else None
+    if x1 - x0 < 200:
         return None
-    starts = Counter(round(s.x0) for s in segments if x0 + width / 3 < s.x0 < x0 + width * 2 / 3)
-    for start, _ in starts.most_common(5):
-        right = start - 1.0
-        rights = [s for s in segments if s.x0 >= right - 1]
-        crossing = [s for s in segments if s.x0 < right - 1 and s.x1 > right + 1]
-        lefts = [s for s in segments if s.x1 <= right + 1]
-        if len(crossing) > 0.1 * len(segments) or not lefts or not rights:
+    starts: Counter[int] = Counter()
+    for row in rows:
+        starts.update({round(right.x0) for left, right in _gaps(row, _FREE * size)})
+    for start, count in starts.most_common(6):
+        if count < 4 or not x0 + (x1 - x0) / 4 < start < x1 - (x1 - x0) / 4:
             continue
-        edge = max(s.x1 for s in lefts)
-        size = median(s.size for s in segments)
-        full_left = [s for s in lefts if s.x1 - s.x0 > 0.75 * (edge - x0)]
-        full_right = [s for s in rights if s.x1 - s.x0 > 0.75 * (x1 - right)]
-        if right - edge >= 0.5 * size and len(full_left) >= 6 and len(full_right) >= 4:
-            return edge, right
+        band = Gutter(start - 1.0 - _FREE * size, start - 1.0)
+        for run, _ in _runs(rows, band, (), size):
+            if _fills(run, band, 6, 4, size):
+                return band
     return None
+
+
+def _gaps(row: Sequence[Piece], least: float) -> Iterator[tuple[Piece, Piece]]:
+    """Give the neighbours in a row that leave at least so much free between them."""
+    placed = sorted(row, key=lambda p: p.x0)
+    reached = placed[0]
+    for piece in placed[1:]:
+        if piece.x0 - reached.x1 >= least:
+            yield reached, piece
+        if piece.x1 > reached.x1:
+            reached = piece
+
+
+def _runs(
+    rows: Sequence[Sequence[Piece]], band: Gutter, walls: Sequence[Area], size: float
+) -> list[tuple[list[Sequence[Piece]], bool]]:
+    """Return the rows from the top in stretches, and whether the rows of each cross the band.
+
+    A table that spans the band ends a stretch as well.
+    """
+    tops = sorted(wall[1] for wall in walls if wall[0] < band.left and wall[2] > band.right)
+    runs: list[tuple[list[Sequence[Piece]], bool]] = []
+    above = 0
+    for row in rows:
+        crosses = _crosses(row, band, size)
+        under = sum(1 for top in tops if top < min(p.y0 for p in row))
+        if runs and runs[-1][1] == crosses and under == above:
+            runs[-1][0].append(row)
+        else:
+            runs.append(([row], crosses))
+        above = under
+    return runs
+
+
+def _crosses(row: Sequence[Piece], band: Gutter, size: float) -> bool:
+    """Return whether the ink of a row runs over the band, or comes so near on both sides that it reads on."""
+    if any(p.x0 < band.right - 1 and p.x1 > band.right + 1 for p in row):
+        return True
+    left = [p.x1 for p in row if p.x1 <= band.right + 1]
+    right = [p.x0 for p in row if p.x0 >= band.right - 1]
+    return bool(left and right) and min(right) - max(left) < 0.5 * size
+
+
+def _in_columns(run: Sequence[Sequence[Piece]], band: Gutter, size: float) -> bool:
+    """Return whether a stretch of rows is set in the two columns that the band parts."""
+    return not any(_crosses(row, band, size) for row in run) and _fills(run, band, 2, 1, size)
+
+
+def _fills(run: Sequence[Sequence[Piece]], band: Gutter, lefts: int, rights: int, size: float) -> bool:
+    """Return whether so many rows of a stretch nearly fill the column left of the band, and right of it."""
+    sides: list[list[tuple[float, float]]] = [[], []]
+    for row in run:
+        for side in (0, 1):
+            held = [p for p in row if (p.x0 >= band.right - 1) == bool(side)]
+            if held:
+                sides[side].append((min(p.x0 for p in held), max(p.x1 for p in held)))
+    full = [0, 0]
+    for side, spans in enumerate(sides):
+        if spans:
+            wide = max(b for _, b in spans) - min(a for a, _ in spans)
+            if wide < _LEAST_COLUMN * size:
+                return False
+            full[side] = sum(1 for a, b in spans if b - a > 0.75 * wide)
+    if sides[0] and band.right - max(b for _, b in sides[0]) > _MOST_FREE * size:
+        return False
+    return full[0] >= lefts and full[1] >= rights
 
 
 _PAGE_NUMBER = re.compile(
@@ -314,30 +422,12 @@ def join_wrapped(texts: Sequence[str]) -> str:
 
 
 def _extents(page_lines: Sequence[Line]) -> list[tuple[float, float]]:
-    """Return for each line the left and right edge of its column: neighbours that overlap it in width."""
-    by_page: dict[int, list[Line]] = {}
+    """Return for each line the left and right edge of its column."""
+    edges: dict[tuple[int, int], tuple[float, float]] = {}
     for line in page_lines:
-        by_page.setdefault(line.page, []).append(line)
-    edges: dict[int, list[tuple[float, float, float, float]]] = {}
-    for page, group in by_page.items():
-        gutter = _gutter(group)
-        if gutter is None:
-            x0, x1 = min(s.x0 for s in group), max(s.x1 for s in group)
-            edges[page] = [(float("-inf"), float("inf"), x0, x1)]
-        else:
-            left = [s for s in group if s.x1 <= gutter[0] + 1] or group
-            right = [s for s in group if s.x0 >= gutter[1] - 1] or group
-            edges[page] = [
-                (float("-inf"), gutter[0] + 1, min(s.x0 for s in left), max(s.x1 for s in left)),
-                (gutter[0] + 1, float("inf"), min(s.x0 for s in right), max(s.x1 for s in right)),
-            ]
-    return [
-        next(
-            ((x0, x1) for low, high, x0, x1 in edges[line.page] if low < line.x1 <= high),
-            edges[line.page][0][2:],
-        )
-        for line in page_lines
-    ]
+        x0, x1 = edges.get((line.page, line.column), (line.x0, line.x1))
+        edges[line.page, line.column] = (min(x0, line.x0), max(x1, line.x1))
+    return [edges[line.page, line.column] for line in page_lines]
 
 
 def _continues(block: Sequence[Line], line: Line, columns: Sequence[tuple[float, float]], index: int) -> bool:

@@ -545,18 +545,34 @@ def _path_points(item: _Object) -> list[list[tuple[float, float]]]:
 def _blocks(pages: Sequence[_Page]) -> tuple[list[Block], list[str]]:
     """Return paragraphs and tables in reading order, and the lines of the table of contents."""
     found = [grid.tables(page.rules, page.pieces, page=page.number) for page in pages]
-    free = [
-        layout.lines(
-            [
-                p
-                for p in page.pieces
-                if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)
-            ],
-            page=page.number,
-        )
+    outside = [
+        [p for p in page.pieces if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)]
         for page, tables in zip(pages, found, strict=True)
     ]
+    free = [
+        layout.lines(pieces, page=page.number, walls=_walls(tables))
+        for page, pieces, tables in zip(pages, outside, found, strict=True)
+    ]
+    like = _common_gutter(pages, outside, free)
+    for n, page in enumerate(pages):
+        if (band := like.get(page.width)) is not None and not any(line.column for line in free[n]):
+            free[n] = layout.lines(outside[n], page=page.number, walls=_walls(found[n]), like=band)
     return assemble(free, found, [page.height for page in pages], numbers=[page.number for page in pages])
+
+
+def _walls(tables: Sequence[grid.Ruled]) -> list[layout.Area]:
+    return [(t.x0, t.y0, t.x1, t.y1) for t in tables]
+
+
+def _common_gutter(
+    pages: Sequence[_Page], pieces: Sequence[Sequence[Piece]], free: Sequence[Sequence[Line]]
+) -> dict[float, layout.Gutter]:
+    """Return width of page -> where most of the pages so wide that are set in columns part them."""
+    found: dict[float, Counter[layout.Gutter]] = {}
+    for page, inked, lines in zip(pages, pieces, free, strict=True):
+        if any(line.column for line in lines) and (band := layout.gutter(inked)) is not None:
+            found.setdefault(page.width, Counter())[band] += 1
+    return {width: bands.most_common(1)[0][0] for width, bands in found.items()}
 
 
 def assemble(
@@ -583,20 +599,25 @@ def assemble(
 
 
 def _placed(kept: Sequence[Line], tables: Sequence[Block]) -> list[Line | Block]:
-    """Put each table before the first line, in reading order, that stands below its top."""
+    """Put each table before the first line of its column, in reading order, that stands below its top."""
     items: list[Line | Block] = list(kept)
     for table in sorted(tables, key=lambda t: t.box.y0 if t.box else 0.0, reverse=True):
-        top = table.box.y0 if table.box else 0.0
-        at = next(
-            (
-                n
-                for n, item in enumerate(items)
-                if (item.y0 if isinstance(item, Line) else item.box.y0 if item.box else 0) > top
-            ),
-            len(items),
-        )
+        beside = [n for n, item in enumerate(items) if _shares_column(item, table)]
+        at = next((n for n in beside if _top(items[n]) > _top(table)), beside[-1] + 1 if beside else None)
+        if at is None:
+            at = next((n for n, item in enumerate(items) if _top(item) > _top(table)), len(items))
         items.insert(at, table)
     return items
+
+
+def _top(item: Line | Block) -> float:
+    return item.y0 if isinstance(item, Line) else item.box.y0 if item.box else 0.0
+
+
+def _shares_column(item: Line | Block, table: Block) -> bool:
+    """Return whether something stands above or below a table, not beside it."""
+    place = item.box
+    return place is None or table.box is None or (place.x0 < table.box.x1 - 2 and place.x1 > table.box.x0 + 2)
 
 
 def _joined(items: Sequence[Line | Block]) -> Iterator[Block]:
@@ -625,9 +646,9 @@ def _joined(items: Sequence[Line | Block]) -> Iterator[Block]:
 
 
 def continued(above: Block, below: Block) -> Block | None:
-    """Return a table joined with its continuation on the following page, or None where it is another one.
+    """Return a table joined with its continuation on the following page or column, or None where it is another one.
 
-    The two share their outer edges; inner columns are matched by their place, since a grid shows only the
+    The two are of one width; inner columns are matched by their place, since a grid shows only the
     columns that its own rows need. A repeated header goes out; a row cut by the page break is made whole.
     """
     first, second = above.table, below.table
@@ -636,10 +657,14 @@ def continued(above: Block, below: Block) -> Block | None:
     if not first.pages:
         return None
     reached = max(first.pages[-1], *(turn.page for turn in first.turns), 0)
-    if second.pages[0] != reached + 1:
+    last = next((box for box in reversed(first.boxes) if box is not None), above.box)
+    beside = second.pages[0] == reached and below.box.x0 > last.x1
+    if second.pages[0] != reached + 1 and not beside:
         return None
-    if abs(above.box.x0 - below.box.x0) > 6 or abs(above.box.x1 - below.box.x1) > 6:
+    aside = below.box.x0 - above.box.x0
+    if abs(above.box.x1 + aside - below.box.x1) > 6:
         return None
+    second = second.model_copy(update={"columns": tuple(x - aside for x in second.columns)})
     columns = _shared(first.columns, second.columns)
     if columns is None:
         return None

@@ -324,3 +324,80 @@ def test_a_watermark_across_the_page_parts_no_line(degrees):
 def test_a_page_scanned_or_set_a_little_askew_is_text_all_the_same():
     document = read(pdf([[Ink(60, 400, "第一条 倾斜三度的正文。", turn=3)]]))
     assert texts(document) == ["第一条　倾斜三度的正文。"]
+
+
+def _columned(count: int, starts: list[float], y: float, size: float = 10, wide: int = 20) -> list[Ink]:
+    """Return articles from `count` on, each two full lines and one short, in columns, painted line by line across."""
+    marks = []
+    for column_, x in enumerate(starts):
+        for n in range(3):
+            number = "一二三四五六七八九十"[column_ * 3 + n + count]
+            text = f"第{number}条 本条支持企业改造，按照投入给予补助，具体标准由主管部门另行制定并公布。"
+            for line in range(2):
+                cut = text[line * wide : (line + 1) * wide].ljust(wide, "文")
+                marks.append(
+                    (y + (n * 3 + line) * 1.7 * size, Ink(x, y + (n * 3 + line) * 1.7 * size, cut, size))
+                )
+            marks.append((y, Ink(x, y + (n * 3 + 2) * 1.7 * size, "本条到此完。", size)))
+    return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])]
+
+
+@pytest.mark.parametrize("gap", [10, 13, 20, 40])
+def test_columns_are_told_apart_though_the_gutter_is_narrower_than_two_characters(gap):
+    document = read(pdf([_columned(0, [50, 250 + gap], 100)]))
+    assert [c.locator for c in document.clauses] == [f"第{n}条" for n in "一二三四五六"]
+    assert all(c.text.endswith("本条到此完。") and "\n" not in c.text for c in document.clauses)
+
+
+def test_three_columns_are_read_one_after_the_other():
+    document = read(pdf([_columned(0, [40, 214, 388], 100, size=8)]))
+    assert [c.locator for c in document.clauses] == [f"第{n}条" for n in "一二三四五六七八九"]
+
+
+def test_a_few_lines_in_columns_on_the_last_page_follow_the_columns_of_the_others():
+    first = _columned(0, [50, 265], 100)
+    last = [
+        Ink(50, 100, "第七条 左栏的一行文字左栏的一行文字左", 10),
+        Ink(50, 117, "栏的第二行写得满满当当的二十个字左右吧", 10),
+        Ink(265, 100, "第八条 右栏的一行文字右栏的一行文字右", 10),
+        Ink(265, 117, "栏到此为止。", 10),
+    ]
+    document = read(pdf([first, last]))
+    assert [c.locator for c in document.clauses] == [f"第{n}条" for n in "一二三四五六七八"]
+    assert document.clause("第七条").text.endswith("二十个字左右吧")
+
+
+def test_a_title_or_a_table_over_both_columns_ends_what_stands_above():
+    above, below = _columned(0, [50, 265], 100)[:], _columned(6, [50], 420)
+    wide = table([50, 150, 465], [290, 315, 340], [["级别", "奖励"], ["国家级", "50万元"]])
+    document = read(pdf([[*above, *wide, *below, *[Ink(265, m.y, "右" * 20, 10) for m in below]]]))
+    found = [c.locator for c in document.clauses]
+    assert found[:6] == [f"第{n}条" for n in "一二三四五六"]
+    assert found[6].startswith("表1")
+    assert found[7] == "第七条"
+
+
+def test_a_table_within_a_column_stands_where_its_column_has_it():
+    marks = [m for m in _columned(0, [50, 265], 100) if not (m.x == 265 and m.y > 190)]
+    inner = table([265, 365, 465], [200, 225, 250], [["级别", "奖励"], ["国家级", "50万元"]])
+    document = read(pdf([[*marks, *inner]]))
+    found = [c.locator for c in document.clauses]
+    assert found[:5] == [f"第{n}条" for n in "一二三四五"]
+    assert found[-1].startswith("表1")
+
+
+def test_a_table_that_goes_on_in_the_next_column_is_one():
+    marks = _columned(0, [50, 265], 100)
+    left = table([50, 150, 250], [260, 285, 310], [["级别", "奖励"], ["国家级", "50万元"]])
+    right = table([265, 365, 465], [70, 90], [["省级", "20万元"]])
+    document = read(pdf([[*marks, *left, *right]]))
+    rows = [c.text for c in document.clauses if c.kind == "row"]
+    assert rows == ["级别：国家级；奖励：50万元", "级别：省级；奖励：20万元"]
+
+
+def test_gaps_that_stand_in_line_within_one_column_are_no_gutter():
+    """Names and telephone numbers set with tabs are read row by row."""
+    rows = [(Ink(60, 100 + 20 * n, f"联系人{n}"), Ink(300, 100 + 20 * n, f"电话1234{n}")) for n in range(12)]
+    document = read(pdf([[ink for row in rows for ink in row]]))
+    assert "联系人3" in document.text
+    assert document.text.index("电话12343") < document.text.index("联系人4")
