@@ -15,7 +15,13 @@ from assistant.hearing.amounts import read_amounts
 from assistant.hearing.answers import asks_back, read_answer
 from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
-from assistant.hearing.corrections import CORRECTS, is_taken_back, read_retractions, without_taken_back
+from assistant.hearing.corrections import (
+    CORRECTS,
+    is_taken_back,
+    read_moves,
+    read_retractions,
+    without_taken_back,
+)
 from assistant.hearing.derived import read_derived
 from assistant.hearing.mishearing import mend
 from assistant.hearing.patents import read_patents
@@ -71,7 +77,10 @@ def read_told(
     }
     known = {one.fact: bounds for one in before if (bounds := _bounds(one)) is not None}
     readings: list[Reading] = []
-    corrected = bool(CORRECTS.search(text)) or any(is_taken_back(clause) for clause in said)
+    moved = list(read_moves(said, exact))
+    corrected = (
+        CORRECTS.search(text) is not None or any(is_taken_back(clause) for clause in said) or bool(moved)
+    )
     readings += read_amounts(clauses, asked, known, _last_amount(before) if corrected else None)
     readings += read_patents(clauses, asked, _last_figures(before).get("class1_ip_total"))
     readings += read_claims(clauses, on)
@@ -83,6 +92,7 @@ def read_told(
     read = {one.fact for one in readings}
     readings += [one for one in read_answer(text, asked, also, on) if one.fact not in read]
     readings += read_retractions(said, _last_figures(before), frozenset(one.fact for one in readings))
+    readings += [one for one in moved if one.fact not in {said.fact for said in readings}]
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
         told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)

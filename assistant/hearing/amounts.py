@@ -41,6 +41,11 @@ def read_amounts(
         topic: The fact a correction speaks of where it names none: 记错了，是3260万.
     """
     reader = _Reader(asked or topic)
+    reader.known = {
+        bounds[0]: PER_FACT[fact][0]
+        for fact, bounds in before.items()
+        if fact in PER_FACT and bounds[0] == bounds[1]
+    }
     if reader.measure is None:
         reader.measure = reader.default = _said_afterwards(clauses)
     elif not any(mentions_in(clause.text) for clause in clauses):
@@ -109,6 +114,8 @@ class _Reader:
         self.last_unit: str = ""
         """What the amount told last in the sentence counts."""
         self.told: set[str] = set()
+        self.known: dict[Decimal, str] = {}
+        """What each figure told before measures: 4800是前年的 speaks of the revenue told as 4800."""
         self.partial = False
         self.rests: dict[str | None, bool] = {None: True}
         """Of the clause being read: whether it says nothing besides a measure, years and amounts."""
@@ -133,9 +140,10 @@ class _Reader:
             mentions = mentions_in(clause.text)
             starting = [row for row in rows if row[0].clause is clause]
             in_rows = {place.spot.start for row in rows for place in row if place.clause is clause}
-            yield from self._rows(starting, sentence, clause, mentions)
+            found = list(self._rows(starting, sentence, clause, mentions))
             spots = [spot for spot in spots if spot.start not in in_rows]
-            yield from self._each_year(clause, spots, mentions) or self._one_by_one(clause, spots, mentions)
+            found += self._each_year(clause, spots, mentions) or self._one_by_one(clause, spots, mentions)
+            yield from found
             if (
                 not any(s.unit in _AMOUNTS for s in spots)
                 and not in_rows
@@ -145,7 +153,7 @@ class _Reader:
             elif not spots and mentions and mentions[-1].measure.name in _LOOKALIKES and not in_rows:
                 self.measure = mentions[-1].measure.name  # 利润总额嘛，去年二百六
             self._compare(clause, mentions)
-            self._wait(clause, told=bool(in_rows or any(s.unit in _AMOUNTS for s in spots)))
+            self._wait(clause, told=any(one.value is not None for one in found))
             self.agos += [year.ago for year in clause.years if year.ago not in self.agos]
 
     def _wait(self, clause: Clause, *, told: bool) -> None:
@@ -270,7 +278,8 @@ class _Reader:
             return (None if mention.said[0] in "做干搞" else "lead") if lead else mention.measure.name
         if _spent(clause.text, spot):
             return None
-        return self._by_unit(spot, clause) or self._carried(spot, clause)
+        again = self.known.get(spot.value) if spot.value is not None and clause.years else None
+        return again or self._by_unit(spot, clause) or self._carried(spot, clause)
 
     def _by_unit(self, spot: Spot, clause: Clause) -> str | None:
         text, before = clause.text, clause.text[: spot.start]
@@ -298,7 +307,7 @@ class _Reader:
             return None
         if self.measure and (self.measure, fitted(spot, self.measure).unit) in FACTS:
             return self.measure
-        dated = clause.years or self.agos
+        dated = clause.years or self.agos or _YEARLY.search(clause.text)
         return "revenue" if spot.unit == "money" and spot.sure and dated and self.measure is None else None
 
     def _year(self, clause: Clause, spot: Spot, name: str, *, explicit: bool) -> tuple[int, bool]:
@@ -371,6 +380,7 @@ _BETWEEN_YEAR = re.compile(r"[比跟较和与]")
 _FORGET = re.compile(
     r"[哦啊呃噢嗯]*(?:不是?)*(?:是)?(?:我)?(?:去年|前年)?(?:[说记搞写看讲报念打]错|不对|不是(?=我?[说记搞写看讲报念打])|那是错)"
 )
+_YEARLY = re.compile(r"一年(?:下来)?(?:大概|大约|也就|差不多|约|能有|有|就)")
 _NOT_THIS = re.compile(r"(?:不是|并非|不止是?)$")
 _THEN = re.compile(r"后面|后来|接着|接下来|第二年|次年|转年|下一年|再往后|又一年|过了一年")
 _LOOKALIKES = {"-profit", "-output", "-turnover"}

@@ -10,9 +10,10 @@ from decimal import Decimal
 from assistant.hearing.clauses import Clause
 from assistant.hearing.measures import FACTS, PER_FACT, measures_in
 from assistant.hearing.reading import Reading
+from assistant.hearing.spots import spots_of
 
 CORRECTS = re.compile(
-    r"更正|纠正|[打敲]快了|笔误|手滑|那个(?:数)?(?:应该)?是[\d一二三四五六七八九]|更新|审完|定稿|改(?:一下|口|过来)|[说记搞弄看报算](?:错|串|岔|反|混|大|多|少|高|低|漏)了|说错|记错|搞错|弄错|看错|口误|不对|没(?:说|报|讲|算)?对|[哦啊呃噢嗯]不(?!是)|不不|刚(?:才)?(?:翻|查|看|核|问)|翻了|查了|看了|核(?:了|实|对)|问了|准确|应该是|其实|实际(?:是|上)|重新|确认(?:了|过|是)|不是.{1,12}(?:是|而是)|等一下|等等|以.{0,6}为准|^(?:人事|会计|财务|出纳)(?:那边)?(?:说|讲|回|查)|漏了|[又再]数|数了|看(?:岔|串|漏)|记(?:岔|串|混)"
+    r"更正|纠正|审计报告(?:上|里)?(?:写的?)?是|[打敲]快了|笔误|手滑|那个(?:数)?(?:应该)?是[\d一二三四五六七八九]|更新|审完|定稿|改(?:一下|口|过来)|[说记搞弄看报算](?:错|串|岔|反|混|大|多|少|高|低|漏)了|说错|记错|搞错|弄错|看错|口误|不对|没(?:说|报|讲|算)?对|[哦啊呃噢嗯]不(?!是)|不不|刚(?:才)?(?:翻|查|看|核|问)|翻了|查了|看了|核(?:了|实|对)|问了|准确|应该是|其实|实际(?:是|上)|重新|确认(?:了|过|是)|不是.{1,12}(?:是|而是)|等一下|等等|以.{0,6}为准|^(?:人事|会计|财务|出纳)(?:那边)?(?:说|讲|回|查)|漏了|[又再]数|数了|看(?:岔|串|漏)|记(?:岔|串|混)"
 )
 """Words that say an earlier figure gives way to this one."""
 
@@ -34,6 +35,17 @@ _TAKEN_BACK = re.compile(
 def is_taken_back(clause: Clause) -> bool:
     """Return whether a clause takes back the figures said before it."""
     return _TAKEN_BACK.search(clause.text) is not None
+
+
+def read_moves(clauses: Sequence[Clause], known: Mapping[str, Decimal]) -> Iterator[Reading]:
+    """Yield the figures told before that are given another year, 4800是前年的: what the year they stood for had is asked."""
+    facts = {value: fact for fact, value in known.items() if fact in PER_FACT}
+    for clause in clauses:
+        for spot in spots_of(clause.text) if len(clause.years) == 1 else ():
+            fact = facts.get(spot.value) if spot.value is not None else None
+            if fact is not None and clause.years[0].ago != PER_FACT[fact][1]:
+                note = f"您说“{clause.text}”，请再说这一年的数"
+                yield Reading(fact=fact, value=None, words=clause.text, clash=True, note=note)
 
 
 def without_taken_back(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
