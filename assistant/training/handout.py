@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from assistant.corpus import ConflictItem, list_conflicts, list_policies, list_timeline
+from assistant.corpus import ConflictCell, ConflictItem, list_conflicts, list_policies, list_timeline
 from assistant.desk import Desk
 from assistant.documents.files import writer_for
 from assistant.documents.words import item as listed
 from assistant.schema import Citation, Made, Report, Section, Table
+from assistant.training.premise import changes, compares_whole, matter_of
 from assistant.training.scope import describe
 from assistant.training.session import Asked, Session, alike, topics
 from assistant.writing import short_title
@@ -18,7 +19,6 @@ from knowledge.policy import Policy, Status
 from knowledge.region import NATION
 
 BULLET = listed("")
-_STALE = ("wrong_premise", "expired", "superseded")
 
 
 def write_handout(
@@ -227,20 +227,14 @@ def _changes(session: Session, desk: Desk) -> Section:
 def _then_and_now(items: Iterable[ConflictItem], chosen: set[str] | None) -> list[Table]:
     """Return each condition that a replaced document put and its successor puts, side by side."""
     tables = []
-    for item in items:
+    for item, told in changes(items):
         if chosen is not None and not any(cell.policy in chosen for cell in item.cells):
             continue
-        by_matter: dict[str, tuple[list[str], list[str]]] = {}
-        for cell in item.cells:
-            matter, _, remark = cell.label.rstrip("）").partition("（")
-            aside = _YEAR.sub("", remark).strip("，、 ")
-            value = f"{cell.value}（{aside}）" if aside else cell.value
-            by_matter.setdefault(matter, ([], []))[cell.status is not Status.SUPERSEDED].append(value)
-        whole = bool(_YEAR.search(item.condition))
+        whole = compares_whole(item)
         rows = tuple(
-            (matter, "；".join(then) or "—", "；".join(now) or "—")
-            for matter, (then, now) in by_matter.items()
-            if whole or (then and now)
+            (row.matter, "；".join(map(_put, row.then)) or "—", "；".join(map(_put, row.now)) or "—")
+            for row in told
+            if whole or (row.then and row.now)
         )
         if rows and any(then != "—" for _, then, _ in rows):
             header = ("条件", "以前（已被替代）", "现在")
@@ -248,7 +242,9 @@ def _then_and_now(items: Iterable[ConflictItem], chosen: set[str] | None) -> lis
     return tables
 
 
-_YEAR = re.compile(r"20\d\d年?(?:办法)?")
+def _put(cell: ConflictCell) -> str:
+    aside = matter_of(cell)[1]
+    return f"{cell.value}（{aside}）" if aside else cell.value
 
 
 def _related(session: Session, desk: Desk) -> set[str] | None:
@@ -267,31 +263,31 @@ def _instead(policy: Policy, desk: Desk, day: date) -> str:
 
 
 def _misconceptions(session: Session) -> Section:
+    """Return what people asked with another rule in mind than the one in force; that a source has ended is none."""
     met: dict[str, list[str]] = {}
-    for kind in _STALE:
-        for one in session.asked:
-            for caution in one.answer.warnings:
-                if caution.kind == kind:
-                    met.setdefault(caution.text, []).append(one.question)
-    title = "问到的误区"
-    if not met:
-        return Section(
-            id="misconceptions",
-            title=title,
-            new_page=True,
-            paragraphs=("本次没有遇到错误前提或过期规定。",),
-        )
+    for one in session.asked:
+        for caution in one.answer.warnings:
+            if caution.kind == "wrong_premise" or (
+                caution.kind == "other_region" and caution.text.endswith(_ELSEWHERE)
+            ):
+                met.setdefault(caution.text, []).extend([one.question, *one.also])
     rows = tuple(
-        (text, "\n".join(dict.fromkeys(questions)))
+        ("\n".join(dict.fromkeys(questions)), text)
         for text, questions in sorted(met.items(), key=lambda one: -len(one[1]))
     )
     return Section(
         id="misconceptions",
-        title=title,
+        title="问到的误区",
         new_page=True,
-        paragraphs=("以下说法或规定不能再照用，问到的问题列在右边。",),
-        tables=(Table(header=("更正", "哪些问题里问到"), rows=rows),),
+        paragraphs=("以下问法里的数字或规定与现行的不同，讲的时候先更正。",)
+        if rows
+        else ("没有问到与现行规定不同的数字或说法。",),
+        tables=(Table(header=("怎么问的", "应当是"), rows=rows),) if rows else (),
     )
+
+
+_ELSEWHERE = "不能套用。"
+"""How a caution ends that says of another place's rule, which the question takes for ours, that it is not."""
 
 
 def _open(session: Session) -> Section:

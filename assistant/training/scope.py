@@ -19,6 +19,7 @@ from assistant.library import Kept
 from assistant.numbers import same_document
 from assistant.schema import Answer, Citation
 from assistant.selection import NATIONAL
+from assistant.training.premise import set_right
 from assistant.writing import short_title
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
@@ -147,16 +148,26 @@ def answer_within(
     place = None if scope.region == NATION else scope.region
     here = desk.on(scope.as_of)
     sources = sources_of(scope, uploads)
+    limited = here if sources is None else here.limited(sources)
+    judged = _judged(question, here, limited, sources, place)
+    right = set_right(question, judged.answer, desk=limited, region=place)
+    outside = () if judged.answer.refused and not right.refused else judged.outside
+    return Judged(answer=_worded(right, model), outside=outside)
+
+
+def _judged(
+    question: str, here: Desk, limited: Desk, sources: frozenset[str] | None, place: str | None
+) -> Judged:
     whole = _placed(question, here, place)
     if sources is None:
-        return Judged(answer=_worded(whole, model))
-    own = _placed(question, here.limited(sources), place)
+        return Judged(answer=whole)
+    own = _placed(question, limited, place)
     elsewhere = _elsewhere(whole, sources, here)
     if elsewhere and (own.refused or _nearer(question, own, whole, here, place)):
         return Judged(answer=_outside(own, elsewhere), outside=tuple(one.source_id for one in elsewhere))
     if own.refused and not own.citations and own.answer != whole.answer:
         return Judged(answer=_in_vain(own, whole))
-    return Judged(answer=_worded(own, model))
+    return Judged(answer=own)
 
 
 def _worded(plain: Answer, model: "Model | None") -> Answer:

@@ -94,11 +94,38 @@ def test_what_changed_stands_then_and_now(report: Report) -> None:
     assert ("Ⅰ类知识产权", "2 项以上", "不低于 4 项") in rows
 
 
-def test_misconceptions_name_the_questions_that_met_them(report: Report) -> None:
+def test_a_plain_question_whose_source_has_ended_is_no_misconception(report: Report) -> None:
     told = part(report, "misconceptions")
-    assert "已失效" in told
-    assert "济南的数字化转型试点现在还能申请吗？" in told
-    assert "63号文是不是作废了？" in told
+    assert "没有问到" in told
+    assert "济南的" not in told
+
+
+def test_misconceptions_are_rules_of_before_and_rules_that_never_were(assistant: Assistant) -> None:
+    asked = (
+        "去年听说60分就行现在还是吗",
+        "营收多少才能报专精特新 1000万还是1500万",
+        "小巨人负债率70还是75",
+        "科技型跟创新型必须两个都有？",
+        "小巨人要几项发明专利？",
+        "济南的数字化转型试点现在还能申请吗？",
+    )
+    made = assistant.begin_session(asked, scope=assistant.scope(region="山东省济南市"))
+    for one in assistant.carry_on(made):
+        made = made.joined(one)
+    report = make_handout(made, desk=assistant.desk(on=DAY), titles=assistant.titles(), made=assistant.made())
+    (table,) = next(one for one in report.sections if one.id == "misconceptions").tables
+    told = dict(table.rows)
+    assert set(told) == set(asked[:4])
+    assert "不低于50分" in told[asked[0]]
+    assert "不低于1500万元" in told[asked[1]]
+    assert "不超过75%" in told[asked[2]]
+    assert "有其一即可" in told[asked[3]]
+    assert "上述措施有效期至" not in next(
+        words(question)
+        for topic in report.sections[0].sections
+        for question in topic.sections
+        if asked[0] in question.title
+    )
 
 
 def test_what_stayed_open_says_whom_to_ask(report: Report) -> None:
