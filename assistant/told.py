@@ -82,7 +82,9 @@ def read_told(
         CORRECTS.search(text) is not None or any(is_taken_back(clause) for clause in said) or bool(moved)
     )
     readings += read_amounts(clauses, asked, known, _last_amount(before) if corrected else None)
-    readings += read_patents(clauses, asked, _last_figures(before).get("class1_ip_total"))
+    readings += read_patents(
+        clauses, asked, _last_figures(before).get("class1_ip_total"), exact.get("class1_ip_total")
+    )
     readings += read_claims(clauses, on)
     readings += read_place(clauses, regions)
     figures = exact | {
