@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from assistant.errors import UnknownId
 from assistant.rules import eligibility, matching, planning, scoring, sizing, subsidy
 from assistant.rules.filing import serves
+from assistant.rules.named import named
 from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard, Subsidy
 from knowledge.case import CaseFile, Enterprise
 from knowledge.catalog import Product, Provider
@@ -220,8 +221,13 @@ class Desk:
             budget=case.needs.budget,
             costs=case.needs.costs,
             prices={} if case.needs.costs.only else self._prices(case, wanted),
+            named=self.named(case),
             deadline=case.needs.deadline,
         )
+
+    def named(self, case: CaseFile) -> dict[str, str]:
+        """Return the scenes the firm itself named as trouble or wish, each with its words."""
+        return named((case.needs.notes, *case.needs.must), self._standard(case))
 
     def _prices(self, case: CaseFile, target: int) -> dict[str, Decimal]:
         """Return the cheapest public price per scene among what may be offered to the enterprise at all."""

@@ -238,6 +238,23 @@ class Step(Record):
     cost_basis: Literal["consultant", "catalog", "effort"]
     phase: int = 1
     why: str = ""
+    named: str = ""
+    """The firm's own words that name this scene as trouble or wish; empty where it did not."""
+
+
+class LeftOut(Record):
+    """A scene below the level that counts which a plan does not take up, and why."""
+
+    id: str
+    name: str
+    binding: bool
+    now: int | None
+    """None is not assessed."""
+    need: int
+    """The level at which it would count."""
+    named: str = ""
+    """The firm's own words that name it; empty where it did not."""
+    why: str
 
 
 class Phase(Record):
@@ -252,7 +269,7 @@ class Phase(Record):
 
 
 class Plan(Record):
-    """The upgrades that reach a level at least cost."""
+    """The upgrades that reach a level by the aim of `rules.planning`."""
 
     target_level: int
     reachable: bool
@@ -270,7 +287,15 @@ class Plan(Record):
     level_within_budget: int | None = None
     """Where the target is not reachable within the budget: the best level that is."""
     least_budget: Number | None = None
-    """The least budget that reaches the target; None where no budget does."""
+    """The least budget that reaches the target; None where no budget does, or where steps without a price leave it open."""
+    within_budget: bool | None = None
+    """Whether the budget covers the plan; None where none is named, or steps without a full price leave it open."""
+    unpriced: int = 0
+    """Steps without a price."""
+    label: str = ""
+    """Of an alternative: what sets it apart, where it was looked for on purpose."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Scenes short of the level that counts which are not taken up, those the firm named first."""
     beyond_budget: "Plan | None" = None
     """Where the target is not reachable within the budget: the cheapest plan that reaches it."""
     phases: tuple[Phase, ...] = ()

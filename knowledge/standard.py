@@ -56,6 +56,8 @@ class Option(Record):
     points: Number
     exclusive: bool = False
     """无: cannot be chosen together with another."""
+    effort: Number | None = None
+    """Effort units of this option where they differ from the question's."""
     band: Band | None = None
 
 
@@ -146,6 +148,10 @@ class Scene(Record):
     """约束性场景; false is 指导性场景."""
     levels: dict[int, str]
     """Level -> what it takes, restated."""
+    said: tuple[str, ...] = ()
+    """Words by which people speak of it beside its name: 追溯, 质检. Our own list; nothing published."""
+    said_with_trouble: tuple[str, ...] = ()
+    """Wide words, which mean this scene only where the same clause tells of trouble or a wish: 采购, 工艺."""
     certainty: Certainty
     source: tuple[str, ...]
 
@@ -225,6 +231,10 @@ class BuildWave(Record):
     name: str
     questions: tuple[str, ...] = ()
     scenes: tuple[str, ...] = ()
+    options: dict[str, tuple[str, ...]] = {}
+    """Question id -> options of it that belong here, though the question stands in another wave."""
+    outcome: bool = False
+    """What is here shows only after the other waves: an aim, not something to buy."""
 
 
 class Variant(Record):
@@ -288,6 +298,9 @@ class Standard(Record):
     coverage_rules: tuple[CoverageRule, ...] = ()
     build_order: tuple[BuildWave, ...] = ()
     """Every question and scene once."""
+    bought_to: int = 0
+    """The highest scene level whose text asks for tools and systems, which can be bought; above it the texts ask for
+    systems working together, measured data and models, which no purchase brings by itself. Our own reading."""
     conflicts: tuple[Conflict, ...] = ()
     unknown: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -496,6 +509,11 @@ def _verify_rules(standard: Standard, file: str) -> None:
     ordered = [id for wave in standard.build_order for id in (*wave.questions, *wave.scenes)]
     if ordered and sorted(ordered) != sorted([*standard.questions, *standard.scene]):
         raise KnowledgeError(file, "build_order", "须把每道题、每个场景恰好列一次")
+    for wave in standard.build_order:
+        for id, keys in wave.options.items():
+            known = standard.questions[id].option if id in standard.questions else {}
+            if strange := set(keys) - set(known):
+                raise KnowledgeError(file, "build_order", f"{id} 没有选项 {min(strange)}")
 
 
 def _sum(file: str, key: str, shares: Iterable[Decimal]) -> None:

@@ -1,26 +1,31 @@
-"""From an assessment to a level: the cheapest set of question and scene upgrades that meets all three conditions.
+"""From an assessment to a level: the set of question and scene upgrades that meets all three conditions, best by one aim.
 
-The problem is a small integer program: minimise cost over the options and scene levels still to be had, subject to
-points >= min_total, scenes at the level >= min_scenes, binding scenes among them >= min_binding_scenes. No upgrade
-serves both points and scenes, so it falls into two covering knapsacks, each solved to the optimum by dynamic
-programming over integers: points and money are scaled by a power of ten, so no tolerance of a solver ever decides and
-no gap is left. (A mixed-integer solver finds the same costs with floats and a slower start; the tests use one as the
-independent second opinion.)
+The problem is a small integer program over the options and scene levels still to be had, subject to points >=
+min_total, scenes at the level >= min_scenes, binding scenes among them >= min_binding_scenes. No upgrade serves both
+points and scenes, so it falls into two covering knapsacks, each solved to the optimum by dynamic programming over
+integers: points, money and effort are scaled by powers of ten, so no tolerance of a solver ever decides and no gap is
+left. (A mixed-integer solver finds the same costs with floats and a slower start; the tests use one as the independent
+second opinion.)
 
-What is cheapest, in this order:
+The aim of each of the two parts:
 
-1. the effort units of steps without a price (0 where every step taken has one): a price that is known is preferred to
-   one that is not, because an unpriced step may cost anything;
-2. the money of the priced steps, 万元;
-3. the number of options and levels gained;
-4. the order of the form: of equals, the one that leaves later items alone.
+- Where the consultant has given a figure for every step on sale in the part, money is known, and money decides: the
+  cheapest set. Where that set leaves out scenes the firm named, the cheapest set with them stands beside it as the
+  first alternative, so that the difference can be seen.
+- Elsewhere money is not known and does not decide. Of the scenes the level asks for, as many as can be are those the
+  firm named as trouble or wish (`rules.named`); then the least effort, counted alike for every step, priced or not;
+  then binding scenes; then steps the consultant has priced, the cheaper first.
 
-Where steps are mixed and such a plan exceeds the budget, 1 and 2 change places: the least known money decides.
+Of equals in both: the fewest options and levels, and the order of the form. A catalog price is shown and summed, but
+never decides: it is the licence of one product, without implementation. It stands for levels whose text asks for a
+system (`Standard.bought_to`) and for none above. Money and effort are never added, and neither stands in for the other:
+a plan with unpriced steps is never said to fit a budget. Known prices that exceed the budget by themselves rule a plan
+out; then the least known money decides, and if even that exceeds it, the target is out of reach.
 
 What is not answered counts as not there yet, and so does a contradictory answer: a plan starts from what is certain.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, groupby
@@ -39,12 +44,14 @@ from assistant.rules.scoring import (
     spans_of,
     validate,
 )
-from assistant.schema import Phase, Plan, Step
+from assistant.schema import LeftOut, Phase, Plan, Step
 from knowledge.case import Assessment, Costs
 from knowledge.errors import InputError
 from knowledge.standard import LevelRule, LevelStep, Question, Scene, Standard
 
 Basis = Literal["consultant", "catalog", "effort"]
+Aim = Literal["best", "known money", "named"]
+"""What decides: the aim above; the least known money; the aim with what the firm named before money."""
 
 
 def scene_effort(level: int) -> Decimal:
@@ -65,6 +72,8 @@ class Gain(NamedTuple):
     basis: Basis
     place: int
     """Where it stands in the form."""
+    effort: Decimal
+    """Effort units, whether it has a price or not."""
 
 
 class Choice(NamedTuple):
@@ -99,7 +108,17 @@ class Solution(NamedTuple):
     @property
     def effort(self) -> Decimal:
         """Effort units of the gains without a price."""
-        return sum((gain.amount for gain in self.gains if gain.basis == "effort"), ZERO)
+        return sum((gain.effort for gain in self.gains if gain.basis == "effort"), ZERO)
+
+    @property
+    def work(self) -> Decimal:
+        """Effort units of all gains, priced or not."""
+        return sum((gain.effort for gain in self.gains), ZERO)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the money is all it takes: every gain has the consultant's figure."""
+        return all(gain.basis == "consultant" for gain in self.gains)
 
 
 class Start(NamedTuple):
@@ -114,6 +133,13 @@ class Start(NamedTuple):
     question_groups: tuple[Group, ...]
     scene_gains: Mapping[str, tuple[Gain, ...]]
     """Scene id -> the levels that can be bought, from the one above today's; ends where a figure is missing."""
+    named: Mapping[str, str]
+    """Scene id -> the firm's words that name it."""
+
+    def gains_to(self, id: str, level: int) -> list[Gain]:
+        """Return what brings a scene from today's level to `level`; [] where it is there or cannot be had."""
+        gains = [gain for gain in self.scene_gains[id] if int(gain.to) <= level]
+        return gains if gains and len(gains) == level - int(self.values[id]) else []
 
 
 def plan(
@@ -124,11 +150,12 @@ def plan(
     budget: Decimal | None = None,
     costs: Costs | None = None,
     prices: Mapping[str, Decimal] | None = None,
+    named: Mapping[str, str] | None = None,
     deadline: date | None = None,
     alternatives: int = 2,
     honour_option_needs: bool = False,
 ) -> Plan:
-    """Return the upgrades that reach level `target` at least cost, proven optimal.
+    """Return the upgrades that reach level `target`, the best by the aim above, proven optimal.
 
     Args:
         standard: The indicator standard.
@@ -137,14 +164,15 @@ def plan(
         budget: 万元; None is no bound.
         costs: The consultant's figures, 万元.
         prices: Scene id -> the cheapest public price of a product for it, 万元. It pays once for a scene: for its first
-            level without a consultant's figure; further ones of that scene come with it.
+            level without a consultant's figure; further ones up to `standard.bought_to` come with it.
+        named: Scene id -> the firm's words that name it as trouble or wish.
         deadline: The day by which all is to be done.
         alternatives: How many further plans to look for that differ in substance.
         honour_option_needs: Also respect an assessor's note such as "E only with B, C and D". Off by default, because
             the notes are unofficial.
 
     Where the target is out of reach of the budget (or of any budget, with `costs.only`), the steps lead to the best
-    level within reach, `least_budget` is what the target takes, and `beyond_budget` the plan for it.
+    level within reach, `least_budget` is what the target takes where that is known, and `beyond_budget` the plan for it.
 
     Raises:
         InputError: A wrong target, an unknown question, option, scene or level in the answers or the costs, a
@@ -159,68 +187,100 @@ def plan(
         raise InputError(
             "needs.deadline", f"{deadline} 早于评测日期 {assessment.assessed_on}", "请核对两个日期"
         )
-    start = _start(standard, rule, assessment, costs, prices or {}, honour_option_needs)
-    best = _cheapest(start, wanted)
-    thrifty = best
-    if best is not None and best.effort:
-        thrifty = _cheapest(start, wanted, money_first=True)
-    least = thrifty.money if thrifty is not None else None
-    chosen = best if _affords(best, budget) else thrifty
+
+    def begin(known: Mapping[str, Decimal]) -> Start:
+        return _start(standard, rule, assessment, costs, known, named or {}, honour_option_needs)
+
+    start = begin(prices or {})
+    chosen = _within(start, wanted, budget)
+    dropped = chosen is None and bool(prices)
+    if (
+        dropped
+    ):  # a public price is one product's, not the least the step can cost: it proves nothing out of reach
+        start = begin({})
+        chosen = _within(start, wanted, budget)
+    best = chosen or _cheapest(start, wanted)
+    floor = best if best is None or best.certain else _cheapest(start, wanted, aim="known money")
+    least = floor.money if floor is not None and floor.certain else None
 
     notes = _notes(start, target, budget, costs)
-    if chosen is not None and _affords(chosen, budget):
-        made = _tell(start, wanted, chosen, deadline)
-        others = [
-            _tell(start, wanted, other, deadline)
-            for other in _others(start, wanted, chosen, alternatives, budget)
-        ]
-        if alternatives and chosen.gains and len(others) < alternatives:
-            notes.append(f"在条件之内只找到{len(others)}个实质不同的备选方案")
-        if budget is not None and made.cost_basis != "money":
-            notes.append(f"预算{plain(budget)}万元只与有价步骤相比；无价步骤的花费未计入，是否够用尚不能断定")
-        return made.model_copy(
-            update={
-                "least_budget": least if made.cost_basis != "effort" else None,
-                "alternatives": tuple(others),
-                "notes": (*notes, *made.notes),
-            }
-        )
+    if dropped:
+        notes.append("目录公开价合计已超出预算，方案不采用目录价，所涉步骤按没有价格列出，须另行询价")
+    if chosen is None:
+        known = floor.money if floor is not None else None
+        made = _fall_back(start, wanted, best, least, known, budget, deadline)
+        return made.model_copy(update={"notes": (*notes, *made.notes)})
 
-    made = _fall_back(start, wanted, chosen, least, budget, deadline)
-    return made.model_copy(update={"notes": (*notes, *made.notes)})
+    made = _tell(start, wanted, chosen, deadline)
+    others = _others(start, wanted, chosen, alternatives, budget)
+    if alternatives and chosen.gains and len(others) < alternatives:
+        notes.append(f"在条件之内只找到{len(others)}个实质不同的备选方案")
+    if budget is not None and made.unpriced:
+        notes.append(
+            f"{len(made.steps)}步中有{made.unpriced}步没有价格，预算{plain(budget)}万元是否够用不能断定；须逐步询价后重新测算"
+        )
+    elif budget is not None and not chosen.certain:
+        notes.append(f"目录价不含实施与集成，预算{plain(budget)}万元是否够用不能断定；须询价后重新测算")
+    return made.model_copy(
+        update={
+            "least_budget": least,
+            "within_budget": True if budget is not None and chosen.certain else None,
+            "alternatives": tuple(
+                _tell(start, wanted, other, deadline).model_copy(update={"label": label})
+                for label, other in others
+            ),
+            "notes": (*notes, *made.notes),
+        }
+    )
+
+
+def _within(start: Start, step: LevelStep, budget: Decimal | None) -> Solution | None:
+    """Return the best way to `step` whose known prices the budget covers; None where even the least known money does not."""
+    best = _cheapest(start, step)
+    if best is None or _affords(best, budget):
+        return best
+    floor = _cheapest(start, step, aim="known money")
+    return floor if _affords(floor, budget) else None
 
 
 def _fall_back(
     start: Start,
     wanted: LevelStep,
-    chosen: Solution | None,
+    best: Solution | None,
     least: Decimal | None,
+    known: Decimal | None,
     budget: Decimal | None,
     deadline: date | None,
 ) -> Plan:
     """Return the plan for the best level within reach where `wanted` is not.
 
-    `chosen` is the plan for `wanted` that the budget does not cover; None where no budget would.
+    `best` is the plan for `wanted` that the budget does not cover, None where no budget would; `least` what `wanted`
+    takes, None where steps without a price leave that open; `known` the least its priced steps take.
     """
     now = reached(start.rule, start.counts)
     reach, fallback = now, Solution((), ())
     for step in reversed(start.rule.steps):
         if now < step.level < wanted.level:
-            found = _cheapest(start, step, money_first=True)
-            if found is not None and _affords(found, budget):
+            found = _within(start, step, budget)
+            if found is not None:
                 reach, fallback = step.level, found
                 break
     name = level_name(start.standard, reach)
     notes = []
-    if chosen is None:
+    if best is None:
         notes.append(f"现有报价的步骤全部购买也到不了{wanted.name}，缺报价的步骤按要求不可购买")
+    elif least is not None:
+        notes.append(f"达到{wanted.name}至少需{plain(least)}万元，超出预算{plain(budget or ZERO)}万元")
     else:
         notes.append(
-            f"达到{wanted.name}至少需{plain(least or ZERO)}万元，超出预算{plain(budget or ZERO)}万元"
+            f"达到{wanted.name}仅有报价的步骤就至少需{plain(known or ZERO)}万元，超出预算{plain(budget or ZERO)}万元；"
+            "没有报价的步骤还未计入"
         )
     within = "预算" if budget is not None else "现有报价"
-    if fallback.gains:
+    if fallback.gains and fallback.certain:
         notes.append(f"{within}之内最高可到{name}，下列步骤即到{name}")
+    elif fallback.gains:
+        notes.append(f"下列步骤到{name}，其中有没有价格的步骤，{within}之内能否到{name}不能断定")
     else:
         notes.append(f"{within}之内不能再升一级，仍为{name}")
     made = _tell(start, start.rule.step(reach) if reach else None, fallback, deadline)
@@ -228,9 +288,10 @@ def _fall_back(
         update={
             "target_level": wanted.level,
             "reachable": False,
+            "within_budget": False,
             "least_budget": least,
             "level_within_budget": reach,
-            "beyond_budget": _tell(start, wanted, chosen, deadline) if chosen is not None else None,
+            "beyond_budget": _tell(start, wanted, best, deadline) if best is not None else None,
             "notes": (*notes, *made.notes),
         }
     )
@@ -294,6 +355,7 @@ def _start(
     assessment: Assessment,
     costs: Costs,
     prices: Mapping[str, Decimal],
+    named: Mapping[str, str],
     honour_option_needs: bool,
 ) -> Start:
     values = {id: span.low for id, span in spans_of(standard, assessment).items()}
@@ -305,10 +367,13 @@ def _start(
         groups += _question_groups(question, gains, values[question.id], honour_option_needs, assessment)
     scene_gains = {}
     for scene in standard.scenes:
-        scene_gains[scene.id] = _scene_gains(scene, int(values[scene.id]), costs, prices, place)
+        price = prices.get(scene.id)
+        scene_gains[scene.id] = _scene_gains(
+            scene, int(values[scene.id]), costs, price, standard.bought_to, place
+        )
         place += len(scene.levels)
     counts = count(standard, rule, values)
-    return Start(standard, rule, assessment, values, counts, tuple(groups), scene_gains)
+    return Start(standard, rule, assessment, values, counts, tuple(groups), scene_gains, named)
 
 
 def certain_options(question: Question, chosen: Iterable[str]) -> tuple[str, ...]:
@@ -331,10 +396,11 @@ def _question_gains(question: Question, assessment: Assessment, costs: Costs, pl
     for at, option in enumerate(question.options):
         if option.exclusive or option.key in had or (question.kind == "single" and at < first):
             continue
+        effort = question.effort if option.effort is None else option.effort
         if option.key in figures:
-            gains.append(Gain(question.id, option.key, figures[option.key], "consultant", place + at))
+            gains.append(Gain(question.id, option.key, figures[option.key], "consultant", place + at, effort))
         elif not costs.only:
-            gains.append(Gain(question.id, option.key, question.effort, "effort", place + at))
+            gains.append(Gain(question.id, option.key, effort, "effort", place + at, effort))
         elif question.kind == "single":
             break
     return tuple(gains)
@@ -379,22 +445,22 @@ def _question_groups(
 
 
 def _scene_gains(
-    scene: Scene, now: int, costs: Costs, prices: Mapping[str, Decimal], place: int
+    scene: Scene, now: int, costs: Costs, price: Decimal | None, bought_to: int, place: int
 ) -> tuple[Gain, ...]:
     figures = costs.scenes.get(scene.id, {})
     gains = []
     paid = False
     for level in range(now + 1, max(scene.levels) + 1):
-        at = place + level - 1
+        at, effort = place + level - 1, scene_effort(level)
         if level in figures:
-            gains.append(Gain(scene.id, level, figures[level], "consultant", at))
+            gains.append(Gain(scene.id, level, figures[level], "consultant", at, effort))
         elif costs.only:
             break
-        elif scene.id in prices:
-            gains.append(Gain(scene.id, level, ZERO if paid else prices[scene.id], "catalog", at))
+        elif price is not None and level <= bought_to:
+            gains.append(Gain(scene.id, level, ZERO if paid else price, "catalog", at, effort))
             paid = True
         else:
-            gains.append(Gain(scene.id, level, scene_effort(level), "effort", at))
+            gains.append(Gain(scene.id, level, effort, "effort", at, effort))
     return tuple(gains)
 
 
@@ -402,29 +468,49 @@ def _scene_gains(
 
 
 class _Scale:
-    """Costs as one whole number each, so that comparing numbers compares effort, money, gains and form order in turn."""
+    """The aim of one part as one whole number per choice, so that comparing numbers compares its terms in turn."""
 
-    def __init__(self, gains: Sequence[Gain], *, money_first: bool) -> None:
-        digits = max((_digits(gain.amount) for gain in gains), default=0)
-        self.unit = 10**digits
-        places = max((gain.place for gain in gains), default=0) + 1
-        self.gain = 1 << places
-        self.minor = self.gain * (len(gains) + 1)
-        most = sum(int(gain.amount * self.unit) for gain in gains) + 1
-        self.major = self.minor * most
-        self.money_first = money_first
+    def __init__(self, gains: Sequence[Gain], start: Start, aim: Aim) -> None:
+        self.start = start
+        self.units = tuple(
+            10 ** max((_digits(value) for value in values), default=0)
+            for values in ([gain.amount for gain in gains], [gain.effort for gain in gains])
+        )
+        priced = all(gain.basis == "consultant" for gain in gains)
+        self.terms = {
+            "known money": ("money", "unnamed", "effort", "guiding", "gains", "place"),
+            "named": ("unnamed", "money", "guiding", "gains", "place"),
+            "best": ("money", "unnamed", "guiding", "gains", "place"),
+        }[aim if priced or aim == "known money" else "best"]
+        if not priced and aim != "known money":
+            self.terms = ("unnamed", "effort", "guiding", "unpriced", "quoted", "gains", "place")
+        most = self._sizes(gains, scenes=len(gains))
+        self.radix = {term: most[term] + 1 for term in self.terms}
 
     def weigh(self, choice: Choice) -> int:
         """Return the weight of a choice; weights add."""
-        return sum(self._weight(gain) for gain in choice.gains)
+        sizes = self._sizes(choice.gains, scenes=int(choice.id in self.start.standard.scene))
+        if choice.id in self.start.named:
+            sizes["unnamed"] = 0
+        if choice.id in self.start.standard.scene and self.start.standard.scene[choice.id].binding:
+            sizes["guiding"] = 0
+        weight = 0
+        for term in self.terms:
+            weight = weight * self.radix[term] + sizes[term]
+        return weight
 
-    def _weight(self, gain: Gain) -> int:
-        first = (gain.basis == "effort") != self.money_first
-        return (
-            int(gain.amount * self.unit) * (self.major if first else self.minor)
-            + self.gain
-            + (1 << gain.place)
-        )
+    def _sizes(self, gains: Sequence[Gain], *, scenes: int) -> dict[str, int]:
+        money, effort = self.units
+        return {
+            "unnamed": scenes,
+            "guiding": scenes,
+            "money": sum(int(gain.amount * money) for gain in gains if gain.basis != "effort"),
+            "quoted": sum(int(gain.amount * money) for gain in gains if gain.basis == "consultant"),
+            "effort": sum(int(gain.effort * effort) for gain in gains),
+            "unpriced": sum(gain.basis != "consultant" for gain in gains),
+            "gains": len(gains),
+            "place": sum(1 << gain.place for gain in gains),
+        }
 
 
 def _digits(value: Decimal) -> int:
@@ -436,28 +522,27 @@ def _cheapest(
     start: Start,
     step: LevelStep,
     *,
-    money_first: bool = False,
+    aim: Aim = "best",
     without: frozenset[str] = frozenset(),
     unlike: Sequence[frozenset[str]] = (),
 ) -> Solution | None:
-    """Return the cheapest way to `step`; None where there is none.
+    """Return the best way to `step` by `aim`; None where there is none.
 
     Args:
         start: Where the enterprise stands.
         step: The level wanted.
-        money_first: Compare money before effort.
+        aim: What decides.
         without: Questions to leave alone.
         unlike: Scene sets of which at least two members each (one, of a set of one) must be done without.
     """
     every = [gain for group in start.question_groups for choice in group for gain in choice.gains]
-    every += [gain for gains in start.scene_gains.values() for gain in gains]
-    scale = _Scale(every, money_first=money_first)
     groups = [group for group in start.question_groups if group[0].id not in without]
-    questions = _cover_points(groups, step.min_total - start.counts.total, scale)
-    if questions is None:
+    points = _cover_points(groups, step.min_total - start.counts.total, _Scale(every, start, aim))
+    if points is None:
         return None
-    scenes = _cover_scenes(start, step, scale, unlike)
-    return None if scenes is None else Solution(questions, scenes)
+    gains = [gain for id in start.scene_gains for gain in start.gains_to(id, step.scene_level or 0)]
+    scenes = _cover_scenes(start, step, _Scale(gains, start, aim), unlike)
+    return None if scenes is None else Solution(points, scenes)
 
 
 Chain = tuple["Chain", Choice] | None
@@ -512,9 +597,8 @@ def _cover_scenes(
     wanted = tuple(min(2, len(others)) for others in unlike)
     states: dict[tuple[int, ...], tuple[int, Chain]] = {(0, 0, *(0 for _ in unlike)): (0, None)}
     for scene in start.standard.scenes:
-        gains = [gain for gain in start.scene_gains[scene.id] if int(gain.to) <= level]
-        now = int(start.values[scene.id])
-        buyable = now < level and len(gains) == level - now
+        gains = start.gains_to(scene.id, level)
+        buyable = bool(gains)
         choice = Choice(scene.id, tuple(gains))
         weight = scale.weigh(choice)
         grown: dict[tuple[int, ...], tuple[int, Chain]] = {}
@@ -553,22 +637,37 @@ def _affords(solution: Solution | None, budget: Decimal | None) -> bool:
 
 def _others(
     start: Start, step: LevelStep, best: Solution, wanted: int, budget: Decimal | None
-) -> list[Solution]:
-    """Return the next best plans that differ in substance from all before.
+) -> list[tuple[str, Solution]]:
+    """Return the next best plans that differ in substance from all before, each with what it was looked for on purpose for.
 
-    Either at least two of the scenes are exchanged (one, where there is but one), or the question that brings the most
-    points is done without. The two kinds take turns, so that the plans differ from each other too.
+    First, where money decides and leaves out scenes the firm named, the best plan that has as many of them as it can.
+    Then either at least two of the scenes are exchanged (one, where there is but one), or the question that brings the
+    most points is done without. The two kinds take turns, so that the plans differ from each other too.
     """
     found = [best]
+    labels: dict[int, str] = {}
+    asked = _cheapest(start, step, aim="named") if wanted and best.gains else None
+    if asked is not None and _affords(asked, budget):
+        more = [one.id for one in asked.scenes if one.id in start.named and one not in best.scenes]
+        if more:
+            names = "、".join(start.standard.scene[id].name for id in more)
+            labels[len(found)] = f"含企业点名的{names}"
+            found.append(asked)
     scenes_turn = True
-    for _ in range(wanted):
+    for _ in range(wanted - len(labels)):
         for by_scenes in (scenes_turn, not scenes_turn):
             other = _unlike_scenes(start, step, found) if by_scenes else _unlike_points(start, step, found)
             if other is not None and _affords(other, budget):
                 found.append(other)
                 scenes_turn = not by_scenes
                 break
-    return sorted(found[1:], key=lambda other: (other.effort, other.money))
+    told = [(labels.get(at, ""), other) for at, other in enumerate(found)][1:]
+    return sorted(told, key=lambda one: (not one[0], *_dear(one[1])))
+
+
+def _dear(solution: Solution) -> tuple[Decimal, Decimal]:
+    """Return what to list plans by: money where it is all known, else the whole effort."""
+    return (ZERO, solution.money) if solution.certain else (solution.work, solution.money)
 
 
 def _unlike_scenes(start: Start, step: LevelStep, found: Sequence[Solution]) -> Solution | None:
@@ -619,14 +718,70 @@ def _tell(start: Start, step: LevelStep | None, solution: Solution, deadline: da
         cost_basis="effort" if effort_only else "mixed" if "effort" in bases else "money",
         slack=slack,
         optimal=True,
+        unpriced=sum(one.cost_basis == "effort" for one in steps),
+        left_out=_left_out(start, step, solution) if step is not None else (),
         phases=phases,
         notes=_plan_notes(start, after, solution),
     )
 
 
+def _left_out(start: Start, step: LevelStep, solution: Solution) -> tuple[LeftOut, ...]:
+    """Return the scenes short of the level that counts which are not taken up, those the firm named first.
+
+    Where the level is had already only the named ones are told: the others are no question then.
+    """
+    level = step.scene_level or 0
+    taken = {choice.id for choice in solution.scenes}
+    found = [
+        LeftOut(
+            id=scene.id,
+            name=scene.name,
+            binding=scene.binding,
+            now=start.assessment.scenes.get(scene.id),
+            need=level,
+            named=start.named.get(scene.id, ""),
+            why=_why_not(start, step, solution, scene),
+        )
+        for scene in start.standard.scenes
+        if int(start.values[scene.id]) < level
+        and scene.id not in taken
+        and (solution.gains or scene.id in start.named)
+    ]
+    return tuple(sorted(found, key=lambda one: not one.named))
+
+
+def _why_not(start: Start, step: LevelStep, solution: Solution, scene: Scene) -> str:
+    level, now = step.scene_level or 0, int(start.values[scene.id])
+    gains = start.gains_to(scene.id, level)
+    if not gains:
+        return f"从{now}级到{level}级没有报价，按要求不可购买"
+    priced = all(gain.basis == "consultant" for gain in gains)
+    money, effort = (
+        sum((gain.amount for gain in gains if gain.basis == "consultant"), ZERO),
+        sum((gain.effort for gain in gains), ZERO),
+    )
+    more = f"加做到{level}级另需{plain(money)}万元" if priced else f"加做到{level}级另需工作量{plain(effort)}"
+    if not solution.gains:
+        return f"目标等级的条件现在就已满足；{more}，是否做由企业定"
+    if not solution.scenes:
+        return f"场景数的要求现在就已满足，等级不缺它；{more}"
+    enough = f"{level}级及以上场景有所列{len(solution.scenes)}个即够"
+    if priced and all(gain.basis == "consultant" for choice in solution.scenes for gain in choice.gains):
+        return f"{enough}，所列合计最省；{more}"
+    most = max(sum((gain.effort for gain in choice.gains), ZERO) for choice in solution.scenes)
+    if effort > most:
+        return f"{enough}，它的工作量比所列各场景都多；{more}"
+    if any(choice.id in start.named for choice in solution.scenes) and not start.named.get(scene.id):
+        return f"{enough}，名额先给企业点名的场景，其余取工作量少的；{more}"
+    if not scene.binding and any(start.standard.scene[choice.id].binding for choice in solution.scenes):
+        return f"{enough}，工作量相当时先取约束性场景；{more}"
+    return f"{enough}，工作量相当的取标准中排在前面的；{more}"
+
+
 def _steps(start: Start, step: LevelStep, solution: Solution) -> tuple[Step, ...]:
-    """Return a step per question and scene; two where part of one has a price and part has not."""
+    """Return a step per question and scene; more where part has a price and part has not, or waves lie between."""
     steps: list[Step] = []
+    wave_of = _waves(start.standard)
     for id, bought in groupby(solution.gains, key=lambda gain: gain.id):
         is_scene = id in start.standard.scene
         at: str | int | None = (
@@ -634,7 +789,7 @@ def _steps(start: Start, step: LevelStep, solution: Solution) -> tuple[Step, ...
             if is_scene
             else "".join(start.assessment.answers.get(id, ())) or None
         )
-        for basis, same in groupby(bought, key=lambda gain: gain.basis):
+        for (basis, _), same in groupby(bought, key=lambda gain: (gain.basis, wave_of(gain.id, gain.to))):
             gains = tuple(same)
             to = gains[-1].to if is_scene else _options_after(start, id, steps, gains)
             steps.append(
@@ -646,11 +801,25 @@ def _steps(start: Start, step: LevelStep, solution: Solution) -> tuple[Step, ...
                     to=to,
                     cost=plain(sum((gain.amount for gain in gains), ZERO)),
                     cost_basis=basis,
+                    phase=wave_of(id, gains[-1].to),
                     why=_scene_why(start, step, id) if is_scene else _question_why(start, step, id, at, to),
+                    named=start.named.get(id, ""),
                 )
             )
             at = to
     return tuple(steps)
+
+
+def _waves(standard: Standard) -> Callable[[str, str | int], int]:
+    """Return what tells the place of a question's option, or of a scene, in the order of building; 0 where none is told."""
+    of = {id: at for at, wave in enumerate(standard.build_order) for id in (*wave.questions, *wave.scenes)}
+    apart = {
+        (id, key): at
+        for at, wave in enumerate(standard.build_order)
+        for id, keys in wave.options.items()
+        for key in keys
+    }
+    return lambda id, to: apart.get((id, str(to)), of.get(id, 0))
 
 
 def _options_after(start: Start, id: str, before: Sequence[Step], gains: Sequence[Gain]) -> str:
@@ -685,6 +854,8 @@ def _scene_why(start: Start, step: LevelStep, id: str) -> str:
         text += (
             f"；条件三（其中约束性场景不少于{step.min_binding_scenes}个）：现有{binding}个，此场景为约束性"
         )
+    if id in start.named:
+        text = f"企业点名“{start.named[id]}”；{text}"
     if id not in start.assessment.scenes:
         text += "（此场景尚未评定，按0级计，请先确认）"
     return text
@@ -693,15 +864,19 @@ def _scene_why(start: Start, step: LevelStep, id: str) -> str:
 def _phased(
     start: Start, steps: Sequence[Step], deadline: date | None
 ) -> tuple[tuple[Step, ...], tuple[Phase, ...]]:
-    """Number the steps by the wave they belong to, and share out the days by the number of steps."""
+    """Number the steps by the wave they belong to, and share out the days by the number of steps.
+
+    Within a phase: questions, then scenes, those the firm named first, then binding ones.
+    """
     waves = start.standard.build_order
-    of = {id: at for at, wave in enumerate(waves) for id in (*wave.questions, *wave.scenes)}
-    used = sorted({of.get(step.id, 0) for step in steps})
+    used = sorted({step.phase for step in steps})
     number = {wave: at + 1 for at, wave in enumerate(used)}
-    numbered = sorted(
-        (step.model_copy(update={"phase": number[of.get(step.id, 0)]}) for step in steps),
-        key=lambda step: step.phase,
-    )
+
+    def rank(step: Step) -> tuple[int, bool, bool]:
+        scene = start.standard.scene.get(step.id)
+        return step.phase, scene is not None and not step.named, scene is not None and not scene.binding
+
+    numbered = [step.model_copy(update={"phase": number[step.phase]}) for step in sorted(steps, key=rank)]
     phases = []
     begun = start.assessment.assessed_on
     done = 0
@@ -744,17 +919,21 @@ def _plan_notes(start: Start, after: Assessment, solution: Solution) -> tuple[st
             "场景升到N级计N），只用来比较步骤，不是金额"
         )
     if bases & {"consultant", "catalog"} and "effort" in bases:
-        notes.append("有价与无价的步骤不相加：先求无价步骤的工作量最少，再求金额最少；合计金额不含无价步骤")
+        notes.append(
+            "有价与无价的步骤不相加，有价也不当作省：有一步没有报价的，取舍先看企业点名，再看工作量，不看价格；"
+            "合计金额不含无价步骤"
+        )
     if "catalog" in bases:
         notes.append(
-            "目录价取该场景公开价最低的一件产品，每个场景计一次，不含实施与集成；能否达到目标等级须问服务商"
+            f"目录价取该场景公开价最低的一件产品，每个场景计一次，只计到{start.standard.bought_to}级（再往上的文字要的是"
+            "系统协同与数据应用，买一件产品做不到），不含实施与集成；能否做到该级须问服务商"
         )
-    outcomes = [
-        choice.id for choice in solution.questions if start.standard.dimension_of[choice.id].id == "results"
-    ]
+    wave_of = _waves(start.standard)
+    aims = {at for at, wave in enumerate(start.standard.build_order) if wave.outcome}
+    outcomes = [gain.id for gain in solution.gains if wave_of(gain.id, gain.to) in aims]
     if outcomes:
         ids = "、".join(dict.fromkeys(outcomes))
-        notes.append(f"{ids} 看的是改造后的实际成效，只能作为目标，不能靠购买保证")
+        notes.append(f"{ids} 看的是改造后的实际成效，排在系统之后，只能作为目标，不能靠购买保证")
     known = {check.text for check in inconsistencies(start.standard, start.assessment)}
     notes += [
         f"完成后请一并核对：{check.text}"

@@ -334,44 +334,160 @@ def test_steps_name_the_condition_they_serve():
 def test_without_figures_effort_is_not_called_money():
     made = plan(STANDARD, level2_case(), target=3, budget=Decimal(1))
     assert (made.cost_basis, made.least_budget, made.reachable) == ("effort", None, True)
+    assert made.within_budget is None  # nothing is known of the money, so nothing is said of the budget
+    assert any("预算1万元是否够用不能断定" in note for note in made.notes)
     assert {step.cost_basis for step in made.steps} == {"effort"}
     assert any("不是金额" in note for note in made.notes)
 
 
-def test_priced_steps_are_preferred_and_never_added_to_effort():
-    prices = {"s02": Decimal(9), "s04": Decimal("3.5"), "s05": Decimal(500)}
-    made = plan(STANDARD, level2_case(), target=3, prices=prices)
+def steps_of(made):
+    return [(step.id, step.from_, step.to, step.cost, step.cost_basis) for step in made.steps]
+
+
+def test_a_catalog_price_steers_nothing():
+    """A scene does not come into the plan because a cheap product is on sale for it: a price is not less work."""
+    bare = plan(STANDARD, level2_case(), target=3)
+    cheap = plan(STANDARD, level2_case(), target=3, prices=dict.fromkeys(STANDARD.scene, Decimal("0.01")))
+    assert {step.id: step.to for step in bare.steps} == {step.id: step.to for step in cheap.steps}
+    assert {step.cost_basis for step in cheap.steps} == {"effort", "catalog"}
+
+
+def test_money_and_effort_are_never_added():
+    made = plan(STANDARD, level2_case(), target=3, prices=dict.fromkeys(STANDARD.scene, Decimal("3.5")))
     assert made.cost_basis == "mixed"
-    catalog = {step.id: step.cost for step in made.steps if step.cost_basis == "catalog"}
-    assert made.total_cost == sum(catalog.values())
-    assert catalog == prices
+    assert made.total_cost == sum(step.cost for step in made.steps if step.cost_basis == "catalog") > 0
     assert made.total_effort == sum(step.cost for step in made.steps if step.cost_basis == "effort")
+    assert made.unpriced == sum(step.cost_basis == "effort" for step in made.steps)
 
 
-def test_a_catalog_price_is_paid_once_for_a_scene():
-    """s02 from 1 to 3 by one product; the consultant's own figure for a level stands beside it."""
+def test_a_catalog_price_is_paid_once_and_never_for_a_level_that_no_purchase_brings():
+    """s16 from 0 to 3: a product stands for levels one and two; level three asks for more than any purchase."""
+    case = level2_case()
+    case = case.model_copy(update={"scenes": case.scenes | {"s16": 0}})
     costs = Costs(scenes={"s04": {3: Decimal(7)}})
-    made = plan(STANDARD, level2_case(), target=3, costs=costs, prices={"s02": Decimal(9), "s04": Decimal(1)})
-    steps = [step for step in made.steps if step.id in ("s02", "s04")]
-    assert [(s.id, s.from_, s.to, s.cost, s.cost_basis) for s in steps if s.id == "s02"] == [
-        ("s02", 1, 3, 9, "catalog")
-    ]
-    assert [(s.from_, s.to, s.cost, s.cost_basis) for s in steps if s.id == "s04"] == [
-        (1, 2, 1, "catalog"),
-        (2, 3, 7, "consultant"),
-    ]
-
-
-def test_over_budget_the_least_known_money_decides():
-    prices = {"s02": Decimal(9), "s04": Decimal("3.5"), "s05": Decimal(500)}
-    costs = Costs(
-        questions={id: {o.key: Decimal(2) for o in q.options} for id, q in STANDARD.questions.items()}
+    made = plan(
+        STANDARD,
+        case,
+        target=3,
+        costs=costs,
+        prices={"s16": Decimal("0.51"), "s04": Decimal(1)},
+        named={"s04": "售后靠电话", "s16": "报表靠人工"},
     )
-    made = plan(STANDARD, level2_case(), target=3, costs=costs, prices=prices, budget=Decimal(100))
-    assert (made.reachable, made.cost_basis) == (True, "mixed")
-    assert {step.cost_basis for step in made.steps} == {"consultant", "effort"}
-    assert made.total_cost == made.least_budget == 6  # 5.25 points take three options at 2 each
-    assert any("未计入" in note for note in made.notes)
+    assert [step for step in steps_of(made) if step[0] in ("s04", "s16")] == [
+        ("s04", 1, 2, 1, "catalog"),
+        ("s04", 2, 3, 7, "consultant"),
+        ("s16", 0, 2, Decimal("0.51"), "catalog"),
+        ("s16", 2, 3, 3, "effort"),
+    ]
+    assert any("只计到2级" in note for note in made.notes)
+
+
+def test_known_prices_over_the_budget_rule_a_plan_out():
+    """The consultant's 500 for s05 alone exceeds the budget, so s05 stays out though the firm named it."""
+    costs = Costs(
+        questions={id: {o.key: Decimal(2) for o in q.options} for id, q in STANDARD.questions.items()},
+        scenes={"s05": {2: Decimal(500), 3: Decimal(0)}},
+    )
+    told = {"s05": "排产靠人工"}
+    rich = plan(STANDARD, level2_case(), target=3, costs=costs, named=told, budget=Decimal(600))
+    assert "s05" in {step.id for step in rich.steps}
+    made = plan(STANDARD, level2_case(), target=3, costs=costs, named=told, budget=Decimal(100))
+    assert (made.reachable, made.within_budget, made.cost_basis) == (True, None, "mixed")
+    assert "s05" not in {step.id for step in made.steps}
+    assert made.total_cost == 6  # 5.25 points take three options at 2 each
+    assert made.least_budget is None  # scenes without a price leave it open
+    assert next(one for one in made.left_out if one.id == "s05").named == "排产靠人工"
+    poor = plan(STANDARD, level2_case(), target=3, costs=costs, named=told, budget=Decimal(5))
+    assert (poor.reachable, poor.within_budget, poor.least_budget) == (False, False, None)
+    assert any("仅有报价的步骤就至少需6万元" in note for note in poor.notes)
+
+
+def test_a_catalog_price_over_the_budget_proves_nothing_out_of_reach():
+    """It is one product's price: another may cost less, so the step is listed without a price."""
+    case = level2_case()
+    case = case.model_copy(update={"scenes": dict.fromkeys(STANDARD.scene, 1)})
+    made = plan(
+        STANDARD, case, target=2, budget=Decimal(10), prices=dict.fromkeys(STANDARD.scene, Decimal(99))
+    )
+    assert (made.reachable, made.within_budget, made.cost_basis) == (True, None, "effort")
+    assert any("目录公开价合计已超出预算" in note for note in made.notes)
+
+
+# ---------------------------------------------------------------- what the firm named
+
+
+def test_named_scenes_come_first_where_money_is_not_known():
+    told = {"s07": "质检靠纸质单", "s05": "排产靠人工"}
+    made = plan(STANDARD, level2_case(), target=3, named=told)
+    scenes = [step for step in made.steps if step.kind == "scene"]
+    assert {step.id for step in scenes if step.named} == set(told)
+    assert len({step.id for step in scenes}) == 8
+    first = next(step for step in scenes if step.phase == 2)
+    assert (first.id, first.named) == ("s07", "质检靠纸质单")
+    assert "企业点名“质检靠纸质单”" in first.why
+
+
+def test_more_named_than_the_level_asks_for_adds_none():
+    made = plan(STANDARD, level2_case(), target=3, named=dict.fromkeys(STANDARD.scene, "都要做"))
+    assert len({step.id for step in made.steps if step.kind == "scene"}) == 8
+    assert len(made.left_out) == 8
+    assert all(one.named and one.why for one in made.left_out)
+
+
+def test_where_money_is_known_the_cheapest_stays_and_the_named_stand_beside_it():
+    costs = Costs(
+        only=True,
+        questions={id: {o.key: Decimal(2) for o in q.options[1:]} for id, q in STANDARD.questions.items()},
+        scenes={id: dict.fromkeys((1, 2, 3, 4), Decimal(3)) for id in STANDARD.scene}
+        | {"s05": dict.fromkeys((1, 2, 3, 4), Decimal(50))},
+    )
+    made = plan(STANDARD, level2_case(), target=3, costs=costs, named={"s05": "排产靠人工"})
+    assert made.total_cost == made.least_budget == least_by_solver(level2_case(), costs, 3)
+    assert "s05" not in {step.id for step in made.steps}
+    other = made.alternatives[0]
+    assert other.label == "含企业点名的计划排程"
+    assert "s05" in {step.id for step in other.steps}
+    left = next(one for one in made.left_out if one.id == "s05")
+    assert left.why == "3级及以上场景有所列8个即够，所列合计最省；加做到3级另需100万元"
+
+
+def test_every_scene_left_out_is_said_with_a_reason():
+    made = plan(STANDARD, level2_case(), target=3, named={"s04": "售后靠电话"})
+    taken = {step.id for step in made.steps if step.kind == "scene"}
+    assert {one.id for one in made.left_out} == set(STANDARD.scene) - taken
+    assert all(one.why for one in made.left_out)
+    held = plan(STANDARD, level2_case(), target=2, named={"s05": "排产靠人工", "s06": "进度靠问"})
+    assert held.steps == ()
+    assert [(one.id, one.now, one.need) for one in held.left_out] == [("s05", 1, 2)]  # s06 is at two already
+    assert "是否做由企业定" in held.left_out[0].why
+
+
+def test_of_equal_effort_binding_scenes_come_first():
+    case = level2_case().model_copy(update={"scenes": dict.fromkeys(STANDARD.scene, 2)})
+    made = plan(STANDARD, case, target=3)
+    assert all(STANDARD.scene[step.id].binding for step in made.steps if step.kind == "scene")
+
+
+def test_what_claims_results_comes_after_the_systems():
+    """q08 from C to F: 已开始改造 with the systems; 并见成效, and what rests on it, after them."""
+    case = level2_case()
+    case = case.model_copy(update={"answers": case.answers | {"q08": ("C",)}})
+    priced = {id: dict.fromkeys("BCDEF", Decimal(99)) for id in STANDARD.questions if id != "q08"}
+    known = {
+        id: {key: one for key, one in costs.items() if key in STANDARD.questions[id].option}
+        for id, costs in priced.items()
+    }
+    costs = Costs(
+        only=True,
+        questions={**known, "q08": dict.fromkeys("DEF", Decimal(0))},
+        scenes={id: dict.fromkeys((1, 2, 3), Decimal(1)) for id in STANDARD.scene},
+    )
+    made = plan(STANDARD, case, target=3, costs=costs)
+    phases = {(step.from_, step.to): step.phase for step in made.steps if step.id == "q08"}
+    scenes = {step.phase for step in made.steps if step.kind == "scene"}
+    assert set(phases) == {("C", "D"), ("D", "F")}
+    assert phases["C", "D"] <= max(scenes) < phases["D", "F"]
+    assert any(note.startswith("q08 看的是改造后的实际成效") for note in made.notes)
 
 
 def test_alternatives_differ_in_substance():
@@ -445,7 +561,8 @@ def test_phases_build_the_base_before_what_rests_on_it_and_end_on_the_deadline()
     at = {step.id: step.phase for step in made.steps}
     assert {id for phase in made.phases for id in phase.steps} == set(at)
     wave = {id: n for n, wave in enumerate(STANDARD.build_order) for id in (*wave.questions, *wave.scenes)}
-    for one, other in itertools.combinations(at, 2):
+    outcomes = {"q08"}  # its options lie in several waves
+    for one, other in itertools.combinations(set(at) - outcomes, 2):
         assert (wave[one] < wave[other]) == (at[one] < at[other])
 
 

@@ -35,7 +35,7 @@ def said(made):
 
 
 def test_notes_fit_the_figures_of_the_plan():
-    prices = {"s02": Decimal(9), "s04": Decimal("3.5")}
+    prices = {"s08": Decimal(9), "s09": Decimal("3.5")}
     assert said(plan(STANDARD, CASE, target=3)) == {EFFORT}
     assert said(plan(STANDARD, CASE, target=3, prices=prices)) == {EFFORT, MIXED, CATALOG}
     assert said(plan(STANDARD, CASE, target=3, costs=PRICED)) == {ONLY}
@@ -47,26 +47,29 @@ def test_notes_fit_the_figures_of_the_plan():
 
 def test_phases_are_numbered_from_one_and_share_the_days_by_the_number_of_steps():
     made = plan(STANDARD, CASE, target=3, deadline=date(2027, 6, 30))
-    assert [phase.number for phase in made.phases] == [1, 2, 3]
-    assert [len(phase.steps) for phase in made.phases] == [2, 7, 1]
-    # 240 days from 2026-11-02: 2/10, 9/10, all of them
-    assert [phase.by for phase in made.phases] == [date(2026, 12, 20), date(2027, 6, 6), date(2027, 6, 30)]
-    assert [step.phase for step in made.steps] == [1] * 2 + [2] * 7 + [3]
+    assert [phase.number for phase in made.phases] == [1, 2]
+    assert [len(phase.steps) for phase in made.phases] == [2, 8]
+    # 240 days from 2026-11-02: 2/10, all of them
+    assert [phase.by for phase in made.phases] == [date(2026, 12, 20), date(2027, 6, 30)]
+    assert [step.phase for step in made.steps] == [1] * 2 + [2] * 8
     undated = plan(
         STANDARD, CASE.model_copy(update={"assessed_on": None}), target=3, deadline=date(2027, 6, 30)
     )
-    assert [phase.by for phase in undated.phases] == [None, None, date(2027, 6, 30)]
+    assert [phase.by for phase in undated.phases] == [None, date(2027, 6, 30)]
     assert {phase.by for phase in plan(STANDARD, CASE, target=3).phases} == {None}
 
 
 def test_slack_is_what_is_had_beyond_each_condition():
     made = plan(STANDARD, CASE, target=3, costs=PRICED)
-    assert made.slack == {"points": Decimal("0.25"), "scenes": 0, "binding": 1}
+    assert made.slack == {"points": Decimal("0.25"), "scenes": 0, "binding": 3}
     assert plan(STANDARD, CASE, target=2).slack == {"points": Decimal("14.75"), "scenes": 0, "binding": 3}
 
 
 def test_a_step_says_which_condition_it_serves_and_what_it_brings():
-    why = {step.id: step.why for step in plan(STANDARD, CASE, target=3, costs=PRICED).steps}
+    cheap = PRICED.model_copy(
+        update={"scenes": {**PRICED.scenes, "s02": dict.fromkeys((1, 2, 3), Decimal(0))}}
+    )
+    why = {step.id: step.why for step in plan(STANDARD, CASE, target=3, costs=cheap).steps}
     assert why["q01"] == "条件一（总分不低于60分）：现有54.75分，差5.25分，此项增加4分"
     assert why["q02"] == "条件一（总分不低于60分）：现有54.75分，差5.25分，此项增加1.5分"
     assert why["s02"] == "条件二（3级及以上场景不少于8个）：现有0个"
@@ -148,6 +151,6 @@ def test_outcomes_are_named_as_aims_that_money_does_not_buy():
     made = plan(STANDARD, lower, target=3, costs=costs)
     taken = [step.id for step in made.steps if step.id in results]
     assert taken
-    note = f"{'、'.join(taken)} 看的是改造后的实际成效，只能作为目标，不能靠购买保证"
+    note = f"{'、'.join(taken)} 看的是改造后的实际成效，排在系统之后，只能作为目标，不能靠购买保证"
     assert note in made.notes
     assert not any("实际成效" in one for one in plan(STANDARD, CASE, target=3, costs=PRICED).notes)
