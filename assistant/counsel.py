@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.casework import case_for, companions, differences, standard_of, the_case
 from assistant.clerk import amount
 from assistant.desk import Desk
-from assistant.schema import Bundle, MatchResult, Offer, Plan, ScoreCard, Step
+from assistant.schema import Bundle, MatchResult, Offer, Plan, QuestionScore, ScoreCard, Step
 from assistant.show import level_name
 from assistant.talk import Order, Talk, Worked
 from knowledge.case import CaseFile
@@ -58,11 +58,7 @@ def gaps_reply(talk: Talk, order: Order, desk: Desk) -> Words:
     case = case_for(talk, order, desk)
     card, standard = desk.score(case), standard_of(talk, desk)
     target = case.needs.target_level or 1
-    lost = sorted(
-        ((one.max - one.score, one) for one in card.questions if one.score is not None),
-        key=lambda pair: (-pair[0], pair[1].id),
-    )
-    lost = [pair for pair in lost if pair[0] > 0]
+    lost = lost_points(card)
     first = "、".join(f"{one.name}（少 {amount(short)} 分）" for short, one in lost[:3])
     head = f"**扣分最多的是：{first}**" if lost else "**答了的题都得了满分**"
     lines = [f"{head}（{basis(talk)}，总分 {_span(card.total, card.total_high)} / 100）。"]
@@ -85,6 +81,12 @@ def gaps_reply(talk: Talk, order: Order, desk: Desk) -> Words:
     lines.append("扣分多的不一定最该先做，还要看花多少钱：可以接着问“先做哪几项最划算”。")
     lines += _foot(talk, standard, card.notes)
     return "\n".join(lines), (card,)
+
+
+def lost_points(card: ScoreCard) -> list[tuple[Decimal, QuestionScore]]:
+    """Return the questions that lose points with what each loses, the dearest first."""
+    lost = [(one.max - one.score, one) for one in card.questions if one.score is not None]
+    return sorted((pair for pair in lost if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].id))
 
 
 def _short_of(card: ScoreCard) -> str:
@@ -200,11 +202,17 @@ def _begin(route: Plan | None, money: Decimal) -> list[Step]:
     return begun
 
 
+def route_in_order(made: Plan) -> list[Step]:
+    """Return the steps in the order they are told: phase by phase; of a plan beyond the budget, those of the way there."""
+    route = made if made.reachable or made.beyond_budget is None else made.beyond_budget
+    return sorted(route.steps, key=lambda one: (one.phase, one.cost))
+
+
 def _route(made: Plan, standard: Standard) -> list[str]:
     """Return the steps in words, phase by phase."""
     named = {one.number: one for one in made.phases}
     lines = []
-    for step in sorted(made.steps, key=lambda one: (one.phase, one.cost))[:_STEPS]:
+    for step in route_in_order(made)[:_STEPS]:
         phase = named.get(step.phase)
         when = f"，{phase.by} 前" if phase is not None and phase.by is not None else ""
         unit = "万元" if step.cost_basis != "effort" else "个工作量单位（没有公开价格）"
