@@ -116,6 +116,8 @@ class Regions:
         self._all: dict[str, Region] = {}
         self._inner: dict[str, list[str]] = {}
         """Canonical name -> what lies right in it."""
+        self._insides: dict[str, frozenset[str]] = {}
+        """Canonical name -> all that lies in it, as far as it was asked."""
         self._spoken: dict[str, list[str]] = {}
         """What people write for a place -> canonical names it can mean, the widest first."""
         self._free: dict[str, list[str]] = {}
@@ -198,11 +200,13 @@ class Regions:
 
     def within(self, name: str) -> frozenset[str]:
         """Return the canonical names of the place and of everything known to lie in it."""
-        inside, new = {name}, [name]
-        while new:
-            new = [inner for outer in new for inner in self._inner.get(outer, ())]
-            inside.update(new)
-        return frozenset(inside)
+        if name not in self._insides:  # asked of one place for passage after passage
+            inside, new = {name}, [name]
+            while new:
+                new = [inner for outer in new for inner in self._inner.get(outer, ())]
+                inside.update(new)
+            self._insides[name] = frozenset(inside)
+        return self._insides[name]
 
     # ------------------------------------------------------------ building
 
