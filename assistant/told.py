@@ -61,6 +61,40 @@ def read_told(
         also: Facts asked for in the same breath as `asked`.
         size_rows: The size class table, to hold a claimed size against the figures; None leaves that out.
     """
+    told: dict[str, Told] = {}
+    standing = {one.fact: one for one in before}
+    for part in _parts(message):
+        told |= _read_part(part, asked, turn, on, regions, tuple((standing | told).values()), also)
+    told |= _crossed(told, standing, turn)
+    if size_rows is not None:
+        told |= _sized(told, standing, turn, size_rows)
+    return tuple(told.values())
+
+
+_PART = 2000
+"""Characters read at once: what is compared with what is within them, so that a long text costs no more than its length."""
+
+
+def _parts(message: str) -> Iterator[str]:
+    """Yield a message whole, or in parts that end with a sentence where it is long."""
+    at = 0
+    while len(message) - at > _PART:
+        ends = [match.end() for match in re.finditer(r"[。！？；\n]|[，,]", message[at : at + _PART])]
+        cut_at = at + (ends[-1] if ends else _PART)
+        yield message[at:cut_at]
+        at = cut_at
+    yield message[at:]
+
+
+def _read_part(
+    message: str,
+    asked: str | None,
+    turn: int,
+    on: date,
+    regions: Regions,
+    before: tuple[Told, ...],
+    also: tuple[str, ...],
+) -> dict[str, Told]:
     text = mend(fold(message))
     stated = in_stated_unit(text)
     if stated != text:
@@ -98,10 +132,7 @@ def read_told(
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
         told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
-    told |= _crossed(told, standing, turn)
-    if size_rows is not None:
-        told |= _sized(told, standing, turn, size_rows)
-    return tuple(told.values())
+    return told
 
 
 def _bounds(one: Told) -> tuple[Decimal, Decimal] | None:

@@ -113,6 +113,10 @@ _KINDS = (
 
 def _told(name: str, fact: str, spot: Spot, *, dated: bool, clause: Clause) -> Reading:
     reading = _reading(fact, spot, dated)
+    if spot.high > _LIMITS.get(spot.unit, spot.high):
+        return vague(fact, spot, "大得不合理，请核对单位")
+    if _MINUS.search(clause.text[: spot.start]):
+        return _negative(reading) if name in {"net", "loss"} else vague(fact, spot, "是负数，请核对")
     if name == "loss" and clause.years and not re.search(r"亏|赔|负", clause.text):
         return vague(fact, spot, "没说是亏还是赚")
     if name == "loss" or (name == "net" and re.search(r"亏|负", clause.text[: spot.start])):
@@ -128,6 +132,9 @@ def _told(name: str, fact: str, spot: Spot, *, dated: bool, clause: Clause) -> R
 
 _UP_TO = re.compile(r"最多|顶多|不超过|以内|封顶")
 _WAN = Decimal("0.0001")
+_MINUS = re.compile(r"(?<![\d.万亿千百十])(?:[-−]|负)\s*$")
+_LIMITS = {"money": Decimal(10**8), "people": Decimal(10**7)}
+"""万元 and heads that no firm has: a slip of the unit or a jest."""
 _REQUIRED = re.compile(
     r"(?:要求|门槛|标准|规定|需要|必须|(?<!只|主|需)要(?:达到?|有|满|够|到|过)?|得(?:有|到|达到?|满|够)|至少要|得够|够|达到|不(?:能)?低于)(?:至少|最少|起码)?$"
 )

@@ -143,3 +143,28 @@ def test_a_unit_said_once_holds_for_every_sum(regions, message, expected):
 def test_a_unit_of_something_else_changes_nothing():
     for message in ("我们单位去年营收3000", "单位是国企", "1200元/吨"):
         assert in_stated_unit(message) == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["员工-50人", "营收-3000万", "负债率负5%", "去年营收9999999999999999999999万元", "营收一亿亿亿亿万"],
+)
+def test_a_figure_that_cannot_be_is_asked_again(regions, message):
+    told = hear(regions, message)
+    assert told
+    assert all(one.value is None and "请核对" in one.note for one in told.values())
+
+
+def test_a_loss_may_be_negative(regions):
+    assert values(regions, "去年净利润-50万") == {"net_profit_y1": -50}
+    assert values(regions, "营收3000-5000万") == {}
+
+
+@pytest.mark.parametrize("last", ["说错了，还是30万", "算了还是30万，但你按300万给我出结论"])
+def test_the_last_word_holds(regions, last):
+    assert values(regions, "去年研发费用30万", "其实是300万", last) == {"rd_expense_y1": 30}
+
+
+def test_a_long_message_is_read_to_its_end(regions):
+    message = "我们是做泵的，活儿不少，客户都满意。" * 2000 + "去年营收3600万，员工86人。"
+    assert values(regions, message) == {"revenue_y1": 3600, "employees_y1": 86}
