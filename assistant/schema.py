@@ -55,6 +55,8 @@ class Finding(Record):
     fact: str | None = None
     value: Number | bool | str | None = None
     """What was told or computed; None is not known."""
+    known: str = ""
+    """In words what is known where `value` is not: 至多 3 项; or that what was told cannot be."""
     required: str = ""
     """In words: 不低于 1500 万元."""
     margin: Number | None = None
@@ -93,6 +95,8 @@ class Change(Record):
     label: str = ""
     from_: Number | bool | str | None = Field(default=None, alias="from")
     to: Number | bool | str | None = None
+    bound: Literal["at_least", "at_most", "exactly"] | None = None
+    """Which side of `to` passes; None where that depends on other amounts that are not settled."""
     feasible_by: date | None = None
     """Earliest filing day on which the change can show; None is not known."""
     why: str = ""

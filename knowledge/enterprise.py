@@ -24,9 +24,15 @@ def _fact(
     prove: tuple[str, ...] = (),
     words: dict[str, str] | None = None,
     manual: bool = False,
+    low: int | None = 0,
+    high: int | None = None,
 ) -> Any:
-    """Declare a fact: what people call it, its unit, how to ask for it and prove it, and its choices in words."""
+    """Declare a fact: what people call it, its unit, how to ask for it and prove it, its choices in words.
+
+    `low` and `high` bound what an amount can be at all; None is no bound.
+    """
     extra: dict[str, Any] = {"unit": unit, "manual": manual, "ask": ask, "prove": prove, "words": words or {}}
+    extra |= {"low": low, "high": high}
     return Field(default=None, title=label, json_schema_extra=extra)
 
 
@@ -186,7 +192,7 @@ class EnterpriseProfile(Record):
         "再上一年度主营业务收入", "万元", ask="大前年的营业收入里，主营业务收入是多少万元？", prove=(_AUDIT,)
     )
     net_profit_y1: Number | None = _fact(
-        "上年度净利润", "万元", ask="去年净利润多少万元？（亏损填负数）", prove=(_AUDIT,)
+        "上年度净利润", "万元", ask="去年净利润多少万元？（亏损填负数）", prove=(_AUDIT,), low=None
     )
     employees_y1: Number | None = _fact(
         "上年末职工总数", "人", ask="去年年底有多少名职工？", prove=("上年12月社保缴费人数证明",)
@@ -205,6 +211,7 @@ class EnterpriseProfile(Record):
         "年",
         ask="到去年年底，做现在这个细分产品（市场）几年了？（不是公司成立几年）",
         prove=("最早的产品销售合同或发票",),
+        high=200,
     )
 
     # 创新、市场与质量
@@ -227,6 +234,7 @@ class EnterpriseProfile(Record):
         "近三年省部级以上科技奖励获奖单位排名（最好名次）",
         ask="那个省部级以上奖励里，企业在获奖单位中最好排第几？",
         prove=(_AWARD,),
+        low=1,
     )
     award_national_3y: bool | None = _fact(
         "近三年获国家级科技奖励", ask="近三年得过国家级科技奖励吗？", prove=(_AWARD,)
@@ -235,6 +243,7 @@ class EnterpriseProfile(Record):
         "近三年国家级科技奖励获奖单位排名（最好名次）",
         ask="国家级奖励里，企业在获奖单位中最好排第几？",
         prove=(_AWARD,),
+        low=1,
     )
     rd_institution_level: Literal["national", "provincial", "municipal", "below_municipal", "none"] | None = (
         _fact(
@@ -261,9 +270,10 @@ class EnterpriseProfile(Record):
         "%",
         ask="主导产品在国内或国际细分市场的占有率大约百分之几？",
         prove=(_SHARE,),
+        high=100,
     )
     market_rank_cn: Number | None = _fact(
-        "国内细分市场排名", ask="主导产品在国内细分市场排第几？", prove=("名次的来源说明",)
+        "国内细分市场排名", ask="主导产品在国内细分市场排第几？", prove=("名次的来源说明",), low=1
     )
     market_reputation_confirmed: bool | None = _fact(
         "享有较高知名度和影响力",
@@ -282,12 +292,14 @@ class EnterpriseProfile(Record):
         "分",
         ask="在优质中小企业梯度培育平台上查到的今年质量评价得分是多少？",
         prove=("平台 zjtx.miit.gov.cn 的得分页面",),
+        high=100,
     )
     platform_score_previous: Number | None = _fact(
         "上一年度专精特新发展质量评价得分",
         "分",
         ask="平台上显示的上一年度质量评价得分是多少？",
         prove=("平台 zjtx.miit.gov.cn 的得分页面",),
+        high=100,
     )
     ip_best_class: (
         Literal["class1_high_value", "class1_self_developed", "class1", "class2", "none"] | None
@@ -315,6 +327,7 @@ class EnterpriseProfile(Record):
         "近三年省级科技奖励获奖单位排名（最好名次）",
         ask="省级奖励里，企业在获奖单位中最好排第几？",
         prove=(_AWARD,),
+        low=1,
     )
     rd_institution_exists: bool | None = _fact(
         "自建或联合建立研发机构",
@@ -336,12 +349,14 @@ class EnterpriseProfile(Record):
         "级",
         ask="企业的数字化水平测评是几级（一到四级）？",
         prove=("平台数字化水平测评结果截图",),
+        high=4,
     )
     quality_items: Number | None = _fact(
         "质量管理满足项数（省级以上质量奖、质量体系证书、自主品牌、参与制修订标准）",
         "项",
         ask="省级以上质量奖、质量体系证书、自主品牌、参与制修订标准，这四样占几样？",
         prove=("证书、标准文本",),
+        high=4,
     )
     chain_contribution: Literal["fills_gap", "six_bases_or_time_honored_or_serves_leader", "none"] | None = (
         _fact(
@@ -360,6 +375,7 @@ class EnterpriseProfile(Record):
         "分",
         ask="省里自设的特色化指标能得几分（0到15）？",
         prove=("本省特色化指标佐证",),
+        high=15,
     )
     core_business_it_count: Number | None = _fact(
         "采用信息系统支撑的核心业务数",
@@ -376,7 +392,11 @@ class EnterpriseProfile(Record):
         prove=("产品认证证书",),
     )
     market_share_cn_pct: Number | None = _fact(
-        "主导产品全国细分市场占有率", "%", ask="主导产品在全国细分市场的占有率大约百分之几？", prove=(_SHARE,)
+        "主导产品全国细分市场占有率",
+        "%",
+        ask="主导产品在全国细分市场的占有率大约百分之几？",
+        prove=(_SHARE,),
+        high=100,
     )
     own_brand: bool | None = _fact(
         "拥有直接面向市场并具竞争优势的自主品牌",
@@ -421,6 +441,7 @@ class EnterpriseProfile(Record):
         "近五年国家级科技奖励获奖单位排名（最好名次）",
         ask="近五年的国家级奖励里，企业在获奖单位中最好排第几？",
         prove=(_AWARD,),
+        low=1,
     )
     led_standard_5y: bool | None = _fact(
         "近五年主导制定国际、国家或行业标准",
@@ -449,7 +470,7 @@ class EnterpriseProfile(Record):
         },
     )
     company_years: Number | None = _fact(
-        "成立年限（截至上年末）", "年", ask="公司到去年年底成立几年了？", prove=("营业执照",)
+        "成立年限（截至上年末）", "年", ask="公司到去年年底成立几年了？", prove=("营业执照",), high=200
     )
     registered_in_region: bool | None = _fact(
         "登记和税务关系都在申报地",
@@ -516,15 +537,19 @@ class EnterpriseProfile(Record):
         prove=("当地财政部门的规定",),
     )
     software_share_pct: Number | None = _fact(
-        "项目总投入中软件类费用占比", "%", ask="项目总投入里，软件类费用占百分之几？", prove=("项目投入明细",)
+        "项目总投入中软件类费用占比",
+        "%",
+        ask="项目总投入里，软件类费用占百分之几？",
+        prove=("项目投入明细",),
+        high=100,
     )
 
     # 比率与合计：由上面的事实算出；只被告知结果时填这里
     main_business_ratio_y1: Number | None = _fact(
-        "上年度主营业务收入占比", "%", ask="去年主营业务收入占营业收入百分之几？", prove=(_AUDIT,)
+        "上年度主营业务收入占比", "%", ask="去年主营业务收入占营业收入百分之几？", prove=(_AUDIT,), high=100
     )
     leading_product_ratio_y1: Number | None = _fact(
-        "上年度主导产品收入占比", "%", ask="去年主导产品收入占营业收入百分之几？", prove=(_AUDIT,)
+        "上年度主导产品收入占比", "%", ask="去年主导产品收入占营业收入百分之几？", prove=(_AUDIT,), high=100
     )
     rd_ratio_y1: Number | None = _fact(
         "上年度研发费用占营业收入比重", "%", ask="去年研发费用占营业收入百分之几？", prove=(_AUDIT,)
@@ -539,19 +564,27 @@ class EnterpriseProfile(Record):
         "上年末资产负债率", "%", ask="去年年底资产负债率是百分之几？", prove=(_AUDIT,)
     )
     net_margin_y1: Number | None = _fact(
-        "上年度净利润率", "%", ask="去年净利润率是百分之几？", prove=(_AUDIT,)
+        "上年度净利润率", "%", ask="去年净利润率是百分之几？", prove=(_AUDIT,), low=None
     )
     rd_staff_ratio_y1: Number | None = _fact(
-        "研发人员占比", "%", ask="研发人员占职工总数百分之几？", prove=(_AUDIT,)
+        "研发人员占比", "%", ask="研发人员占职工总数百分之几？", prove=(_AUDIT,), high=100
     )
     main_business_growth_y1: Number | None = _fact(
-        "上年度主营业务收入增长率", "%", ask="去年主营业务收入比前年增长百分之几？", prove=(_AUDIT,)
+        "上年度主营业务收入增长率", "%", ask="去年主营业务收入比前年增长百分之几？", prove=(_AUDIT,), low=-100
     )
     main_business_growth_y2: Number | None = _fact(
-        "上上年度主营业务收入增长率", "%", ask="前年主营业务收入比大前年增长百分之几？", prove=(_AUDIT,)
+        "上上年度主营业务收入增长率",
+        "%",
+        ask="前年主营业务收入比大前年增长百分之几？",
+        prove=(_AUDIT,),
+        low=-100,
     )
     main_business_growth_avg_2y: Number | None = _fact(
-        "近两年主营业务收入平均增长率", "%", ask="近两年主营业务收入平均每年增长百分之几？", prove=(_AUDIT,)
+        "近两年主营业务收入平均增长率",
+        "%",
+        ask="近两年主营业务收入平均每年增长百分之几？",
+        prove=(_AUDIT,),
+        low=-100,
     )
     rd_expense_sum_2y: Number | None = _fact(
         "近两年研发费用合计", "万元", ask="近两年研发费用合计多少万元？", prove=(_AUDIT,)
@@ -563,10 +596,14 @@ class EnterpriseProfile(Record):
         prove=(_IP,),
     )
     tech_staff_ratio_y1: Number | None = _fact(
-        "科技人员占比", "%", ask="科技人员占职工总数百分之几？", prove=(_AUDIT,)
+        "科技人员占比", "%", ask="科技人员占职工总数百分之几？", prove=(_AUDIT,), high=100
     )
     rd_to_cost_ratio_y1: Number | None = _fact(
-        "研发费用占成本费用支出总额比重", "%", ask="研发费用占成本费用总额百分之几？", prove=(_AUDIT,)
+        "研发费用占成本费用支出总额比重",
+        "%",
+        ask="研发费用占成本费用总额百分之几？",
+        prove=(_AUDIT,),
+        high=100,
     )
     revenue_growth_factor_2y: Number | None = _fact(
         "两年营业收入倍数（上年度 ÷ 再上一年度）", "倍", ask="去年营业收入是大前年的几倍？", prove=(_AUDIT,)
@@ -593,6 +630,9 @@ class Fact(Record):
     """What proves it, or where to look it up."""
     words: dict[str, str] = {}
     """Choice -> what people call it."""
+    low: int | None = 0
+    high: int | None = None
+    """Beyond these no amount of this kind can be: a share above 100 %, a rank before the first; None is no bound."""
 
 
 @cache

@@ -1,7 +1,9 @@
 """Judge a tree of conditions on what is known of an enterprise: three values, exact fractions.
 
-A leaf whose fact is not known is UNKNOWN. A part of a point table with open indicators is an interval, so it is
-settled as soon as both ends fall on the same side. `all` fails with its first failing member whatever is unknown.
+A leaf whose fact is not known is an interval: of 3 patents with an unknown number not counted at most 3 count. So is a
+part of a point table with open indicators. Either is settled as soon as both ends fall on the same side, else UNKNOWN.
+What cannot be (a share above 100 %, a part above its whole) is told but not known: it never meets a condition.
+`all` fails with its first failing member whatever is unknown.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +15,7 @@ from typing import NamedTuple
 
 from assistant.rules.sizing import CLASSES
 from assistant.schema import Verdict
-from knowledge.enterprise import EnterpriseProfile
+from knowledge.enterprise import EnterpriseProfile, facts
 from knowledge.program import Bound, Criterion, Formula, Indicator, PointTable, Test
 
 Told = Fraction | bool | str
@@ -45,6 +47,25 @@ class Range(NamedTuple):
     high: Fraction
 
 
+class Span(NamedTuple):
+    """Where an amount can lie; None is no bound."""
+
+    low: Fraction | None
+    high: Fraction | None
+
+    def holds(self, value: Fraction) -> bool:
+        """Return whether `value` lies within."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+@lru_cache(maxsize=512)
+def domain(fact: str) -> Span:
+    """Return what amounts of a fact can be at all."""
+    known = facts()[fact]
+    low, high = (None if end is None else Fraction(end) for end in (known.low, known.high))
+    return Span(low, high)
+
+
 class Situation:
     """One enterprise on one filing day: told facts, what follows from them, and its possible size classes."""
 
@@ -64,25 +85,25 @@ class Situation:
         size = facts.get("sme_size_class")
         self.sizes = frozenset({size}) if isinstance(size, str) else sizes
         self.waived = waived
-        self._derived: dict[str, Told | None] = {}
+        self._known: dict[str, Told | None] = {}
 
     def with_facts(self, facts: Mapping[str, Told], sizes: frozenset[str] | None = None) -> "Situation":
         """Return the same filing with other facts."""
         other = Situation.__new__(Situation)
         other.facts, other.formulas, other.tables = facts, self.formulas, self.tables
         other.sizes = self.sizes if sizes is None else sizes
-        other.waived, other._derived = self.waived, {}
+        other.waived, other._known = self.waived, {}
         return other
 
     def value(self, fact: str) -> Told | None:
-        """Return a fact, worked out where it follows from others; None is not known or cannot be worked out."""
+        """Return a fact, worked out where it follows from others; None is not known, or cannot be."""
         if fact == "sme_size_class":
             return next(iter(self.sizes)) if len(self.sizes) == 1 else None
-        if fact not in self.formulas:
-            return self.facts.get(fact)
-        if fact not in self._derived:
-            self._derived[fact] = self._derive(fact)
-        return self._derived[fact]
+        if fact not in self._known:
+            amount, within = self._amount(fact)
+            beyond = isinstance(amount, Fraction) and not within.holds(amount)
+            self._known[fact] = None if beyond else amount
+        return self._known[fact]
 
     def inputs(self, fact: str) -> tuple[str, ...]:
         """Return the facts to be told from which `fact` follows; itself where there is no formula."""
@@ -92,21 +113,69 @@ class Situation:
         return tuple(dict.fromkeys((*a, *b)))
 
     def missing(self, fact: str) -> tuple[str, ...]:
-        """Return the facts to ask for so that `fact` is known; empty where it is known or can never be."""
+        """Return the facts to ask for, or to ask again, so that `fact` is known; empty where it is or can never be."""
         if self.value(fact) is not None:
             return ()
-        return tuple(name for name in self.inputs(fact) if name not in self.facts)
+        again = self.impossible(fact) is not None
+        return tuple(
+            name
+            for name in self.inputs(fact)
+            if again or name not in self.facts or self.impossible(name) is not None
+        )
 
-    def _derive(self, fact: str) -> Told | None:
-        formula = self.formulas[fact]
+    def impossible(self, fact: str) -> Fraction | None:
+        """Return the amount that was told or follows and cannot be; None where there is no such contradiction."""
+        amount, within = self._amount(fact)
+        return amount if isinstance(amount, Fraction) and not within.holds(amount) else None
+
+    def bounds(self, fact: str) -> Span:
+        """Return where an amount has to lie, whatever was told of it."""
+        return self._amount(fact)[1]
+
+    def span(self, fact: str) -> Span:
+        """Return where an amount can lie, by what is known of the amounts it follows from."""
+        value = self.value(fact)
+        if isinstance(value, Fraction):
+            return Span(value, value)
+        return domain(fact) if self.impossible(fact) is not None else self._follows(fact)
+
+    def _follows(self, fact: str) -> Span:
+        """Return where the formula of `fact`, if it has one, leaves its amount, whatever was claimed for it."""
+        formula, within = self.formulas.get(fact), domain(fact)
+        if formula is None or formula.kind not in ("sum", "mean", "difference"):
+            return within
+        a, b = (self.span(part) for part in formula.of)
+        if formula.kind == "difference":
+            low, high = _plus(a.low, b.high, -1), _plus(a.high, b.low, -1)
+        else:
+            share = Fraction(1, 2 if formula.kind == "mean" else 1)
+            low, high = (
+                None if end is None else end * share for end in (_plus(a.low, b.low), _plus(a.high, b.high))
+            )
+        lows, highs = (low, within.low), (high, within.high)
+        return Span(
+            max((end for end in lows if end is not None), default=None),
+            min((end for end in highs if end is not None), default=None),
+        )
+
+    def _amount(self, fact: str) -> tuple[Told | None, Span]:
+        """Return what was told or follows, and where it has to lie."""
+        formula = self.formulas.get(fact)
+        if formula is None:
+            return self.facts.get(fact), domain(fact)
         a, b = (self.value(part) for part in formula.of)
         if isinstance(a, Fraction) and isinstance(b, Fraction):
-            return work_out(formula, a, b)
-        return None if self._stuck(fact) else self.facts.get(fact)
+            return work_out(formula, a, b), domain(fact)
+        return (None, domain(fact)) if self._stuck(fact) else (self.facts.get(fact), self._follows(fact))
 
     def _stuck(self, fact: str) -> bool:
         """Return whether every input is told and yet nothing follows: a base of zero."""
         return all(name in self.facts for name in self.inputs(fact))
+
+
+def _plus(a: Fraction | None, b: Fraction | None, sign: int = 1) -> Fraction | None:
+    """Return a + b, or a - b; None where one of them has no bound."""
+    return None if a is None or b is None else a + sign * b
 
 
 def work_out(formula: Formula, a: Fraction, b: Fraction) -> Fraction | None:
@@ -162,10 +231,25 @@ def _judge_fact(criterion: Criterion, situation: Situation) -> Verdict:
     assert criterion.value is not None
     if criterion.fact == "sme_size_class":
         return _all_agree({compare(size, criterion.op, criterion.value) for size in situation.sizes})
-    value = situation.value(criterion.fact)
-    if value is None:
+    return _hold(criterion.fact, criterion.op, criterion.value, situation)
+
+
+def _hold(fact: str, op: str, bound: Bound, situation: Situation) -> Verdict:
+    """Return whether `fact op bound`; where no exact amount is known, by where it can lie."""
+    value = situation.value(fact)
+    if value is not None:
+        return Verdict.MET if compare(value, op, bound) else Verdict.NOT_MET
+    if not isinstance(bound, Decimal):
         return Verdict.UNKNOWN
-    return Verdict.MET if compare(value, criterion.op, criterion.value) else Verdict.NOT_MET
+    low, high = situation.span(fact)
+    line = exact(bound)
+    if op in ("==", "!="):
+        apart = (low is not None and low > line) or (high is not None and high < line)
+        return Verdict.UNKNOWN if not apart else Verdict.MET if op == "!=" else Verdict.NOT_MET
+    worst, best = (low, high) if op in (">=", ">") else (high, low)
+    if worst is not None and compare(worst, op, bound):
+        return Verdict.MET
+    return Verdict.NOT_MET if best is not None and not compare(best, op, bound) else Verdict.UNKNOWN
 
 
 def _judge_points(criterion: Criterion, situation: Situation) -> Verdict:
@@ -252,10 +336,7 @@ def _possible_bands(indicator: Indicator, situation: Situation) -> Iterator[Frac
 
 
 def _test(test: Test, situation: Situation) -> Verdict:
-    value = situation.value(test.fact)
-    if value is None:
-        return Verdict.UNKNOWN
-    return Verdict.MET if compare(value, test.op, test.value) else Verdict.NOT_MET
+    return _hold(test.fact, test.op, test.value, situation)
 
 
 def indicator_facts(indicator: Indicator) -> tuple[str, ...]:

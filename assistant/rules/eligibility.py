@@ -163,6 +163,7 @@ def _leaf(
         parent=parent,
         fact=criterion.fact,
         value=shown(value, bound) if isinstance(value, Fraction) else value,
+        known=_known_of(criterion, filing) if value is None else "",
         required=required(criterion),
         margin=margin,
         unit=criterion.unit,
@@ -197,6 +198,29 @@ def _known(criterion: Criterion, filing: Filing) -> Told | None:
     return filing.situation.value(criterion.fact)
 
 
+def _known_of(criterion: Criterion, filing: Filing) -> str:
+    """Return in words what is known of a leaf whose value is not."""
+    fact, situation = criterion.fact, filing.situation
+    if fact is None:
+        return ""
+    if fact == "sme_size_class":
+        told, words = situation.facts.get(fact), size_words(situation.sizes)
+        if isinstance(told, str):
+            return f"填{size_words({told})}，按数据是{size_words(situation.sizes - {told})}（有矛盾，须核对）"
+        return words if len(situation.sizes) < len(CLASSES) else ""
+    if situation.impossible(fact) is not None:
+        return f"{_contradiction(fact, situation, criterion.unit)}（有矛盾，须核对）"
+    return _reach(fact, situation, criterion.unit)
+
+
+def _reach(fact: str, situation: Situation, unit: str) -> str:
+    """Return 至多 3 项 where other facts bound an amount that was not told; nothing where they do not."""
+    (low, high), (least, most) = situation.span(fact), rules.domain(fact)
+    parts = [f"至少 {plain(low)}{_tight(unit)}"] if low is not None and low != least else []
+    parts += [f"至多 {plain(high)}{_tight(unit)}"] if high is not None and high != most else []
+    return "、".join(parts)
+
+
 _OPS = {">=": "不低于", ">": "超过", "<=": "不超过", "<": "低于", "==": "为", "!=": "不为"}
 
 
@@ -224,10 +248,12 @@ def _why(criterion: Criterion, filing: Filing, value: Told | None) -> str:
         )
         return f"{text}，要求{required(criterion)}{note}"
     assert criterion.fact is not None
-    if criterion.fact == "sme_size_class" and "sme_size_class" not in filing.situation.facts:
+    if criterion.fact == "sme_size_class" and (
+        "sme_size_class" not in filing.situation.facts or len(filing.situation.sizes) > 1
+    ):
         return _why_size(filing) + note
     if value is None:
-        return _why_unknown(criterion.fact, filing.situation) + note
+        return _why_unknown(criterion, filing.situation) + note
     if criterion.manual:
         return f"人工确认：{'是' if value else '否'}{note}"
     if isinstance(value, Fraction):
@@ -264,14 +290,47 @@ def _arithmetic(fact: str, situation: Situation) -> str:
     return text[formula.kind]
 
 
-def _why_unknown(fact: str, situation: Situation) -> str:
+def _why_unknown(criterion: Criterion, situation: Situation) -> str:
+    fact = str(criterion.fact)
     missing = situation.missing(fact)
+    amount = situation.impossible(fact)
+    if amount is not None:
+        said = _contradiction(fact, situation, criterion.unit)
+        named = "、".join(map(fact_label, missing))
+        return f"{said}，{_limit(fact, situation, criterion.unit)}；所填的数有矛盾，须核对：{named}"
     if not missing:
         return "作除数的数为零，无法计算，请向受理部门确认"
-    return "尚不知道：" + "、".join(map(fact_label, missing))
+    reach = _reach(fact, situation, criterion.unit)
+    told = "、".join(
+        f"{fact_label(name)} {plain(part)}"
+        for name in situation.inputs(fact)
+        if isinstance(part := situation.value(name), Fraction)
+    )
+    by = f"按{told}，{reach}，要求{required(criterion)}；" if reach else ""
+    return f"{by}尚不知道：" + "、".join(map(fact_label, missing))
+
+
+def _contradiction(fact: str, situation: Situation, unit: str) -> str:
+    """Return an amount that cannot be as it was told, or as it follows: 2 − 5 = -3 项."""
+    counted = _arithmetic(fact, situation)
+    amount = situation.impossible(fact)
+    return f"{counted if counted.endswith('= ') else '现填 '}{plain(amount or Fraction())}{_tight(unit)}"
+
+
+def _limit(fact: str, situation: Situation, unit: str) -> str:
+    """Return which bound an impossible amount breaks: 不可能超过 100%."""
+    amount, (low, high) = situation.impossible(fact), situation.bounds(fact)
+    assert amount is not None
+    if high is not None and amount > high:
+        return f"不可能超过 {plain(high)}{_tight(unit)}"
+    return f"不可能低于 {plain(low or Fraction())}{_tight(unit)}"
 
 
 def _why_size(filing: Filing) -> str:
+    told = filing.situation.facts.get("sme_size_class")
+    if isinstance(told, str):
+        by_figures = size_words(filing.situation.sizes - {told})
+        return f"填的是{size_words({told})}，按行业和数据算是{by_figures}，有矛盾，须核对"
     if len(filing.situation.sizes) == len(CLASSES):
         return "尚不知道划型结果（可由行业、从业人数、营业收入、资产总额算出）"
     rows = "、".join(row.label for row in filing.rows[:2])

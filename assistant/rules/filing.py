@@ -100,13 +100,14 @@ def open_filing(
 
 
 def _sizes(told: Mapping[str, Told], rows: tuple[SizeRow, ...]) -> frozenset[str]:
+    """Return the size classes that may be: the one told, and where the figures exclude it those they allow as well."""
     size = told.get("sme_size_class")
-    if isinstance(size, str):
-        return frozenset({size})
+    claimed = frozenset({size}) if isinstance(size, str) else CLASSES
     if not rows:
-        return CLASSES
+        return claimed
     employees, revenue, assets = (_amount(told, f) for f in ("employees_y1", "revenue_y1", "total_assets_y1"))
-    return size_classes(rows, employees=employees, revenue=revenue, assets=assets)
+    by_figures = size_classes(rows, employees=employees, revenue=revenue, assets=assets)
+    return claimed & by_figures or claimed | by_figures
 
 
 def _amount(told: Mapping[str, Told], fact: str) -> Fraction | None:

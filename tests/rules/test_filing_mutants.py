@@ -186,7 +186,7 @@ def test_the_kind_of_application_is_the_one_asked_for_then_the_one_told_then_new
     assert kind("new", application_type="review") == ("new", "n", "new")
 
 
-def test_the_size_class_told_wins_over_the_figures_and_the_figures_over_nothing():
+def test_the_size_class_told_holds_where_the_figures_allow_it_and_figures_speak_where_it_is_not_told():
     rows = (row("a", "2025-01-01"),)
 
     def sizes(**told):
@@ -198,7 +198,9 @@ def test_the_size_class_told_wins_over_the_figures_and_the_figures_over_nothing(
     assert sizes(employees_y1=19) == {"micro"}
     assert sizes(revenue_y1=299) == {"micro"}
     assert sizes(employees_y1=300, revenue_y1=2000) == {"medium"}
-    assert sizes(employees_y1=300, revenue_y1=2000, sme_size_class="small") == {"small"}
+    assert sizes(employees_y1=300, revenue_y1=2000, sme_size_class="medium") == {"medium"}
+    both = sizes(employees_y1=300, revenue_y1=2000, sme_size_class="small")
+    assert both == {"small", "medium"}, "figures that exclude the class told leave it open"
     construction = open_filing(
         made(rows), profile({"total_assets_y1": 299}), on=date(2025, 1, 1), industry="建筑业", size_rows=SIZES
     )

@@ -65,8 +65,19 @@ VETOES = ("in_abn", "in_ser", "product_", "disq", "tax_", "single", "controlled"
 
 
 def random_facts(rng: random.Random, names: list[str]) -> dict:
-    """Complete facts, near the lines so that both verdicts occur."""
-    return {name: random_value(rng, name) for name in names}
+    """Complete facts, near the lines so that both verdicts occur; no part above its whole."""
+    drawn = {name: random_value(rng, name) for name in names}
+    for formula in PROGRAMS["little-giant"].formulas.values():
+        whole, part = formula.of if formula.kind == "difference" else reversed(formula.of)
+        is_part = formula.kind == "difference" or facts()[formula.fact].high == 100
+        if is_part and part in drawn and whole in drawn:
+            drawn[part] = min(drawn[part], drawn[whole])
+    return {name: _possible(name, value) for name, value in drawn.items()}
+
+
+def _possible(name: str, value):
+    top = facts()[name].high
+    return value if top is None or isinstance(value, bool | str) else min(value, top)
 
 
 def random_value(rng: random.Random, name: str):
