@@ -13,6 +13,7 @@ from assistant.hearing.clauses import Clause
 from assistant.hearing.reading import Reading
 from assistant.hearing.scores import read_level, read_niche, read_scores
 from assistant.hearing.statement import NEVER, PENDING, is_recent, say
+from assistant.hearing.title_words import ANNOUNCED
 from assistant.hearing.titles import read_titles
 
 
@@ -20,9 +21,11 @@ def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
     """Yield titles and yes/no facts that were plainly stated or denied."""
     told: dict[str, Reading] = {}
     for i, clause in enumerate(clauses):
-        if any(c.sentence == clause.sentence and "公示" in c.text for c in clauses[max(0, i - 1) : i + 1]):
+        if any(
+            c.sentence == clause.sentence and ANNOUNCED.search(c.text) for c in clauses[max(0, i - 1) : i + 1]
+        ):
             continue  # announced for objections is not given yet
-        following = [c for c in clauses[i + 1 : i + 4] if c.sentence == clause.sentence and c.mine]
+        following = [c for c in clauses[i + 1 : i + 9] if c.sentence == clause.sentence and c.mine]
         for one in read_titles(clause, following, on):
             told[one.fact] = one
         if clause.mine and clause.real:
