@@ -252,11 +252,12 @@ def _check_handout(out: Path | None) -> None:
 def _begun(
     assistant: Assistant, questions: Path, policies: tuple[str, ...], title: str, region: str
 ) -> "Session":
-    from assistant.training.session import read_questions
+    from assistant.training.lists import heading_of, read_lines, split_questions
 
-    asked = read_questions(questions)
+    text = "\n".join(read_lines(questions))
+    asked = split_questions(text)
     scope = assistant.scope(policies, region=assistant.desk().place(region))
-    return assistant.begin_session(asked, scope=scope, title=title)
+    return assistant.begin_session(asked, scope=scope, title=title or heading_of(text))
 
 
 def _kept(assistant: Assistant, session_id: str) -> "Session":
@@ -303,6 +304,10 @@ def _told(assistant: Assistant, session: "Session", file: str | None) -> Shown:
         console.print(
             f"{len(session.asked)} 个问题，{len(session.unanswered)} 个没有依据可答{waiting}", markup=False
         )
+        if session.aside:
+            console.print(
+                f"清单里没有问什么的 {len(session.aside)} 行：{'；'.join(session.aside)}", markup=False
+            )
 
     found = {
         "id": session.id,
@@ -319,6 +324,7 @@ def _told(assistant: Assistant, session: "Session", file: str | None) -> Shown:
             for one in session.unanswered
         ],
         "waiting": [one.question for _, one in session.waiting],
+        "aside": session.aside,
         "file": file,
     }
     return found, tell

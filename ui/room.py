@@ -45,7 +45,7 @@ def session(held: Session, titles: Mapping[str, str], *, latest: int | None = No
     if hidden:
         head += f'<p class="cm-note">前 {hidden} 个答完后一并显示。</p>'
     items = "".join(_asked(one, open_=few or one is held.asked[-1]) for one in shown)
-    return head + items + (_left(held) if done == total else "")
+    return head + items + (_left(held) + _aside(held) if done == total else "")
 
 
 def _asked(one: Asked, *, open_: bool) -> str:
@@ -56,13 +56,20 @@ def _asked(one: Asked, *, open_: bool) -> str:
     elif one.answer.refused:
         marks += render.badge("缺依据", "open")
     times = render.badge(f"{one.times} 人问到") if one.times > 1 else ""
-    also = f'<p class="cm-note">也这样问：{escape("；".join(one.also))}</p>' if one.also else ""
+    worded = "；".join(one.wordings)
+    also = f'<p class="cm-note">也这样问：{escape(worded)}</p>' if worded else ""
     cited = one.answer.citations
     sources = render.fold(f"引用的条款（{len(cited)}）", render.sources(cited)) if cited else ""
     return (
         f'<details class="cm-source"{" open" if open_ else ""}><summary><b>{one.number}. {escape(one.question)}</b> '
         f"{times}{marks}</summary>{also}{render.answer(one.answer)}{sources}</details>"
     )
+
+
+def _aside(held: Session) -> str:
+    if not held.aside:
+        return ""
+    return f'<p class="cm-note">清单里没有问什么的 {len(held.aside)} 行，没有作答：{escape("；".join(held.aside))}</p>'
 
 
 def _left(held: Session) -> str:

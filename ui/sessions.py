@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 
 from assistant.app import Assistant
+from assistant.training.lists import heading_of, read_lines, split_questions
 from assistant.training.register import find, forget, listed
 from assistant.training.scope import Scope
-from assistant.training.session import Session, read_questions, split_questions
+from assistant.training.session import Session
 from knowledge.errors import ConsultError
 from ui import events, room
 from ui.visitor import owner_of, received, reserve
@@ -54,7 +55,7 @@ def draw(
             return gr.skip()
         try:
             with received([path]) as (file,):
-                return "\n".join(read_questions(file))
+                return "\n".join(read_lines(file))
         except ConsultError as error:
             events.warn(error.hint)
             return gr.skip()
@@ -74,7 +75,9 @@ def draw(
         owner = owner_of(request)
         try:
             scope = scope_of(picked, where, on, request)
-            session = assistant.begin_session(split_questions(text), scope=scope, owner=owner)
+            session = assistant.begin_session(
+                split_questions(text), scope=scope, title=heading_of(text), owner=owner
+            )
             yield from stream(session, owner)
         except ConsultError as error:
             events.warn(error.hint)

@@ -1,17 +1,19 @@
 """What a session leaves behind: a handout by topic, with what changed, the misconceptions met, and what stayed open."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from assistant import question as asking
 from assistant.corpus import ConflictCell, ConflictItem, list_conflicts, list_policies, list_timeline
 from assistant.desk import Desk
 from assistant.documents.files import writer_for
 from assistant.documents.words import item as listed
+from assistant.question import Aim
 from assistant.schema import Citation, Made, Report, Section, Table
 from assistant.training.premise import changes, compares_whole, matter_of
-from assistant.training.scope import describe
+from assistant.training.scope import NO_MATTER, describe
 from assistant.training.session import Asked, Session, alike, topics
 from assistant.writing import short_title
 from knowledge.errors import InputError
@@ -51,7 +53,7 @@ def make_handout(session: Session, *, desk: Desk, titles: Mapping[str, str], mad
         _questions(session, sources),
         _changes(session, desk),
         _misconceptions(session),
-        _open(session),
+        _open(session, desk),
         *([_waiting(session)] if session.waiting else []),
         Section(id="sources", title="来源"),  # the writer lists report.sources below it
     ]
@@ -99,7 +101,7 @@ def _questions(session: Session, sources: list[Citation]) -> Section:
                 and not any(one in line for one in shared)
                 and not (line.startswith("据") and f"《{short_title(title)}》" in line)  # the heading says so
             ]
-            times = 1 + len(also)
+            times = first.times + sum(one.times for one in _near(same))
             below.append(
                 Section(
                     id=f"question-{at}-{m}",
@@ -132,15 +134,19 @@ def _questions(session: Session, sources: list[Citation]) -> Section:
 
 def _wordings(same: Sequence[Asked]) -> list[str]:
     """Return the other wordings of the first question: told so when merged, or close to it with the same answer."""
-    first = same[0]
-    near = [one for one in same[1:] if alike(first.question, one.question)]
-    return [word for one in (first, *near) for word in (one.question, *one.also)][1:]
+    first, near = same[0], _near(same)
+    said = [word for one in (first, *near) for word in (one.question, *one.wordings)]
+    return [word for word in dict.fromkeys(said) if word != first.question]
+
+
+def _near(same: Sequence[Asked]) -> list[Asked]:
+    return [one for one in same[1:] if alike(same[0].question, one.question)]
 
 
 def _others(same: Sequence[Asked]) -> list[str]:
     """Return the questions that ask something else and have the same answer."""
     far = [one for one in same[1:] if not alike(same[0].question, one.question)]
-    return [word for one in far for word in (one.question, *one.also)]
+    return [word for one in far for word in (one.question, *one.wordings)]
 
 
 def _common(told: Sequence[Sequence[str]]) -> list[str]:
@@ -270,7 +276,7 @@ def _misconceptions(session: Session) -> Section:
             if caution.kind == "wrong_premise" or (
                 caution.kind == "other_region" and caution.text.endswith(_ELSEWHERE)
             ):
-                met.setdefault(caution.text, []).extend([one.question, *one.also])
+                met.setdefault(caution.text, []).extend([one.question, *one.wordings])
     rows = tuple(
         ("\n".join(dict.fromkeys(questions)), text)
         for text, questions in sorted(met.items(), key=lambda one: -len(one[1]))
@@ -290,20 +296,34 @@ _ELSEWHERE = "不能套用。"
 """How a caution ends that says of another place's rule, which the question takes for ours, that it is not."""
 
 
-def _open(session: Session) -> Section:
-    title = "没有答上的问题"
-    if not session.unanswered:
-        return Section(id="open", title=title, paragraphs=("所答的问题都有依据。",))
-    outside = [one for one in session.unanswered if one.outside]
-    missing = [one for one in session.unanswered if not one.outside]
-    tables = []
-    if missing:
-        rows = tuple((one.question, _lacking(one)) for one in missing)
-        tables.append(Table(title="缺什么、问谁", header=("问题", "缺什么、问谁"), rows=rows))
-    if outside:
-        rows = tuple((one.question, one.answer.reason) for one in outside)
-        tables.append(Table(title="不在本次范围内", header=("问题", "在哪份文件"), rows=rows))
-    return Section(id="open", title=title, tables=tuple(tables))
+def _open(session: Session, desk: Desk) -> Section:
+    """Return what was not answered, by why: nothing held, another document, not ours to answer, no matter of policy."""
+    by_why: dict[str, list[Asked]] = {}
+    for one in session.unanswered:
+        by_why.setdefault(_why(one, desk), []).append(one)
+    tables = [
+        Table(title=title, header=("问题", column), rows=tuple((one.question, said(one)) for one in asked))
+        for title, column, said in _WHYS
+        if (asked := by_why.get(title))
+    ]
+    lines = [] if tables else ["所答的问题都有依据。"]
+    if unrelated := by_why.get(_UNRELATED):
+        lines.append(f"{_UNRELATED}，没有作答：{'；'.join(one.question for one in unrelated)}")
+    if session.aside:
+        lines.append(f"没有问什么，没有作答：{'；'.join(session.aside)}")
+    return Section(id="open", title="没有答上的问题", tables=tuple(tables), paragraphs=tuple(lines))
+
+
+def _why(one: Asked, desk: Desk) -> str:
+    if one.outside:
+        return "不在本次范围内"
+    if one.answer.reason.startswith(NO_MATTER):
+        return _UNRELATED
+    asked = asking.read_question(one.question, regions=desk.kb.regions, region=None, on=one.answer.as_of)
+    return "缺什么、问谁" if asked.aim in (Aim.POLICY, Aim.CORPUS) else "不能代答的"
+
+
+_UNRELATED = "与政策无关"
 
 
 def _lacking(one: Asked) -> str:
@@ -312,6 +332,14 @@ def _lacking(one: Asked) -> str:
     bare = [line for line in lines if not line.startswith(("> ", "- ", "据"))] or lines
     said = re.sub(r"\[\d{1,3}\]", "", "".join(bare))
     return said if one.answer.reason in said else f"{said}{one.answer.reason}"
+
+
+_WHYS: tuple[tuple[str, str, Callable[[Asked], str]], ...] = (
+    ("缺什么、问谁", "缺什么、问谁", _lacking),
+    ("不在本次范围内", "在哪份文件", lambda one: one.answer.reason),
+    ("不能代答的", "为什么，可以怎么办", _lacking),
+)
+"""Title of a table, what its second column is called and says."""
 
 
 def _waiting(session: Session) -> Section:

@@ -40,7 +40,7 @@ class Listed(Record):
 
 def keep(store: Store, owner: str, session: Session) -> Session:
     """Keep a session that has just begun and return it with its id."""
-    content = session.model_dump(mode="json", include={"scope", "questions"})
+    content = session.model_dump(mode="json", include={"scope", "questions", "aside"})
     identity = store.begin_training(owner, title=session.title, content=content)
     return session.model_copy(update={"id": identity})
 
@@ -87,6 +87,7 @@ def find(store: Store, owner: str, told: str = "") -> Session:
         scope=Scope.model_validate(content["scope"]),
         questions=tuple(Question.model_validate(one) for one in content["questions"]),
         asked=tuple(Asked.model_validate(record) for _, record in sorted(answers.items())),
+        aside=tuple(content.get("aside", ())),
     )
 
 

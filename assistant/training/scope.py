@@ -6,12 +6,13 @@
 What another document would answer better is said to lie outside, and in which document it stands.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant import question as asking
 from assistant.answer import answer
+from assistant.concepts import grams
 from assistant.desk import Desk
 from assistant.errors import UnknownId
 from assistant.evidence import gather
@@ -152,6 +153,8 @@ def answer_within(
     judged = _judged(question, here, limited, sources, place)
     right = set_right(question, judged.answer, desk=limited, region=place)
     outside = () if judged.answer.refused and not right.refused else judged.outside
+    if right.refused and not outside and not right.citations and not uploads:
+        right = _no_matter(right, question, here, place)
     return Judged(answer=_worded(right, model), outside=outside)
 
 
@@ -257,6 +260,27 @@ def _outside(own: Answer, elsewhere: Sequence[Citation]) -> Answer:
             "note": "",
         }
     )
+
+
+def _no_matter(given: Answer, question: str, desk: Desk, place: str | None) -> Answer:
+    """Return the abstention, in other words where no word of the question stands in any document: 今天中午吃啥."""
+    asked = asking.read_question(question, regions=desk.kb.regions, region=place, on=desk.today())
+    if asked.aim is not asking.Aim.POLICY or asked.documents or asked.titles or asked.places:
+        return given
+    held = grams(" ".join(_texts(desk.kb)))
+    if grams(asked.topic) & held:
+        return given
+    reason = f"{NO_MATTER}，不作回答。"
+    return given.model_copy(update={"answer": reason, "reason": reason, "warnings": (), "note": ""})
+
+
+NO_MATTER = "问题里的词在收录的文件里都没有出现，看来与政策无关"
+
+
+def _texts(kb: KnowledgeBase) -> Iterator[str]:
+    for policy in kb.policies.values():
+        yield from (policy.title, *policy.topics, *(f"{one.heading}；{one.text}" for one in policy.clauses))
+    yield from (word for term in kb.terms.terms for word in term.say)
 
 
 def _in_vain(own: Answer, whole: Answer) -> Answer:

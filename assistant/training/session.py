@@ -1,21 +1,20 @@
 """A session: many questions within a scope, answered once each, with what could not be answered and whom to ask.
 
-session = begin(read_questions(Path("问题.txt")), scope=scope)
+session = begin(split_questions(text), scope=scope)
 for one in hold(session, desk=desk):
 session = session.joined(one)        # what waits is answered when it is held again
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.desk import Desk
 from assistant.library import Kept
 from assistant.numbers import find
 from assistant.schema import Answer
+from assistant.training.lists import clean, is_again, is_aside
 from assistant.training.scope import Scope, answer_within
-from assistant.training.tables import read_text, read_workbook
 from knowledge.errors import InputError
 from knowledge.record import Record
 from knowledge.region import NATION
@@ -26,17 +25,12 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Questions in one session: a room, not a corpus."""
-LONGEST = 2000
-"""Characters in one question."""
 SAME = 0.8
 """Share of character pairs two questions must have in common to count as one."""
 
 REWORDED = 0.45
 """The same share where the two were given the very same answer."""
 
-_NUMBERING = re.compile(
-    r"^\s*(?:[（(]?\d{1,3}[)）.、．:：]|[-*•·]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|Q\d*[:：.]|问[:：])\s*"
-)
 _FILLER = re.compile(
     r"[\s，。、？！?!,.:：；;“”\"'（）()]+|请问|老师|你好|您好|那个|就是|呢|吗|嘛|啊|呀|吧|(不|没有?)[？?]?$"
 )
@@ -55,6 +49,11 @@ class Question(Record):
     def times(self) -> int:
         """How often it was asked."""
         return 1 + len(self.also)
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The other wordings that differ, each once; 同上 is none."""
+        return tuple(dict.fromkeys(one for one in self.also if one != self.question and not is_again(one)))
 
 
 class Asked(Question):
@@ -77,6 +76,8 @@ class Session(Record):
     questions: tuple[Question, ...]
     """Each different question once, in order."""
     asked: tuple[Asked, ...] = ()
+    aside: tuple[str, ...] = ()
+    """Lines of the list that ask nothing: thanks, a number alone."""
 
     @property
     def waiting(self) -> tuple[tuple[int, Question], ...]:
@@ -109,10 +110,15 @@ def begin(questions: Iterable[str], *, scope: Scope, title: str = "") -> Session
     Raises:
         InputError: There is no question, or there are too many.
     """
-    merged = tuple(Question(question=question, also=also) for question, also in merge(questions))
+    lines = [line for one in questions if (line := clean(one))]
+    aside = tuple(line for line in lines if is_aside(line))
+    merged = tuple(
+        Question(question=question, also=also)
+        for question, also in merge(line for line in lines if line not in aside)
+    )
     place = "" if scope.region == NATION else f"{scope.region} "
     named = " ".join(title.split())[:80] or f"{place}政策培训 {scope.as_of}"
-    return Session(title=named, scope=scope, questions=merged)
+    return Session(title=named, scope=scope, questions=merged, aside=aside)
 
 
 def hold(
@@ -134,60 +140,34 @@ def merge(questions: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the different questions in order, each with its other wordings.
 
     Two questions are one where their words nearly agree and their numbers and Latin names agree exactly: 二级 and 三级 are
-    never merged.
+    never merged. 同上 is the question before it, asked again.
 
     Raises:
         InputError: There is no question, or there are more than MOST.
     """
-    asked = [question for one in questions if (question := _clean(one))]
+    asked = [question for one in questions if (question := clean(one))]
+    while asked and is_again(asked[0]):
+        del asked[0]
     if not asked:
         raise InputError("问题清单", "没有问题", "每行写一个问题")
     if len(asked) > MOST:
         raise InputError("问题清单", f"有 {len(asked)} 个问题", f"一次最多 {MOST} 个，请分几次")
     kept: list[tuple[str, list[str], frozenset[str], frozenset[str]]] = []
+    last: list[str] = []
     for question in asked:
+        if is_again(question):
+            last.append(question)
+            continue
         pairs, marks = _pairs(question), _marks(question)
         for _, also, others, their_marks in kept:
             if marks == their_marks and _alike(pairs, others) >= SAME:
                 also.append(question)
+                last = also
                 break
         else:
-            kept.append((question, [], pairs, marks))
+            last = []
+            kept.append((question, last, pairs, marks))
     return [(question, tuple(also)) for question, also, _, _ in kept]
-
-
-def read_questions(path: Path) -> list[str]:
-    """Return the questions of a .txt, .md, .csv or .xlsx file, one a line or row.
-
-    Raises:
-        InputError: The file is missing, of another kind, or not text.
-    """
-    if path.suffix.lower() == ".xlsx":
-        return _from_sheet(path)
-    if path.suffix.lower() not in (".txt", ".md", ".csv"):
-        raise InputError(
-            path.name, f"不支持的问题清单类型 {path.suffix}", "请用 .txt、.csv 或 .xlsx，每行一个问题"
-        )
-    return split_questions(read_text(path))
-
-
-def split_questions(text: str) -> list[str]:
-    """Return the questions of a pasted list: one a line; a single line is cut after each question mark."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) == 1:
-        lines = re.findall(r"[^？?]+[？?]?", lines[0])
-    return [cleaned for line in lines if (cleaned := _clean(line.strip('",')))]
-
-
-def _from_sheet(path: Path) -> list[str]:
-    rows = [[str(cell).strip() for cell in row if cell is not None] for row in read_workbook(path)]
-    longest = [max(row, key=len) for row in rows if row]
-    return [cell for cell in longest if cell not in ("问题", "题目", "序号")]
-
-
-def _clean(text: str) -> str:
-    shown = "".join(char for char in text if char.isprintable())
-    return " ".join(_NUMBERING.sub("", shown).split())[:LONGEST]
 
 
 def _pairs(question: str) -> frozenset[str]:

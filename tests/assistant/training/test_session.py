@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.training.session import MOST, merge, read_questions, split_questions
+from assistant.training.lists import read_questions, split_questions
+from assistant.training.session import MOST, merge
 from knowledge.errors import InputError
 
 
