@@ -10,9 +10,11 @@ from datetime import date
 
 from assistant.hearing.awards import read_awards, read_standing
 from assistant.hearing.clauses import Clause
+from assistant.hearing.conduct import read_conduct, read_lists
+from assistant.hearing.control import read_control
 from assistant.hearing.reading import Reading
 from assistant.hearing.scores import read_level, read_niche, read_scores
-from assistant.hearing.statement import NEVER, PENDING, is_recent, say
+from assistant.hearing.statement import NEVER, PENDING, say
 from assistant.hearing.title_words import ANNOUNCED
 from assistant.hearing.titles import read_titles
 
@@ -31,35 +33,9 @@ def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
         if clause.mine and clause.real:
             for one in _plain(clause, clauses, i, on):
                 told.setdefault(one.fact, one)
-    for one in (*read_scores(clauses), *read_niche(clauses), *_control(clauses)):
+    for one in (*read_scores(clauses), *read_niche(clauses), *read_control(clauses)):
         told.setdefault(one.fact, one)
     yield from told.values()
-
-
-_TIE = re.compile(r"控股|参股|股权|持股|股东|母公司|子公司|全资|[占持]\S{0,6}股|集团")
-_CONTROL = re.compile(r"控股|全资|母公司|子公司|(?:5[1-9]|[6-9]\d|100)(?:\.\d+)?%")
-_IS_GIANT = re.compile(
-    r"(?:是|就是|已(?:经)?是|评上(?:了)?|有|为)(?:个|家|国家级?)?(?:专精特新)?[“\"]?小巨人"
-)
-
-
-def _control(clauses: Sequence[Clause]) -> Iterator[Reading]:
-    """Read whether the firm and a little giant control one another, from whole sentences: 大股东是小巨人，占51%的股."""
-    fact = "controlled_by_or_controls_little_giant"
-    for number in dict.fromkeys(clause.sentence for clause in clauses):
-        text = "，".join(c.text for c in clauses if c.sentence == number and c.real)
-        if "小巨人" not in text or not _TIE.search(text) or re.search(r"[?？]|吗|想|冲|准备|打算", text):
-            continue
-        if re.search(
-            r"(?:没(?:有)?|无|不存在)\S{0,8}(?:控股|参股|股权|关系)|(?:控股|股权)\S{0,8}(?:没有|不存在)", text
-        ):
-            yield say(fact, False, words=text)
-        elif re.search(r"(?:没|不是|都不)\S{0,6}小巨人", text):
-            continue
-        elif _CONTROL.search(text) and (_IS_GIANT.search(text) or "控股" in text):
-            yield say(fact, True, words=text)
-        elif _IS_GIANT.search(text):
-            yield say(fact, None, "要看有没有控股关系", words=text)
 
 
 def _plain(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
@@ -69,8 +45,8 @@ def _plain(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iter
     ):
         return
     for reader in (
-        _lists,
-        _conduct,
+        read_lists,
+        read_conduct,
         _entity,
         _application,
         _size,
@@ -85,99 +61,6 @@ def _plain(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iter
 
 def _is_question(clauses: Sequence[Clause], clause: Clause) -> bool:
     return [c for c in clauses if c.sentence == clause.sentence][-1] is clause
-
-
-def _lists(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
-    whole = "，".join(
-        [clause.text, *(c.text for c in clauses[at + 1 : at + 3] if c.sentence == clause.sentence)]
-    )
-    for fact, shape in (
-        ("in_abnormal_list", re.compile(r"经营异常|异常名录|异常名单|(?:列|进|上)(?:过|入|了)?异常")),
-        ("in_serious_dishonesty_list", re.compile(r"严重失信|失信(?:主体|名单|企业|被执行)|严重违法失信")),
-    ):
-        hit = shape.search(clause.text)
-        if not hit:
-            continue
-        both = re.search(r"(?:异常\S{0,4})(?:和|、|跟|及|还有)\S{0,4}失信", clause.text)
-        near = clause.text if both else clause.text[max(0, hit.start() - 8) :]
-        if re.search(r"还没(?:有)?(?:移|出来|解除|修复)|没(?:移出|出来)", whole):
-            yield say(fact, True)
-        elif re.search(
-            r"移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)", whole
-        ) or NEVER.search(near):
-            yield say(fact, False)
-        elif re.search(
-            r"进(?:了|过|去)|被列|列入|在(?:里面|名录|上面|名单|\S{0,4}(?:异常|失信)\S{0,6}(?:里|上))|上了|有",
-            near,
-        ):
-            yield say(
-                fact, None if "过" in near else True, "曾经列入，要看现在移出了没有" if "过" in near else ""
-            )
-
-
-_INCIDENT = re.compile(r"事故|出(?:过)?(?:什么|啥)?(?:大)?(?:事|问题)|处罚|违法|死(?:过)?人|伤亡|污染")
-_AREAS = (
-    re.compile(r"安全|生产|工伤"),
-    re.compile(r"环保|环境|污染|排放"),
-    re.compile(r"质量|产品"),
-    re.compile(r"网络|数据"),
-)
-
-
-def _conduct(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
-    """Read taxes evaded and accidents had, or neither."""
-    yield from _taxes(clause)
-    text = clause.text
-    areas = [area for area in _AREAS if area.search(text)]
-    if not _INCIDENT.search(text) or not (areas or "事故" in text):
-        return
-    if _NO_INCIDENT.search(text):
-        yield from _no_incident(text, len(areas))
-    elif is_recent(clause, 3):
-        yield from _incident(text)
-
-
-_TAX = re.compile(r"税")
-_TAX_CLEAN = re.compile(
-    r"没(?:有)?(?:出|偷|漏|逃|什么|啥|问题|过|被|违|少|欠|事)|从(?:来)?(?:没|不)|正常|干净|合规|A级|不偷|未|无"
-)
-_TAX_MATTER = re.compile(r"偷|漏|逃|事|问题|违|处罚|查|罚|干净|合规|不良")
-_TAX_EVADED = re.compile(r"偷(?:漏)?(?:过)?税|漏(?:过)?税|逃税")
-_NO_INCIDENT = re.compile(r"没(?:有)?(?:出|发生|被|受|什么|啥|过|任何)?|未|无|零事故")
-
-
-def _taxes(clause: Clause) -> Iterator[Reading]:
-    text = clause.text
-    if not _TAX.search(text):
-        return
-    if _TAX_CLEAN.search(text):
-        if _TAX_MATTER.search(text):
-            yield say("tax_evasion_3y", False)
-    elif _TAX_EVADED.search(text) and re.search(r"被|罚|查|过|有", text) and is_recent(clause, 3):
-        yield say("tax_evasion_3y", True)
-    elif re.search(r"罚|补(?:过|了)?(?:一次|几次)?税|滞纳金|稽查", text):
-        yield say("tax_evasion_3y", None, "补税、处罚算不算偷漏税要看处理决定书")
-
-
-def _no_incident(text: str, areas: int) -> Iterator[Reading]:
-    """Deny what was named: one area alone denies neither fact."""
-    if "税" in text and not areas:
-        return
-    if areas >= 2 or "事故" in text:
-        yield say("disqualifying_incident_3y", False)
-    if areas >= 3 or (areas >= 2 and re.search(r"事故|违法|问题", text)):
-        yield say("disqualifying_event_3y_2026", False)
-
-
-def _incident(text: str) -> Iterator[Reading]:
-    if re.search(r"(?:特别)?重大", text):
-        yield say("disqualifying_incident_3y", True)
-        yield say("disqualifying_event_3y_2026", True)
-    elif "较大" in text:
-        yield say("disqualifying_event_3y_2026", True)
-    elif re.search(r"出(?:过|了)|发生|死|罚", text):
-        note = "要看事故等级或处罚决定，较大以上、重大的才算"
-        yield say("disqualifying_event_3y_2026", None, note)
 
 
 def _entity(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:

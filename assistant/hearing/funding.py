@@ -86,7 +86,7 @@ def _rounds(own: Sequence[Clause]) -> tuple[_Round, ...]:
     ago: int | None = None
     for clause in own:
         ago = clause.years[0].ago if clause.years else ago
-        for spot in spots_of(clause.text):
+        for spot in spots_of(re.sub(r"(?<=[投融])过", "了", clause.text)):
             before = clause.text[: spot.start]
             if spot.unit != "money" or spot.value is None or not spot.sure:
                 continue

@@ -16,6 +16,9 @@ NEVER = re.compile(
     r"没(?:有|出|进|被|上|受|发生|啥|什么|过|列)?|从未|未|无(?!锡)|不(?:在|属于|是|存在|涉及|涉|算)|干净|零(?:事故|处罚)|正常|清白"
 )
 
+DENIED_TWICE = re.compile(r"不是(?:说)?(?:从)?没|不(?:能|敢)说(?:从)?(?:没|不)|没有不|并非没")
+"""A denial denied says neither: 不是没进过."""
+
 
 def say(fact: str, value: bool | str | Decimal | None, note: str = "", words: str = "") -> Reading:
     """Return a fact stated plainly; its words are the clause's unless given."""

@@ -12,7 +12,7 @@ from assistant.hearing import title_words as words
 from assistant.hearing.clauses import Clause, Year
 from assistant.hearing.measures import measures_in
 from assistant.hearing.reading import Reading
-from assistant.hearing.statement import PENDING
+from assistant.hearing.statement import DENIED_TWICE, PENDING
 from assistant.hearing.title_words import Title
 
 
@@ -147,7 +147,7 @@ def _is_asked(said: _Said) -> bool:
 def _is_doubted(said: _Said) -> bool:
     """Return whether the speaker doubts it himself, or denies it twice: 好像是有吧, 不是没有."""
     whole = words.DATE_DOUBTED.sub("", said.before + said.tail + said.near)
-    return bool(words.DOUBTED.search(whole) or words.DENIED_TWICE.search(said.tail))
+    return bool(words.DOUBTED.search(whole) or DENIED_TWICE.search(said.tail))
 
 
 def _is_awaited(said: _Said) -> bool:
