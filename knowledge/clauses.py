@@ -504,6 +504,7 @@ def _sign(writer: _Writer, text: str, block: Block) -> None:
 def _described(table: Table, before: str) -> Table:
     """Return a table with its caption and header taken out of its rows where it has them."""
     rows, spans, pages, boxes = list(table.rows), list(table.spans), list(table.pages), list(table.boxes)
+    down = list(table.down)
     caption = table.caption
     first = table.first_row
     dropped = 0
@@ -513,7 +514,7 @@ def _described(table: Table, before: str) -> Table:
         rows.pop(0)
         first += 1
         dropped += 1
-        for part in (spans, pages, boxes):
+        for part in (spans, down, pages, boxes):
             if part:
                 part.pop(0)
 
@@ -523,11 +524,10 @@ def _described(table: Table, before: str) -> Table:
     elif not caption and _CAPTION.match(before):
         caption = before
     header: tuple[str, ...] = table.header
-    if not header and _is_header(rows, spans):
-        header = tuple(cell.replace("\n", "") for cell in rows[0])
-        drop()
-        if rows and spans and _below_header(rows[0], header, spans):
-            header = tuple(_joined_header(a, b) for a, b in zip(header, rows[0], strict=True))
+    if not header and _is_header(rows, spans, down):
+        deep = _header_rows(rows, spans, down)
+        header = _column_names(rows[:deep], spans[:deep])
+        for _ in range(deep):
             drop()
     return table.model_copy(
         update={
@@ -535,6 +535,7 @@ def _described(table: Table, before: str) -> Table:
             "header": header,
             "rows": tuple(rows),
             "spans": tuple(spans),
+            "down": tuple(down),
             "pages": tuple(pages),
             "boxes": tuple(boxes),
             "first_row": first,
@@ -553,7 +554,9 @@ def _alone(row: Sequence[str], spans: Sequence[int] | None) -> bool:
     )
 
 
-def _is_header(rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]]) -> bool:
+def _is_header(
+    rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]], down: Sequence[Sequence[int]] = ()
+) -> bool:
     """Return whether the first row names the columns of those below.
 
     It has a name for nearly each column, short, distinct, none a mere number; and two rows follow, or
@@ -565,10 +568,17 @@ def _is_header(rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]]) ->
     told = [name for name in names if name]
     if len(told) < max(2, len(names) - 1) and not (spans and len(spans[0]) == len(told) >= 2):
         return False
-    if any(len(name) > 24 or re.fullmatch(r"[\d.,%％\-/年月日\s]+", name) for name in told):
+    years = [name for name in told[1:] if re.fullmatch(r"(19|20)\d{2}\s?年(度|底|末)?", name)]
+    known = set(years) if len(years) > 1 else set()  # 2024年, 2025年 name columns; one alone may be a value
+    if any(
+        len(name) > 24 or (name not in known and re.fullmatch(r"[\d.,%％\-/年月日\s]+", name))
+        for name in told
+    ):
         return False
     if len(set(told)) < len(told) - 1:
         return False
+    if len(down) > 1 and down[1] and len(spans[0]) == len(names):
+        return False  # a cell of the first row goes on in the second, and none of the others is parted there
     return not _is_card(rows, spans)
 
 
@@ -598,20 +608,48 @@ def _counted(rows: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def _below_header(row: Sequence[str], header: Sequence[str], spans: Sequence[Sequence[int]]) -> bool:
+def _header_rows(
+    rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]], down: Sequence[Sequence[int]]
+) -> int:
+    """Return how many rows name the columns: those into which a name of the first goes on, or whose blanks they fill."""
+    deep = 1
+    while deep < min(4, len(rows) - 1) and spans and len(spans[deep - 1]) < len(rows[0]):
+        row = rows[deep]
+        if any(len(cell) > 20 or re.fullmatch(r"[\d.,%％]+", cell) for cell in row if cell):
+            break
+        named = down and deep < len(down) and down[deep]
+        if not named and not (deep == 1 and _fills_blanks(row, rows[0])):
+            break
+        deep += 1
+    return deep
+
+
+def _fills_blanks(row: Sequence[str], header: Sequence[str]) -> bool:
     """Return whether a second row of names stands below merged names."""
     blank = [n for n, name in enumerate(header) if not name]
-    return (
-        bool(blank)
-        and all(row[n].strip() for n in blank)
-        and not row[0].strip()
-        and all(len(cell) <= 20 and not re.fullmatch(r"[\d.,%]+", cell) for cell in row if cell)
-        and len(spans[0]) < len(header)
-    )
+    return bool(blank) and all(row[n].strip() for n in blank) and not row[0].strip()
 
 
-def _joined_header(upper: str, lower: str) -> str:
-    return f"{upper}{lower}" if not upper or not lower else f"{upper}·{lower}"
+def _column_names(rows: Sequence[Sequence[str]], spans: Sequence[Sequence[int]]) -> tuple[str, ...]:
+    """Return the name of each column, from the top down: 补助标准·比例, 上限.
+
+    A name over several columns is said with the first of them; with each where those below are alike (2024年·收入, 2025年·收入).
+    """
+    lowest = ["" for _ in rows[0]]
+    for row in rows:
+        lowest = [cell.replace("\n", "") or name for cell, name in zip(row, lowest, strict=True)]
+    alike = {name for name, count in Counter(filter(None, lowest)).items() if count > 1}
+    names = []
+    for n, last in enumerate(lowest):
+        parts = []
+        for depth, row in enumerate(rows):
+            own = row[n]
+            starts = spans[depth] if depth < len(spans) else ()
+            if not own and last in alike and starts and n not in starts:
+                own = row[max((start for start in starts if start < n), default=n)]
+            parts.append(own.replace("\n", ""))
+        names.append("·".join(dict.fromkeys(filter(None, parts))))
+    return tuple(names)
 
 
 def _write_table(writer: _Writer, table: Table, block: Block, over: str = "") -> None:
@@ -626,7 +664,7 @@ def _write_table(writer: _Writer, table: Table, block: Block, over: str = "") ->
     said = "" if orders_a_machine(table.caption) else table.caption
     # a card under a numbered title is named by that number, as people do: 21 服务内容
     base = _locator(writer) if card and titled and not table.sheet else _at(writer, name)
-    heading = [h for h in (_heading(writer), over, said) if h]
+    heading = [h for h in (_heading(writer), _clause_over(writer), over, said) if h]
     if over:
         _add(
             writer,
@@ -647,100 +685,123 @@ def _write_table(writer: _Writer, table: Table, block: Block, over: str = "") ->
     for number, row in enumerate(table.rows):
         cells = _carried(table, number, row, above)
         above = cells
-        page = table.pages[number] if number < len(table.pages) else block.page
-        box = table.boxes[number] if number < len(table.boxes) else block.box
         key = cells[0].replace("\n", "").strip("：: ") if card else ""
         count = number + (table.first_row if table.sheet else 1)
         place = f"第{count}行" if table.sheet else f"行{count}"
-        locator = f"{base} {key or place}"
-        turns = [turn for turn in table.turns if turn.row == number]
-        starts = table.spans[number] if number < len(table.spans) else ()
-        _write_row(
-            writer,
-            table,
-            cells,
-            starts,
-            locator,
-            " > ".join(heading + ([key] if key else [])),
-            page,
-            box,
-            turns,
+        at = _RowAt(
+            locator=f"{base} {key or place}",
+            heading=" > ".join(heading + ([key] if key else [])),
+            starts=table.spans[number] if number < len(table.spans) else (),
+            down=table.down[number] if number < len(table.down) else (),
+            groups=number + 1 < len(table.down) and 0 in table.down[number + 1],
+            page=table.pages[number] if number < len(table.pages) else block.page,
+            box=table.boxes[number] if number < len(table.boxes) else block.box,
+            turns=tuple(turn for turn in table.turns if turn.row == number),
         )
+        _write_row(writer, table, cells, at)
+
+
+def _clause_over(writer: _Writer) -> str:
+    """Return the locator of the clause to which a table belongs: the open article, or one that ends …如下： above it."""
+    if not writer.path or writer.path[-1].title or writer.drafts[-1].kind == "row":
+        return ""
+    last = writer.drafts[-1].texts[-1]
+    leads = bool(re.search(r"[：:]$|如下|下表|见表", last[-40:]))
+    if not leads and writer.path[-1].style != "article":
+        return ""
+    return _locator(writer).removeprefix(writer.annex).strip()
+
+
+@dataclass(frozen=True)
+class _RowAt:
+    """Where a row stands, and which of its cells begin in it."""
+
+    locator: str
+    heading: str
+    starts: tuple[int, ...]
+    down: tuple[int, ...]
+    groups: bool
+    """Its first cell is merged with those below: it names them, and is no key of the cell beside it."""
+    page: int | None
+    box: Box | None
+    turns: tuple[Turn, ...]
 
 
 def _carried(table: Table, number: int, row: Sequence[str], above: Sequence[str]) -> Sequence[str]:
-    """Return a row with what its leading cells share with the row above: they are one merged cell.
+    """Return a row with what it shares with the row above: they are one merged cell. A blank cell stays blank.
 
-    Only columns from the left on in which no cell of its own begins; a blank cell stays blank.
+    Where the file does not tell which cells go on, they are those left of the first that begins in the row.
     """
     starts = table.spans[number] if number < len(table.spans) else ()
-    if not starts or not above or starts[0] == 0:
+    if not above:
         return row
-    return [above[n] if n < starts[0] and not cell else cell for n, cell in enumerate(row)]
+    if table.down:
+        shared = {n for n in table.down[number] if not row[n] and len(above[n]) <= _SHARED}
+    else:
+        shared = set(range(starts[0])) if starts else set()
+    return [above[n] if n in shared and not cell else cell for n, cell in enumerate(row)]
 
 
-def _write_row(
-    writer: _Writer,
-    table: Table,
-    row: Sequence[str],
-    starts: Sequence[int],
-    locator: str,
-    heading: str,
-    page: int | None,
-    box: Box | None,
-    turns: Sequence[Turn],
-) -> None:
+_SHARED = 120
+"""Characters of a merged cell that are said again with each of its rows."""
+
+
+def _write_row(writer: _Writer, table: Table, row: Sequence[str], at: _RowAt) -> None:
     """Write a row; what in its cells is said to a machine becomes a clause of its own beside it."""
     parted = [part_orders(cell) for cell in row]
     orders = [order for _, order in parted if order]
     if not orders:
-        _write_cells(writer, table, row, starts, locator, heading, page, box, turns)
+        _write_cells(writer, table, row, at)
         return
     before = len(writer.drafts)
-    _write_cells(writer, table, [kept for kept, _ in parted], starts, locator, heading, page, box, turns)
+    _write_cells(writer, table, [kept for kept, _ in parted], at)
     if len(writer.drafts) > before:
         writer.drafts[-1].carried = True
-    place = Block(text="", page=page, box=box)
-    _add(writer, f"{locator} 夹带文字", "\n".join(orders), place, kind="row", heading="")
+    place = Block(text="", page=at.page, box=at.box)
+    _add(writer, f"{at.locator} 夹带文字", "\n".join(orders), place, kind="row", heading="")
 
 
-def _write_cells(
-    writer: _Writer,
-    table: Table,
-    row: Sequence[str],
-    starts: Sequence[int],
-    locator: str,
-    heading: str,
-    page: int | None,
-    box: Box | None,
-    turns: Sequence[Turn],
-) -> None:
+def _write_cells(writer: _Writer, table: Table, row: Sequence[str], at: _RowAt) -> None:
     """Write a row; a cell that holds numbered paragraphs becomes as many clauses beneath it."""
     if not any(cell.strip() for cell in row):
         return
     long_cell = max(row, key=len)
     pieces = long_cell.split("\n")
-    place = Block(text="", page=page, box=box)
+    place = Block(text="", page=at.page, box=at.box)
     if len(long_cell) < 120 or sum(1 for piece in pieces if _marker(piece)[0]) < 2:
-        _add(writer, locator, row_text(table.header, row, starts), place, kind="row", heading=heading)
+        _add(
+            writer,
+            at.locator,
+            row_text(table.header, row, at.starts, at.down, groups=at.groups),
+            place,
+            kind="row",
+            heading=at.heading,
+        )
         return
-    at = row.index(long_cell)
+    held = row.index(long_cell)
     first = next(n for n, piece in enumerate(pieces) if _marker(piece)[0])
-    rest = [*row[:at], "\n".join(pieces[:first]), *row[at + 1 :]]
+    rest = [*row[:held], "\n".join(pieces[:first]), *row[held + 1 :]]
     if sum(1 for cell in rest if cell.strip()) > 1:
-        _add(writer, locator, row_text(table.header, rest, starts), place, kind="row", heading=heading)
+        _add(
+            writer,
+            at.locator,
+            row_text(table.header, rest, at.starts, at.down, groups=at.groups),
+            place,
+            kind="row",
+            heading=at.heading,
+        )
     key = next(
         (
             cell.replace("\n", "")
             for n, cell in enumerate(rest)
-            if cell.strip() and n != at and len(cell) <= 20
+            if cell.strip() and n != held and len(cell) <= 20
         ),
         "",
     )
-    within = f"{heading} > {key}" if key and not heading.endswith(key) else heading
+    within = f"{at.heading} > {key}" if key and not at.heading.endswith(key) else at.heading
     open_: list[_Open] = []
     for line, piece in enumerate(pieces[first:], start=first):
-        turned = [turn for turn in turns if turn.line <= line]
+        turned = [turn for turn in at.turns if turn.line <= line]
         if turned:
             place = Block(text="", page=turned[-1].page, box=turned[-1].box)
         style, mark = _marker(piece)
@@ -753,27 +814,61 @@ def _write_cells(
         chain = ""
         for level in open_:
             chain = _appended(chain, level)
-        _add(writer, f"{locator} {chain}", piece, place, kind="row", heading=within)
+        _add(writer, f"{at.locator} {chain}", piece, place, kind="row", heading=within)
 
 
-def row_text(header: Sequence[str], row: Sequence[str], starts: Sequence[int] = ()) -> str:
+def row_text(
+    header: Sequence[str],
+    row: Sequence[str],
+    starts: Sequence[int] = (),
+    down: Sequence[int] = (),
+    *,
+    groups: bool = False,
+) -> str:
     """Return a row as people would read it out: 名称：…；金额：…. Blank cells are left out, never 0.
 
     Where columns have no names, cells that stand in pairs are key and value; a key whose value is blank
-    stands alone.
+    stands alone. In a row whose first cell names those below as well (`groups`) none do.
     """
     cells = [cell.replace("\n", " ").strip() if len(cell) < 40 else cell.strip() for cell in row]
+    told = [cell for cell in cells if cell]
+    if len(told) == 1 and told[0] == cells[0] and (len(starts) == 1 or _REMARK.match(cells[0])):
+        return cells[0]
     if header:
-        named = [(name, cell) for name, cell in zip(header, cells, strict=False) if cell]
-        return "；".join(f"{name}：{cell}" if name else cell for name, cell in named)
+        named = [
+            (_name_over(header, starts, down, n), cell) for n, cell in enumerate(cells[: len(header)]) if cell
+        ]
+        return "；".join(
+            f"{name}：{cell}" if name and not _TOTAL.fullmatch(cell) else cell for name, cell in named
+        )
     own = [cells[n] for n in starts] if starts else cells
     keys, values = own[::2], own[1::2]
-    if len(own) % 2 == 0 and all(0 < len(key) <= 20 and not re.fullmatch(r"[\d.,%]+", key) for key in keys):
+    if (
+        not groups
+        and len(own) % 2 == 0
+        and all(0 < len(key) <= 20 and not re.fullmatch(r"[\d.,%]+", key) for key in keys)
+    ):
         pairs = zip(keys, values, strict=True)
         return "；".join(
             f"{key.rstrip('：:')}：{value}" if value else key.rstrip("：:") for key, value in pairs
         )
     return "；".join(cell for cell in cells if cell)
+
+
+_REMARK = re.compile(r"(备?注|说明|单位|来源)\s?\d?[：:]")
+_TOTAL = re.compile(r"(总|合|小|共|累)\s?计")
+
+
+def _name_over(header: Sequence[str], starts: Sequence[int], down: Sequence[int], at: int) -> str:
+    """Return the name of a cell's column; the names of all those that it spans, 二级、三级, save from the first on.
+
+    A cell that spans from the first column is a row's own title.
+    """
+    if at == 0 or at not in starts:
+        return header[at]
+    end = next((n for n in sorted({*starts, *down}) if n > at), len(header))
+    names = [name for n, name in enumerate(header) if at <= n < end and name]
+    return "、".join(dict.fromkeys(names))
 
 
 # Drafts ------------------------------------------------------------------------------------------------------

@@ -45,12 +45,16 @@ class Table(Record):
     rows: tuple[tuple[str, ...], ...]
     spans: tuple[tuple[int, ...], ...] = ()
     """For each row of `rows`, the columns in which a cell of its own begins; empty: every column."""
+    down: tuple[tuple[int, ...], ...] = ()
+    """For each row, the columns whose cell is one with that of the row above; empty: not known."""
     pages: tuple[int, ...] = ()
     """1-based page of each row, where known."""
     boxes: tuple[Box | None, ...] = ()
     turns: tuple[Turn, ...] = ()
     columns: tuple[float, ...] = ()
     """Left edge of each column on the page, where known."""
+    notes: tuple[str, ...] = ()
+    """What about it could not be made out, for a person to check."""
     sheet: str = ""
     """Name of the sheet of a workbook."""
     first_row: int = 1

@@ -106,6 +106,7 @@ def _said(reading: Reading, orders: int) -> list[str]:
         said.append(f"{len(concealed)} 处隐藏文字未收入正文（{kinds}）")
     if orders or any(orders_a_machine(item.text) for item in reading.hidden):
         said.append("含有疑似针对智能助手的指令文字，已标记，只作为资料，不会执行")
+    said += dict.fromkeys(note for block in reading.blocks if block.table for note in block.table.notes)
     if reading.low_confidence_numbers:
         said.append(
             f"{len(reading.low_confidence_numbers)} 个数字 OCR 置信度低，不能作为判定依据，请对照原件"

@@ -53,6 +53,8 @@ class Ruled:
     """Left edge of each column."""
     rows: tuple[tuple[str, ...], ...]
     spans: tuple[tuple[int, ...], ...]
+    down: tuple[tuple[int, ...], ...]
+    """For each row, the columns whose cell began above."""
     tops: tuple[float, ...]
     """Upper edge of each row, and the lower edge of the last."""
 
@@ -177,6 +179,7 @@ def _fill(
         return None
     texts = [["" for _ in lefts] for _ in tops]
     spans: list[set[int]] = [set() for _ in tops]
+    down: list[set[int]] = [set() for _ in tops]
     x0, x1 = min(c[0] for c in cells), max(c[2] for c in cells)
     y0, y1 = min(c[1] for c in cells), max(c[3] for c in cells)
     inside = [
@@ -189,6 +192,10 @@ def _fill(
         held = [p for p in inside if left <= (p.x0 + p.x1) / 2 < right and top <= (p.y0 + p.y1) / 2 < bottom]
         texts[row][column] = cell_text(held, page, right=right)
         spans[row].add(column)
+        across = [n for n, x in enumerate(lefts) if left - 1 <= x < right - 1]
+        for n in range(row + 1, len(tops)):
+            if tops[n] < bottom - 2:
+                down[n].update(across)
     return Ruled(
         x0=x0,
         y0=y0,
@@ -197,6 +204,7 @@ def _fill(
         columns=tuple(lefts),
         rows=tuple(tuple(row) for row in texts),
         spans=tuple(tuple(sorted(columns)) for columns in spans),
+        down=tuple(tuple(sorted(columns)) for columns in down),
         tops=(*tops, y1),
     )
 
@@ -243,6 +251,7 @@ def as_block(table: Ruled, page: int) -> Block:
         table=Table(
             rows=table.rows,
             spans=table.spans,
+            down=table.down,
             pages=(page,) * len(table.rows),
             boxes=boxes,
             columns=table.columns,

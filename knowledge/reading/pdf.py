@@ -668,30 +668,104 @@ def continued(above: Block, below: Block) -> Block | None:
     columns = _shared(first.columns, second.columns)
     if columns is None:
         return None
-    head_rows, head_spans = _regridded(first, columns)
-    rows, spans = _regridded(second, columns)
+    head, tail = _regridded(first, columns), _regridded(second, columns)
     turns = first.turns
-    skip = 1 if len(head_rows) > 1 and _same(rows[0], head_rows[0]) else 0
-    if skip < len(rows) and _runs_on(head_rows[-1], rows[skip]):
-        joined_row = tuple(_run_together(a, b) for a, b in zip(head_rows[-1], rows[skip], strict=True))
-        longest = joined_row.index(max(joined_row, key=len))
-        line = head_rows[-1][longest].count("\n") + 1 if head_rows[-1][longest] else 0
-        turn = Turn(row=len(head_rows) - 1, line=line, page=second.pages[skip], box=second.boxes[skip])
-        turns = (*turns, turn)
-        head_rows[-1] = joined_row
-        head_spans[-1] = tuple(sorted({*head_spans[-1], *spans[skip]}))
-        skip += 1
+    skip = _repeated(head, tail)
+    notes = first.notes
+    if skip < len(tail.rows):
+        merged = _goes_on(head, tail, skip)
+        if merged:
+            tail.spans[skip] = tuple(n for n in tail.spans[skip] if n not in merged)
+            tail.down[skip] = tuple(sorted({*tail.down[skip], *merged}))
+        elif _runs_on(head.rows[-1], tail.rows[skip], columns, above.box.x1):
+            turns = (*turns, _run_over(head, tail, skip, second))
+            skip += 1
+        elif _in_doubt(head, tail, skip):
+            notes = (
+                *notes,
+                f"第 {second.pages[skip]} 页表格首行有空白格，未能确定是否与上页末行合并，请对照原件",
+            )
     joined = first.model_copy(
         update={
-            "rows": (*head_rows, *rows[skip:]),
-            "spans": (*head_spans, *spans[skip:]),
+            "rows": (*head.rows, *tail.rows[skip:]),
+            "spans": (*head.spans, *tail.spans[skip:]),
+            "down": (*head.down, *tail.down[skip:]),
             "pages": (*first.pages, *second.pages[skip:]),
             "boxes": (*first.boxes, *second.boxes[skip:]),
             "columns": columns,
             "turns": turns,
+            "notes": notes,
         }
     )
     return above.model_copy(update={"table": joined, "box": above.box})
+
+
+@dataclass
+class _Grid:
+    """Rows of a table, where their cells begin, and which go on from the row above."""
+
+    rows: list[tuple[str, ...]]
+    spans: list[tuple[int, ...]]
+    down: list[tuple[int, ...]]
+
+    def merges(self, column: int) -> bool:
+        """Return whether some cell of a column is merged downwards, and none of its own is blank."""
+        merged = any(column in held for held in self.down)
+        blank = any(column in own and not row[column] for row, own in zip(self.rows, self.spans, strict=True))
+        return merged and not blank
+
+
+def _repeated(head: _Grid, tail: _Grid) -> int:
+    """Return how many rows of a continuation only say the header again."""
+    count = 0
+    while (
+        count < min(4, len(tail.rows), len(head.rows) - 1)
+        and _same(tail.rows[count], head.rows[count])
+        and (count == 0 or head.down[count])
+    ):
+        count += 1
+    return count
+
+
+def _goes_on(head: _Grid, tail: _Grid, at: int) -> set[int]:
+    """Return the columns whose merged cell a page break parted: blank below it, though none of that column is elsewhere.
+
+    The rest of the row says something of its own; where more of it is blank, it is a row that was cut.
+    """
+    row, last = tail.rows[at], head.rows[-1]
+    blank = {n for n in tail.spans[at] if not row[n].strip()}
+    rest = _Grid(tail.rows[at + 1 :], tail.spans[at + 1 :], tail.down[at + 1 :])
+    open_ = {n for n in blank if at + 1 < len(tail.rows) and n in tail.down[at + 1]}
+    merged = {
+        n
+        for n in blank
+        if (head.merges(n) or rest.merges(n) or n in open_)
+        and not any(n in own and not told[n] for told, own in zip(head.rows, head.spans, strict=True))
+    }
+    filled = [n for n in tail.spans[at] if row[n].strip()]
+    if not merged or not filled or any(last[n] for n in blank - merged):
+        return set()
+    return merged
+
+
+def _in_doubt(head: _Grid, tail: _Grid, at: int) -> bool:
+    """Return whether a blank cell below a page break may be one with that above it, or the other way round."""
+    row, last = tail.rows[at], head.rows[-1]
+    blank = [n for n in tail.spans[at] if not row[n].strip()]
+    turned = [n for n in head.spans[-1] if not last[n].strip() and row[n].strip() and head.merges(n)]
+    return bool(turned) or bool(blank and blank[0] == 0 and any(row))
+
+
+def _run_over(head: _Grid, tail: _Grid, at: int, second: Table) -> Turn:
+    """Join a row that a page break cut, and return where it goes on."""
+    row, last = tail.rows[at], head.rows[-1]
+    joined_row = tuple(_run_together(a, b) for a, b in zip(last, row, strict=True))
+    longest = joined_row.index(max(joined_row, key=len))
+    line = last[longest].count("\n") + 1 if last[longest] else 0
+    turn = Turn(row=len(head.rows) - 1, line=line, page=second.pages[at], box=second.boxes[at])
+    head.rows[-1] = joined_row
+    head.spans[-1] = tuple(sorted({*head.spans[-1], *tail.spans[at]} - {*head.down[-1]}))
+    return turn
 
 
 def _shared(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...] | None:
@@ -703,18 +777,19 @@ def _shared(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...] |
     return tuple(sorted([*one, *extra]))
 
 
-def _regridded(table: Table, columns: Sequence[float]) -> tuple[list[tuple[str, ...]], list[tuple[int, ...]]]:
-    """Return rows and spans of a table on a grid of more columns."""
+def _regridded(table: Table, columns: Sequence[float]) -> _Grid:
+    """Return the rows of a table on a grid of more columns."""
     place = [_closest(columns, x) for x in table.columns]
-    rows: list[tuple[str, ...]] = []
-    spans: list[tuple[int, ...]] = []
-    for row, starts in zip(table.rows, table.spans, strict=True):
+    of = [max((n for n, at in enumerate(place) if at <= m), default=0) for m in range(len(columns))]
+    grid_ = _Grid([], [], [])
+    for row, starts, down in zip(table.rows, table.spans, table.down, strict=True):
         cells = [""] * len(columns)
         for at, text in zip(place, row, strict=True):
             cells[at] = text
-        rows.append(tuple(cells))
-        spans.append(tuple(place[n] for n in starts))
-    return rows, spans
+        grid_.rows.append(tuple(cells))
+        grid_.spans.append(tuple(place[n] for n in starts))
+        grid_.down.append(tuple(m for m in range(len(columns)) if of[m] in down))
+    return grid_
 
 
 def _closest(columns: Sequence[float], x: float) -> int:
@@ -725,18 +800,30 @@ def _same(one: Sequence[str], other: Sequence[str]) -> bool:
     return [t.replace("\n", "") for t in one] == [t.replace("\n", "") for t in other] and any(one)
 
 
-def _runs_on(last: Sequence[str], row: Sequence[str]) -> bool:
+def _runs_on(last: Sequence[str], row: Sequence[str], columns: Sequence[float], edge: float) -> bool:
     """Return whether a row only continues the one before the page break.
 
     Its first cell is blank where the other's is not; or both are one cell over the whole width, and the
-    sentence above is not ended.
+    sentence above is not ended. A row that says something in each of its other cells is one of its own where one of
+    them goes on from a cell whose few words left room on their line.
     """
     if not any(cell.strip() for cell in row):
         return False
     if not row[0].strip():
-        return bool(last[0].strip())
+        if not last[0].strip():
+            return False
+        told = [n for n, cell in enumerate(row) if cell.strip()]
+        whole = len(told) >= 2 and all(last[n].strip() == "" for n in range(1, len(row)) if n not in told)
+        ends = [*columns[1:], edge]
+        return not whole or all(
+            len(last[n]) * _NARROW > 0.6 * (ends[n] - columns[n]) for n in told if last[n].strip()
+        )
     alone = not any(cell.strip() for cell in (*row[1:], *last[1:]))
     return alone and len(last[0]) > 40 and not layout.ends(last[0]) and not layout.opens(row[0])
+
+
+_NARROW = 7.0
+"""Points that a character of a table takes at least, digits and Chinese taken together."""
 
 
 def _run_together(above: str, below: str) -> str:

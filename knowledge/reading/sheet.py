@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -14,6 +15,9 @@ from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
 from knowledge.reading.plain import decode
 
 MAX_CELLS = 2_000_000
+
+_Merged = dict[tuple[int, int], tuple[int, int]]
+"""First cell of a merged range, as row and column from 1 -> its rows and columns."""
 
 
 def read_xlsx(data: bytes, *, name: str, limits: Limits) -> Reading:
@@ -61,7 +65,10 @@ def read_xlsx(data: bytes, *, name: str, limits: Limits) -> Reading:
             if d.hidden
             for n in range(d.min or 0, (d.max or 0) + 1)
         }
-        merged = {(m.min_row, m.min_col): m.max_col - m.min_col + 1 for m in sheet.merged_cells.ranges}
+        merged = {
+            (m.min_row, m.min_col): (m.max_row - m.min_row + 1, m.max_col - m.min_col + 1)
+            for m in sheet.merged_cells.ranges
+        }
         gathered.sheet(
             sheet.title,
             cells,
@@ -110,7 +117,7 @@ def read_xls(data: bytes, *, name: str, limits: Limits) -> Reading:
         gathered.sheet(
             sheet.name,
             cells,
-            {(r0 + 1, c0 + 1): c1 - c0 for r0, _, c0, c1 in sheet.merged_cells},
+            {(r0 + 1, c0 + 1): (r1 - r0, c1 - c0) for r0, r1, c0, c1 in sheet.merged_cells},
             hidden=sheet.visibility != 0,
             rows={n + 1 for n, info in sheet.rowinfo_map.items() if info.hidden},
             columns={n + 1 for n, info in sheet.colinfo_map.items() if info.hidden},
@@ -236,7 +243,7 @@ class _Gathered:
         self,
         title: str,
         cells: dict[tuple[int, int], str],
-        merged: dict[tuple[int, int], int],
+        merged: _Merged,
         *,
         hidden: bool,
         rows: Iterable[int],
@@ -264,7 +271,7 @@ class _Gathered:
         title: str,
         group: Sequence[int],
         seen: dict[int, dict[int, str]],
-        merged: dict[tuple[int, int], int],
+        merged: _Merged,
     ) -> None:
         used = sorted({column for row in group for column in seen[row]})
         if len(used) == 1:
@@ -278,13 +285,9 @@ class _Gathered:
             lead += 1
         body = group[lead:]
         texts = tuple(tuple(seen[row].get(column, "") for column in used) for row in body)
-        starts = tuple(
-            tuple(n for n, column in enumerate(used) if not _covered(row, column, merged)) for row in body
-        )
+        starts, down = _covered(body, used, merged)
         self.blocks.append(
-            Block(
-                table=Table(rows=texts, spans=starts if merged else (), sheet=title or "", first_row=body[0])
-            )
+            Block(table=Table(rows=texts, spans=starts, down=down, sheet=title or "", first_row=body[0]))
         )
 
     def reading(self, kind: str) -> Reading:
@@ -311,16 +314,37 @@ def _stretches(rows: Sequence[int]) -> list[list[int]]:
     return parts
 
 
-def _wide(
-    row: int, seen: dict[int, dict[int, str]], merged: dict[tuple[int, int], int], used: Sequence[int]
-) -> bool:
+def _wide(row: int, seen: dict[int, dict[int, str]], merged: _Merged, used: Sequence[int]) -> bool:
     """Return whether a row is a title over the table: its one cell is merged across, or first and not a number."""
     column, text = next(iter(seen[row].items()))
-    return merged.get((row, column), 1) > 1 or (column == used[0] and not re.fullmatch(r"[\d.,%]+", text))
-
-
-def _covered(row: int, column: int, merged: dict[tuple[int, int], int]) -> bool:
-    return any(
-        (row, start) in merged and start + merged[row, start] > column
-        for start in range(max(1, column - 60), column)
+    return merged.get((row, column), (1, 1))[1] > 1 or (
+        column == used[0] and not re.fullmatch(r"[\d.,%]+", text)
     )
+
+
+def _covered(
+    rows: Sequence[int], columns: Sequence[int], merged: _Merged
+) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]:
+    """Return for each row the columns in which a cell begins, and those whose cell began in a row above.
+
+    Both are empty where nothing is merged.
+    """
+    beside: list[set[int]] = [set() for _ in rows]
+    down: list[set[int]] = [set() for _ in rows]
+    found = False
+    for (top, left), (tall, wide) in merged.items():
+        first, last = bisect_left(rows, top), bisect_left(rows, top + tall)
+        for n in range(first, last):
+            across = range(bisect_left(columns, left), bisect_left(columns, left + wide))
+            if rows[n] > rows[first]:
+                down[n].update(across)
+            else:
+                beside[n].update(across[1:])
+            found = found or len(across) > 1 or last - first > 1
+    if not found:
+        return (), ()
+    starts = tuple(
+        tuple(n for n in range(len(columns)) if n not in beside[row] and n not in down[row])
+        for row in range(len(rows))
+    )
+    return starts, tuple(tuple(sorted(held)) for held in down)

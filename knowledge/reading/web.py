@@ -476,13 +476,13 @@ def _data_table(element: "html.HtmlElement", rules: dict[str, str]) -> _Piece | 
     if next(element.iterdescendants("table"), None) is not None:
         return None
     rows = list(_rows(element, rules))
-    width = max((len(row) for row, _ in rows), default=0)
+    width = max((len(row) for row, _, _ in rows), default=0)
     if len(rows) < 2 or width < 2 or len(rows) * width > 400_000:
         return None
-    cells = [cell for row, _ in rows for cell in row if cell]
+    cells = [cell for row, _, _ in rows for cell in row if cell]
     if not cells or max(len(cell) for cell in cells) > 3000:
         return None
-    padded = tuple((*row, *("",) * (width - len(row))) for row, _ in rows)
+    padded = tuple((*row, *("",) * (width - len(row))) for row, _, _ in rows)
     heads = [th for th in element.iter("th")]
     header = padded[0] if heads and len(padded) > 1 and all(padded[0]) else ()
     return _Piece(
@@ -490,7 +490,8 @@ def _data_table(element: "html.HtmlElement", rules: dict[str, str]) -> _Piece | 
         table=Table(
             header=header,
             rows=padded[1:] if header else padded,
-            spans=tuple(span for _, span in (rows[1:] if header else rows)),
+            spans=tuple(span for _, span, _ in (rows[1:] if header else rows)),
+            down=tuple(down for _, _, down in (rows[1:] if header else rows)),
             caption=clean("".join(element.find("caption").itertext()))
             if element.find("caption") is not None
             else "",
@@ -501,30 +502,36 @@ def _data_table(element: "html.HtmlElement", rules: dict[str, str]) -> _Piece | 
 
 def _rows(
     element: "html.HtmlElement", rules: dict[str, str]
-) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """Give the rows of a table, merged cells spread out; a merged cell's text stands in its first place."""
+) -> Iterator[tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]]:
+    """Give the rows of a table, merged cells spread out, with where cells begin and where those above go on.
+
+    A merged cell's text stands in its first place.
+    """
     below: dict[int, int] = {}
     for row in element.iter("tr"):
         texts: list[str] = []
         starts: list[int] = []
+        down: list[int] = []
         for cell in row:
             if cell.tag not in ("td", "th"):
                 continue
             while below.get(len(texts), 0) > 0:
                 below[len(texts)] -= 1
+                down.append(len(texts))
                 texts.append("")
             starts.append(len(texts))
-            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            across, deep = _span(cell, "colspan"), _span(cell, "rowspan")
             text = _cell(cell, rules)
             for n in range(across):
-                if down > 1:
-                    below[len(texts)] = down - 1
+                if deep > 1:
+                    below[len(texts)] = deep - 1
                 texts.append(text if n == 0 else "")
         while below.get(len(texts), 0) > 0:
             below[len(texts)] -= 1
+            down.append(len(texts))
             texts.append("")
         if texts:
-            yield tuple(texts), tuple(starts)
+            yield tuple(texts), tuple(starts), tuple(down)
 
 
 def _span(cell: "html.HtmlElement", name: str) -> int:

@@ -208,9 +208,9 @@ class _Walk:
         """Add a table; one that only frames paragraphs is read as paragraphs."""
         page = self.page
         rows = [self._row(row) for row in self._children(element) if row.tag == f"{_W}tr"]
-        width = max((len(texts) for texts, _, _ in rows), default=0)
-        if width < 2 or len(rows) < 1 or (len(rows) == 1 and width == 2 and len(rows[0][0][1]) > 400):
-            for texts, _, _ in rows:
+        width = max((len(row.texts) for row in rows), default=0)
+        if width < 2 or len(rows) < 1 or (len(rows) == 1 and width == 2 and len(rows[0].texts[1]) > 400):
+            for texts in (row.texts for row in rows):
                 self.blocks += [
                     Block(text=line, page=page) for text in texts for line in text.split("\n") if line
                 ]
@@ -220,17 +220,19 @@ class _Walk:
         self.blocks.append(
             Block(
                 table=Table(
-                    rows=tuple((*texts, *("",) * (width - len(texts))) for texts, _, _ in rows),
-                    spans=tuple(starts for _, starts, _ in rows),
-                    pages=tuple(at for _, _, at in rows) if self.paged else (),
+                    rows=tuple((*row.texts, *("",) * (width - len(row.texts))) for row in rows),
+                    spans=tuple(row.starts for row in rows),
+                    down=tuple(row.down for row in rows),
+                    pages=tuple(row.page for row in rows) if self.paged else (),
                 ),
                 page=page,
             )
         )
 
-    def _row(self, row: _Element) -> tuple[tuple[str, ...], tuple[int, ...], int]:
+    def _row(self, row: _Element) -> "_Row":
         texts: list[str] = []
         starts: list[int] = []
+        down: list[int] = []
         page = self.page
         before = row.find(f"{_W}trPr/{_W}gridBefore")
         texts += [""] * (_value(before, 0) if before is not None else 0)
@@ -240,11 +242,13 @@ class _Walk:
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
             across = min(200, max(1, _value(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)))
-            if not goes_on:
+            if goes_on:
+                down += range(len(texts), len(texts) + across)
+            else:
                 starts.append(len(texts))
             texts.append("" if goes_on else self._cell(cell))
             texts += [""] * (across - 1)
-        return tuple(texts), tuple(starts), page
+        return _Row(tuple(texts), tuple(starts), tuple(down), page)
 
     def _cell(self, cell: _Element) -> str:
         inner = _Walk(self.numbering, self.styles, self.limits, self.name, page=self.page, paged=self.paged)
@@ -267,6 +271,16 @@ class _Walk:
         if self.hidden and self.hidden[-1].why == why and why != "批注":
             text = self.hidden.pop().text + text
         self.hidden.append(Hidden(text=text, why=why, instruction_like=orders_a_machine(text)))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table."""
+
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    down: tuple[int, ...]
+    page: int
 
 
 _DRAWINGS = frozenset({f"{_W}drawing", f"{_W}pict", f"{_MC}AlternateContent", f"{_W}object"})
@@ -518,12 +532,21 @@ def _counted(number: int, form: str) -> str:
     if form in (
         "chineseCounting",
         "chineseCountingThousand",
-        "ideographDigital",
         "taiwaneseCounting",
+        "taiwaneseCountingThousand",
         "japaneseCounting",
-        "chineseLegalSimplified",
     ):
         return chinese(number)
+    if form in ("ideographDigital", "taiwaneseDigital", "japaneseDigitalTenThousand"):
+        return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
+    if form in _SERIES and 1 <= number <= len(_SERIES[form]):
+        return _SERIES[form][number - 1]
+    if form in ("decimalFullWidth", "decimalFullWidth2"):
+        return "".join(chr(0xFF10 + int(digit)) for digit in str(number))
+    if form == "decimalEnclosedParen":
+        return f"({number})"
+    if form == "decimalEnclosedFullstop":
+        return f"{number}."
     if form == "decimalEnclosedCircleChinese" or form == "decimalEnclosedCircle":
         return chr(0x2460 + number - 1) if 1 <= number <= 20 else str(number)
     if form in ("upperLetter", "lowerLetter") and 1 <= number <= 26:
@@ -533,6 +556,17 @@ def _counted(number: int, form: str) -> str:
         roman = "X" * (number // 10) + roman
         return roman if form == "upperRoman" else roman.lower()
     return f"{number:02d}" if form == "decimalZero" else str(number)
+
+
+_LEGAL = ("壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖", "拾")
+_SERIES = {
+    "chineseLegalSimplified": _LEGAL,
+    "ideographLegalTraditional": _LEGAL,
+    "japaneseLegal": _LEGAL,
+    "ideographTraditional": tuple("甲乙丙丁戊己庚辛壬癸"),
+    "ideographZodiac": tuple("子丑寅卯辰巳午未申酉戌亥"),
+    "ideographEnclosedCircle": tuple(chr(0x3280 + n) for n in range(10)),
+}
 
 
 # Old formats --------------------------------------------------------------------------------------------------

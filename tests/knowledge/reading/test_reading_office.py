@@ -52,7 +52,7 @@ def test_a_merged_cell_stands_once_in_the_table_and_is_read_out_with_each_of_its
     assert document.tables[0].header == ("类别", "等级", "补助（万元）")
     assert document.tables[0].rows == (("软件", "二级", "10"), ("", "三级", ""), ("合计不超过30万元", "", ""))
     assert document.clause("表1 行2").text == "类别：软件；等级：三级"
-    assert document.clause("表1 行3").text == "类别：合计不超过30万元"
+    assert document.clause("表1 行3").text == "合计不超过30万元"
 
 
 @pytest.mark.parametrize("kind", ["vanish", "white", "tiny"])
@@ -234,3 +234,130 @@ def test_what_cannot_be_read_says_why(data, name, said):
     with pytest.raises(ReadingError) as refused:
         parse(data, name=name)
     assert said in refused.value.hint
+
+
+def _xlsx(cells: dict[str, object], merged: list[str]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for at, value in cells.items():
+        sheet[at] = value
+    for area in merged:
+        sheet.merge_cells(area)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_header_of_merged_cells_over_two_rows_names_every_column_of_a_sheet():
+    head = {
+        "A1": "补助标准表",
+        "A2": "企业类型",
+        "B2": "补助标准",
+        "D2": "备注",
+        "B3": "比例",
+        "C3": "上限（万元）",
+    }
+    rows = {"A4": "小型", "B4": "30%", "C4": 15, "D4": "按年", "A5": "中型", "B5": "20%", "C5": 30}
+    data = _xlsx({**head, **rows}, ["A1:D1", "A2:A3", "B2:C2", "D2:D3"])
+    document = parse(data, name="标准.xlsx")
+    assert [c.text for c in document.clauses if c.kind == "row"] == [
+        "企业类型：小型；补助标准·比例：30%；上限（万元）：15；备注：按年",
+        "企业类型：中型；补助标准·比例：20%；上限（万元）：30",
+    ]
+
+
+def test_names_that_stand_under_two_merged_ones_are_told_apart():
+    cells = {
+        "A1": "地区",
+        "B1": "2024年",
+        "D1": "2025年",
+        "B2": "收入",
+        "C2": "利润",
+        "D2": "收入",
+        "E2": "利润",
+    }
+    rows = {
+        "A3": "东区",
+        "B3": 1,
+        "C3": 2,
+        "D3": 3,
+        "E3": 4,
+        "A4": "合计",
+        "B4": 1,
+        "C4": 2,
+        "D4": 3,
+        "E4": 4,
+    }
+    document = parse(_xlsx({**cells, **rows}, ["A1:A2", "B1:C1", "D1:E1"]), name="表.xlsx")
+    assert [c.text for c in document.clauses if c.kind == "row"] == [
+        "地区：东区；2024年·收入：1；2024年·利润：2；2025年·收入：3；2025年·利润：4",
+        "合计；2024年·收入：1；2024年·利润：2；2025年·收入：3；2025年·利润：4",
+    ]
+
+
+def test_a_cell_merged_downwards_in_a_sheet_is_said_with_each_row():
+    cells = {"A1": "序号", "B1": "领域", "C1": "上限", "A2": 1, "B2": "新材料", "C2": 30, "A3": 2, "C3": 60}
+    document = parse(_xlsx(cells, ["B2:B3"]), name="表.xlsx")
+    assert [c.text for c in document.clauses if c.kind == "row"] == [
+        "序号：1；领域：新材料；上限：30",
+        "序号：2；领域：新材料；上限：60",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "third"),
+    [
+        ("taiwaneseCountingThousand", "三"),
+        ("japaneseDigitalTenThousand", "三"),
+        ("chineseLegalSimplified", "叁"),
+        ("ideographTraditional", "丙"),
+        ("decimalEnclosedCircle", "③"),
+        ("decimalFullWidth", "３"),
+    ],
+)
+def test_numbers_are_counted_in_the_forms_that_word_and_wps_write(form, third):
+    numbering = NUMBERING.replace("chineseCounting", form)
+    body = "".join(numbered(text, 0) for text in ("总则。", "范围。", "标准。"))
+    document = parse(docx(body, parts={"word/numbering.xml": numbering}), name="a.docx")
+    assert f"第{third}条标准。" in document.text.replace("\u3000", "")
+
+
+def _cells(*cells: str) -> str:
+    """Return a row; `^` goes on from above, `=` from the left."""
+    out = []
+    for n, text in enumerate(cells):
+        if text == "=":
+            continue
+        span = next((k for k, later in enumerate(cells[n + 1 :], start=1) if later != "="), len(cells) - n)
+        looks = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+        looks += "<w:vMerge/>" if text == "^" else ""
+        looks += '<w:vMerge w:val="restart"/>' if text.startswith("+") else ""
+        out.append(f"<w:tc><w:tcPr>{looks}</w:tcPr>{paragraph(text.lstrip('+^'))}</w:tc>")
+    return f"<w:tr>{''.join(out)}</w:tr>"
+
+
+def test_labels_of_a_blank_form_are_no_values_of_one_another():
+    body = "<w:tbl>" + _cells("一、基本情况", "=", "=", "=") + _cells("单位名称", "", "联系电话", "")
+    body += _cells("+近两年经营", "年度", "2024年", "2025年") + _cells("^", "营业收入", "", "")
+    body += _cells("^", "负债率", "", "应不高于70%") + "</w:tbl>"
+    document = parse(docx(paragraph("附件3") + paragraph("申请表") + body), name="a.docx")
+    assert [c.text for c in document.clauses if c.kind == "row"] == [
+        "单位名称；联系电话",
+        "近两年经营；年度；2024年；2025年",
+        "近两年经营；营业收入",
+        "近两年经营；负债率；应不高于70%",
+    ]
+
+
+def test_a_remark_below_a_table_is_the_value_of_no_column():
+    rows = {
+        "A1": "序号",
+        "B1": "市",
+        "C1": "金额",
+        "A2": 1,
+        "B2": "东市",
+        "C2": 30,
+        "A3": "注：9月底前拨付。",
+    }
+    document = parse(_xlsx(rows, ["A3:C3"]), name="表.xlsx")
+    assert [c.text for c in document.clauses if c.kind == "row"][-1] == "注：9月底前拨付。"

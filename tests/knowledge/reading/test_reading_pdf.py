@@ -1,5 +1,7 @@
 """PDF: order, places, tables over pages, and what nobody sees."""
 
+from itertools import pairwise
+
 import pytest
 from fixtures.reading.papers import BLACK, WHITE, Ink, Ruling, column, pdf, table
 
@@ -401,3 +403,87 @@ def test_gaps_that_stand_in_line_within_one_column_are_no_gutter():
     document = read(pdf([[ink for row in rows for ink in row]]))
     assert "联系人3" in document.text
     assert document.text.index("电话12343") < document.text.index("联系人4")
+
+
+def _merged(x: list[float], y: list[float], cells: list[list[str]]) -> list[Ink | Ruling]:
+    """Return a ruled table in which `^` marks a cell that is one with that above it."""
+    marks: list[Ink | Ruling] = [Ruling(left, y[0], left, y[-1]) for left in x]
+    for n, top in enumerate(y):
+        for c, (left, right) in enumerate(pairwise(x)):
+            if n == len(cells) or cells[n][c] != "^":
+                marks.append(Ruling(left, top, right, top))
+    for row, top in zip(cells, y, strict=False):
+        marks += [
+            Ink(left + 3, top + 13, text, 10)
+            for text, left in zip(row, x, strict=False)
+            if text not in ("", "^")
+        ]
+    return marks
+
+
+def _rows(document):
+    return [clause.text for clause in document.clauses if clause.kind == "row"]
+
+
+def test_a_merged_cell_is_said_with_each_of_its_rows_in_any_column():
+    cells = [
+        ["序号", "领域", "研发费用", "上限"],
+        ["1", "新材料", "50—200", "30"],
+        ["2", "^", "200—1000", "^"],
+        ["3", "新能源", "50—200", "90"],
+    ]
+    document = read(pdf([_merged([60, 110, 220, 360, 480], [100, 120, 140, 160, 180], cells)]))
+    assert _rows(document) == [
+        "序号：1；领域：新材料；研发费用：50—200；上限：30",
+        "序号：2；领域：新材料；研发费用：200—1000；上限：30",
+        "序号：3；领域：新能源；研发费用：50—200；上限：90",
+    ]
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_row_under_a_merged_cell_that_a_page_break_parts_stays_a_row(counted):
+    """Though the merged cell is blank on the second page, what stands beside it is no rest of the row above."""
+    head = ["领域", "研发费用", "上限"]
+    first = [["新材料", "50—200", "30"], ["^", "200—1000", "60"], ["新能源", "50—200", "70"]]
+    second = [["", "200—1000", "90"], ["生物医药", "50—200", "80"]]
+    x = [60, 220, 360, 480]
+    if counted:
+        head, x = ["序号", *head], [20, *x]
+        first = [[str(n + 1), *row] for n, row in enumerate(first)]
+        second = [[str(n + 4), *row] for n, row in enumerate(second)]
+    pages = [
+        _merged(x, [700, 720, 740, 760, 780], [head, *first]),
+        _merged(x, [80, 100, 120, 140], [head, *second]),
+    ]
+    rows = _rows(read(pdf(pages)))
+    assert [row.removeprefix(f"序号：{n}；") for n, row in enumerate(rows, start=1)] == [
+        "领域：新材料；研发费用：50—200；上限：30",
+        "领域：新材料；研发费用：200—1000；上限：60",
+        "领域：新能源；研发费用：50—200；上限：70",
+        "领域：新能源；研发费用：200—1000；上限：90",
+        "领域：生物医药；研发费用：50—200；上限：80",
+    ]
+
+
+def test_a_blank_cell_below_a_page_break_that_nothing_explains_is_left_blank_and_reported():
+    head = ["领域", "研发费用", "上限"]
+    x = [60, 220, 360, 480]
+    first = _merged(x, [700, 720, 740], [head, ["新材料", "50—200", "30"]])
+    second = _merged(x, [80, 100, 120, 140], [head, ["", "200—1000", "90"], ["新能源", "50—200", "80"]])
+    document = read(pdf([first, second]))
+    assert _rows(document)[1] == "研发费用：200—1000；上限：90"
+    assert [w for w in document.warnings if "空白格" in w]
+
+
+def test_a_header_of_two_rows_that_is_repeated_on_the_next_page_goes_out():
+    x = [60, 220, 360, 480]
+    head = [["领域", "补助", ""], ["^", "比例", "上限"]]
+    marks = []
+    for top, rows in ((700, [["新材料", "30%", "30"]]), (80, [["新能源", "20%", "90"]])):
+        y = [top + 20 * n for n in range(4)]
+        marks.append([m for m in _merged(x, y, [*head, *rows]) if m != Ruling(360, y[0], 360, y[-1])])
+        marks[-1].append(Ruling(360, y[1], 360, y[-1]))
+    assert _rows(read(pdf(marks))) == [
+        "领域：新材料；补助·比例：30%；上限：30",
+        "领域：新能源；补助·比例：20%；上限：90",
+    ]

@@ -170,3 +170,16 @@ def test_markdown_headings_tables_and_front_matter():
     assert "首页" not in document.text
     assert document.clause("适用范围 第1段").text == "中小制造企业。"
     assert document.clause("表1 行1").text == "功能：排产；价格：3万元"
+
+
+def test_a_cell_over_several_columns_is_said_under_all_their_names():
+    page = """<html><body><h1>补助办法</h1><p>第四条 对改造项目给予后补助，标准如下，由主管部门按年公布并调整：</p><table>
+    <tr><td rowspan="2">类型</td><td colspan="2">比例</td><td rowspan="2">上限</td></tr><tr><td>二级</td><td>三级</td></tr>
+    <tr><td>小型</td><td>20%</td><td>30%</td><td>60</td></tr><tr><td>中型</td><td colspan="2">25%</td><td>90</td></tr>
+    </table></body></html>"""
+    rows = [c for c in parse(page.encode(), name="a.html").clauses if c.kind == "row"]
+    assert [c.text for c in rows] == [
+        "类型：小型；比例·二级：20%；三级：30%；上限：60",
+        "类型：中型；比例·二级、三级：25%；上限：90",
+    ]
+    assert {c.heading for c in rows} == {"补助办法 > 第四条"}
