@@ -89,6 +89,7 @@ def _questions(session: Session, sources: list[Citation]) -> Section:
     for at, (title, items) in enumerate(topics(session), start=1):
         shared = _shared_cautions([same[0] for same in items])
         told = [_renumbered(same[0], sources) for same in items]
+        told = [(_with_corrections(lines, same), ns) for (lines, ns), same in zip(told, items, strict=True)]
         common = _common([lines for lines, _ in told])
         below = []
         for m, (same, (lines, numbers)) in enumerate(zip(items, told, strict=True), start=1):
@@ -130,6 +131,13 @@ def _questions(session: Session, sources: list[Citation]) -> Section:
     if not groups:
         return Section(id="questions", title="问题与答案", paragraphs=("本次没有能据收录文件回答的问题。",))
     return Section(id="questions", title="问题与答案", sections=tuple(groups))
+
+
+def _with_corrections(lines: Sequence[str], same: Sequence[Asked]) -> list[str]:
+    """Return the lines of an answer with what each of its questions had wrong before them, each once."""
+    texts = [one.text for asked in same for one in asked.answer.warnings if one.kind == "wrong_premise"]
+    said = [f"注意：{text}" for text in dict.fromkeys(texts)]
+    return [*said, *(line for line in lines if line not in said)]
 
 
 def _wordings(same: Sequence[Asked]) -> list[str]:

@@ -135,20 +135,28 @@ def _outdated(asked: Asked, told: Sequence[Change], desk: Desk) -> list[Premise]
             now = row.now or _instead(row, told)
             if not then or not now or any(_equal(q, cell) for cell in now):
                 continue
-            text = _told_before(q, row, then[0], now)
+            text = _told_before(row, then[0], now)
             still = [] if _titles(asked) else _still(q, row, then[0], desk)
             if still:
-                text += f"仍是{q.text}的：{'；'.join(still)}。"
+                text += f"仍是{_plainly(then[0])}的：{'；'.join(still)}。"
             found.setdefault(text, Premise(q.text, text, tuple((cell.policy, cell.locator) for cell in now)))
     return list(found.values())
 
 
-def _told_before(q: Quantity, row: Change, then: ConflictCell, now: Sequence[ConflictCell]) -> str:
+def _plainly(cell: ConflictCell) -> str:
+    """Return a bare value as people write it: 70%, whether 70, 七成 or 70% was said."""
+    value = (
+        cell.amount if isinstance(cell.amount, str) else f"{cell.amount.normalize():f}" if cell.amount else ""
+    )
+    return f"{value}{cell.unit}"
+
+
+def _told_before(row: Change, then: ConflictCell, now: Sequence[ConflictCell]) -> str:
     of = f"{row.title}的" if row.title else ""
     before, today = then.value.replace(" ", ""), "；".join(_said_now(row, cell) for cell in now)
     said = f"{row.matter.replace(' ', '')}{before if row.now else f'（{before}），已取消'}"
     return (
-        f"“{q.text}”是旧规定：{_called(then)}（已被替代）写的是{of}{said}；"
+        f"{_plainly(then)}是旧规定：{_called(then)}（已被替代）写的是{of}{said}；"
         f"现在{'是' if row.now else '看'}{today}，见{_called(now[0])}。"
     )
 
@@ -332,7 +340,7 @@ _YEARS = re.compile(r"(?:干|做|从事|深耕|专注)\D{0,4}$")
 
 def _kinds(q: Quantity, cell: ConflictCell) -> bool:
     own = {kind for kind, _ in quantities(q.text)}
-    theirs = {kind for kind, _ in quantities(_bare(cell))}
+    theirs = {kind for kind, _ in quantities(_plainly(cell))}
     return bool(own & theirs) or (own == {""} and bool(theirs & {"%", "n"}))
 
 
@@ -380,12 +388,8 @@ _COMMON = frozenset(
 """Pairs that stand in the names of many conditions and tell none of them apart."""
 
 
-def _bare(cell: ConflictCell) -> str:
-    return f"{cell.amount}{cell.unit}"
-
-
 def _equal(q: Quantity, cell: ConflictCell) -> bool:
-    return _same(q, _bare(cell))
+    return _same(q, _plainly(cell))
 
 
 def _same(q: Quantity, text: str) -> bool:

@@ -195,16 +195,21 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def folded(asked: Sequence[Asked]) -> list[tuple[Asked, ...]]:
-    """Return the questions in order, those with the very same answer together: it is told once.
+    """Return the questions in order, those with the very same answer together: it is told once, whatever each had wrong.
 
     Nothing is lost where two of them meant different things: the answer is the same, and each wording is shown.
     """
     groups: dict[tuple[object, ...], list[Asked]] = {}
     for one in asked:
         given = one.answer
-        told: tuple[object, ...] = (given.answer, given.reason, given.refused)
+        body = "\n".join(line for line in given.answer.splitlines() if line and not _corrects(line, given))
+        told: tuple[object, ...] = (body, given.reason, given.refused)
         groups.setdefault(told if given.citations else (*told, one.number), []).append(one)
     return [tuple(group) for group in groups.values()]
+
+
+def _corrects(line: str, given: Answer) -> bool:
+    return any(one.kind == "wrong_premise" and one.text in line for one in given.warnings)
 
 
 def topics(session: Session) -> list[tuple[str, list[tuple[Asked, ...]]]]:

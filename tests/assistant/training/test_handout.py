@@ -157,3 +157,17 @@ def test_a_session_without_answers_has_no_handout(assistant: Assistant, tmp_path
     made = assistant.begin_session(QUESTIONS, scope=assistant.scope())
     with pytest.raises(InputError, match="还没有回答过"):
         assistant.handout(made, tmp_path / "讲义.docx")
+
+
+def test_one_clause_is_told_once_with_what_each_question_had_wrong(assistant: Assistant) -> None:
+    asked = ("小巨人负债率70还是75", "小巨人的主营占比70%就行？", "小巨人负债率不能超过七成对吧")
+    made = assistant.begin_session(asked, scope=assistant.scope())
+    for one in assistant.carry_on(made):
+        made = made.joined(one)
+    report = make_handout(made, desk=assistant.desk(on=DAY), titles=assistant.titles(), made=assistant.made())
+    told = part(report, "questions")
+    assert told.count("上年末资产负债率不超过75%") == 1
+    assert told.count("70%是旧规定") == 2
+    assert all(one in told for one in asked)
+    (table,) = next(one for one in report.sections if one.id == "misconceptions").tables
+    assert sorted(row[0].count("\n") + 1 for row in table.rows) == [1, 2]
