@@ -99,6 +99,8 @@ _OWN = {
     "needs.budget": "改造预算",
     "needs.deployment": "部署方式",
     "needs.target_level": "目标等级",
+    "needs.deadline": "上线期限",
+    "needs.must": "硬性要求",
 }
 
 

@@ -30,7 +30,7 @@ def read_derived(
     yield from _main_share(own, told)
     yield from _deductions(own, told, last)
     yield from read_equity(clauses, on)
-    yield from read_needs(clauses)
+    yield from read_needs(clauses, on)
 
 
 # ---------------------------------------------------------------- parts of a whole
