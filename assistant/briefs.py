@@ -6,6 +6,7 @@ Every brief is a plain mapping, and every list in it is bounded. What a list lea
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from assistant import plan_words
 from assistant.clerk import amount, place
 from assistant.corpus import ConflictItem, TimelineItem
 from assistant.desk import Desk
@@ -118,36 +119,32 @@ def _now(gap: Gap) -> str:
 
 
 def brief_plan(made: Plan, standard: Standard) -> dict[str, Any]:
-    """Return the cheapest way to a level, or what the budget falls short by."""
+    """Return the best way to a level, or what the budget falls short by."""
     route = made if made.reachable else made.beyond_budget
     steps = route.steps if route is not None else ()
     return {
         "目标": level_name(made.target_level),
-        "预算内能到": made.reachable,
+        "预算内能到": {True: "能", False: "不能", None: "没有预算，或有步骤没有价格，不能断定"}[
+            made.within_budget
+        ],
         "预算内最高": "" if made.level_within_budget is None else level_name(made.level_within_budget),
         "至少要": "" if made.least_budget is None else f"{amount(made.least_budget)} 万元",
-        "合计": "" if route is None else _total(route),
+        "合计": "" if route is None else plan_words.total(route),
         "已证明最省": made.optimal,
         "步骤": [
             {
                 "名称": step.name,
                 "阶段": step.phase,
                 "到": level_name(int(step.to)) if step.kind == "scene" else f"选项 {step.to}",
-                "成本": f"{amount(step.cost)} 万元" if step.cost_basis != "effort" else f"{amount(step.cost)} 个工作量单位，不是金额",
+                "成本": plan_words.cost(step),
                 "依据": {"consultant": "顾问报价", "catalog": "目录价", "effort": "没有公开价格"}[step.cost_basis],
             }
             for step in steps[:_STEPS]
         ],
         **_left(steps, _STEPS),
+        "没有列入": [_cut(plan_words.left(one)) for one in (route.left_out if route is not None else ())[:_STEPS]],
         "说明": [_cut(note) for note in made.notes[:3]],
     }  # fmt: skip
-
-
-def _total(made: Plan) -> str:
-    if made.cost_basis == "effort":
-        return f"{amount(made.total_cost)} 个工作量单位，不是金额"
-    more = f"，另有 {amount(made.total_effort)} 个工作量单位没有价格" if made.cost_basis == "mixed" else ""
-    return f"{amount(made.total_cost)} 万元{more}"
 
 
 def brief_match(found: MatchResult, standard: Standard) -> dict[str, Any]:

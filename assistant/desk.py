@@ -233,7 +233,7 @@ class Desk:
         """Return the cheapest public price per scene among what may be offered to the enterprise at all."""
         free = case.model_copy(update={"needs": case.needs.model_copy(update={"budget": None})})
         offered = {offer.product_id for offer in self.match(free, target=target).offers}
-        products, _ = self._open_catalog()
+        products = matching.fitting_prices(self._open_catalog()[0], case.needs)
         return matching.price_index(product for id, product in products.items() if id in offered)
 
     def match(self, case: CaseFile, *, scene: str | None = None, target: int | None = None) -> MatchResult:

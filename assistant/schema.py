@@ -353,6 +353,8 @@ class MatchResult(Record):
     offers: tuple[Offer, ...]
     bundle: Bundle
     rejected: tuple[Rejected, ...]
+    needed: bool = True
+    """False: no scene is short of the target, so nothing was looked for and nothing was left out."""
     notes: tuple[str, ...] = ()
 
 

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.rules.wording import value_text
+from assistant.plan_words import cost, left, total
+from assistant.rules.wording import change_note, change_text, value_text
 from assistant.schema import (
     Answer,
     Check,
@@ -146,7 +147,7 @@ def eligibility(found: Eligibility) -> None:
     depth = depths(found.findings)
     rows = []
     for one in found.findings:
-        told = "" if one.group else value_text(one.value, one.unit, fact=one.fact)
+        told = "" if one.group else one.known or value_text(one.value, one.unit, fact=one.fact)
         rows.append(
             (
                 one.verdict,
@@ -175,11 +176,8 @@ def eligibility(found: Eligibility) -> None:
     if found.shortest_path:
         console.print("最少要改变：")
         for change in found.shortest_path:
-            when = f"，最早 {change.feasible_by}" if change.feasible_by else ""
-            label = change.label or fact_label(change.fact)
-            console.print(
-                f"  · {label}：{value_text(change.from_, fact=change.fact)} → {value_text(change.to, fact=change.fact)}{when} {change.why}"
-            )
+            said = "；".join(part for part in (change_text(change), change_note(change)) if part)
+            console.print(f"  · {change.label or fact_label(change.fact)}：{said}", markup=False)
     if found.window:
         console.print(f"申报时间：{found.window}")
     _checks(found.checks)
@@ -189,39 +187,41 @@ def eligibility(found: Eligibility) -> None:
 def plan(made: Plan) -> None:
     """Print a plan."""
     console = out()
-    unit = {
-        "money": " 万元",
-        "effort": " 工作量单位（无公开价格，不是金额）",
-        "mixed": "（含金额与工作量，见各步）",
-    }[made.cost_basis]
     if made.reachable:
         console.print(
-            f"[bold]到{level_name(made.target_level)}：{len(made.steps)} 步，合计 {made.total_cost:f}{unit}[/]"
+            f"[bold]到{level_name(made.target_level)}：{len(made.steps)} 步，{total(made) if made.steps else '不用再做什么'}[/]"
         )
     else:
-        least = f"最少需要 {made.least_budget:f}" if made.least_budget is not None else "任何预算都到不了"
+        least = "没有报价的步骤还不知道要多少钱，见说明"
+        if made.least_budget is not None:
+            least = f"最少需要 {made.least_budget:f} 万元"
+        elif made.beyond_budget is None:
+            least = "按现有报价，多少预算都到不了"
         console.print(
             f"[bold]到不了{level_name(made.target_level)}[/]：预算内最高 {level_name(made.level_within_budget or 0)}；{least}"
         )
     table(
-        ("阶段", "对象", "现在", "到", "成本", "理由"),
-        (
-            (one.phase, f"{one.id} {one.name}", one.from_, one.to, f"{one.cost:f}", one.why)
-            for one in made.steps
-        ),
+        ("阶段", "对象", "现在", "到", "花费", "理由"),
+        ((one.phase, f"{one.id} {one.name}", one.from_, one.to, cost(one), one.why) for one in made.steps),
     )
-    if made.cost_basis == "mixed":
-        console.print(f"另有没有价格的步骤，合计 {made.total_effort:f} 个工作量单位（不是金额）")
-    console.print("已证明最优" if made.optimal else f"未证明最优，差距不超过 {made.gap}")
+    console.print("已证明最优（取舍的次序见说明）" if made.optimal else f"未证明最优，差距不超过 {made.gap}")
     for number, other in enumerate(made.alternatives, start=2):
         steps = "、".join(f"{one.name}→{one.to}" for one in other.steps)
-        console.print(f"方案{number}：合计 {other.total_cost:f}：{steps}")
+        aim = f"（{other.label}）" if other.label else ""
+        console.print(f"方案{number}{aim}：{total(other)}：{steps}", markup=False)
+    if made.left_out:
+        console.print("没有列入的场景：")
+        for one in made.left_out:
+            console.print(f"  · {left(one)}", markup=False)
     _notes(made.notes)
 
 
 def match(found: MatchResult) -> None:
     """Print offers, the bundle and how many were left out."""
     console = out()
+    if not found.needed:
+        console.print("没有需要采购的场景：各场景已达到目标等级所需，没有筛选产品，也没有排除谁。")
+        return
     for one in found.offers[:10]:
         console.print(
             f"[bold]{escape(one.name)}[/]（{one.product_id} {escape(one.provider)}） {one.score:f} 分  价格：{one.price or '未公开'}"

@@ -37,6 +37,8 @@ class Price(Record):
     amount: Number | None = Field(default=None, ge=0)
     """万元 per `per`; None is not published."""
     per: Literal["", "年", "天", "人年", "项目"] = ""
+    deployment: tuple[Deployment, ...] = ()
+    """Ways of deployment this plan is sold for, where the page tells; empty is not stated."""
     at_least: bool = False
     """Published as a starting price."""
     free: bool = False

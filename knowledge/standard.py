@@ -506,6 +506,11 @@ def _verify_rules(standard: Standard, file: str) -> None:
             strange |= set(conflict.variant.equal_options) - set(standard.questions)
             if strange:
                 raise KnowledgeError(file, conflict.id, f"没有题目或场景 {min(strange)}")
+    _verify_order(standard, file)
+
+
+def _verify_order(standard: Standard, file: str) -> None:
+    """Check that the order of building names every question and scene once, and options there are."""
     ordered = [id for wave in standard.build_order for id in (*wave.questions, *wave.scenes)]
     if ordered and sorted(ordered) != sorted([*standard.questions, *standard.scene]):
         raise KnowledgeError(file, "build_order", "须把每道题、每个场景恰好列一次")

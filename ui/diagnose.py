@@ -96,7 +96,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             )
         except ConsultError as error:
             events.warn(error.hint)
-            return current, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return current, render.empty(error.hint), "", "", ""  # never the figures of the firm before
 
     def fill(current: CaseFile) -> list[Any]:
         firm, told, needs = current.enterprise, current.assessment, current.needs
@@ -120,9 +120,8 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         return (*show(loaded, request), "", "", *fill(loaded))
 
     def take_upload(path: str | None, request: gr.Request) -> tuple[Any, ...]:
-        nothing = (gr.skip(),) * (7 + len(form))
         if path is None:
-            return nothing
+            return (gr.skip(),) * (8 + len(form))
         try:
             with received([path]) as (
                 file,
@@ -130,9 +129,12 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                 loaded = load_case(file, assistant.kb.standards)
         except ConsultError as error:
             events.warn(error.hint)
-            return nothing
+            # what stood here was of another firm: nothing of it may pass for the file that could not be read
+            failed = render.empty(f"没有读入这份文件：{error.hint} 左侧表单没有变，仍是上传之前的那一家。")
+            kept_as_it_was = (gr.skip(),) * (3 + len(form))
+            return gr.skip(), failed, "", "", "", *kept_as_it_was
         known = keep_case(assistant.store, owner_of(request), loaded)
-        return (*show(loaded, request), known, _KEPT, *fill(loaded))
+        return (*show(loaded, request), known, _KEPT, *fill(loaded), None)
 
     def take_form(current: CaseFile, known: str, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         try:
@@ -172,7 +174,12 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
     buttons = [compute, draft]
     events.run([sample.input], buttons, take_sample, sample, [*shown, kept, saved, *form], shown_on=score)
     events.run(
-        [upload.upload], [*buttons, upload], take_upload, upload, [*shown, kept, saved, *form], shown_on=score
+        [upload.upload],
+        [*buttons, upload],
+        take_upload,
+        upload,
+        [*shown, kept, saved, *form, sample],
+        shown_on=score,
     )
     events.run(
         [compute.click], buttons, take_form, [case, kept, *form], [*shown, kept, saved], shown_on=score

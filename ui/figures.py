@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from html import escape
 
+from assistant import plan_words
 from assistant.schema import MatchResult, Offer, Plan, Report, SceneLevel, ScoreCard, Step
 from assistant.show import level_name
 from knowledge.standard import Standard
 from ui.render import badge, checks, empty, fold, link, span
 
-_PER_STEP = {"consultant": "万元", "catalog": "万元<br><small>目录价</small>", "effort": "工作量"}
 _OWN = "用户自有目录："
+NOTHING_TO_BUY = "没有需要采购的场景：各场景已达到目标等级所需，所以没有筛选产品，也没有排除谁。"
 
 
 def score(card: ScoreCard) -> str:
@@ -135,7 +136,9 @@ def no_target() -> str:
 def plan(made: Plan, standard: Standard) -> str:
     """Return the plan by phases, with the other ways to the same level folded below."""
     if made.reachable:
-        head = f"到{level_name(made.target_level)}：{len(made.steps)} 步，合计 {_total(made)}"
+        head = f"到{level_name(made.target_level)}：{len(made.steps)} 步，{plan_words.total(made)}"
+        if not made.steps:
+            head = f"现在就到{level_name(made.target_level)}，等级不缺什么"
     else:
         reached = made.level_within_budget
         within = "" if reached is None else f"，预算内最高{level_name(reached)}"
@@ -147,37 +150,40 @@ def plan(made: Plan, standard: Standard) -> str:
         other = made.beyond_budget
         parts.append(
             fold(
-                f"不限预算时最省的路线：{len(other.steps)} 步，合计 {_total(other)}",
+                f"不限预算时最省的路线：{len(other.steps)} 步，{plan_words.total(other)}",
                 _steps(other, standard),
             )
         )
     for number, other in enumerate(made.alternatives, start=2):
-        called = f"方案{'一二三四五六七八九'[number - 1]}：{len(other.steps)} 步，合计 {_total(other)}"
+        aim = f"（{escape(other.label)}）" if other.label else ""
+        called = (
+            f"方案{'一二三四五六七八九'[number - 1]}{aim}：{len(other.steps)} 步，{plan_words.total(other)}"
+        )
         parts.append(
             fold(called, f'<p class="cm-note">{escape(_differs(made, other))}</p>{_steps(other, standard)}')
         )
-    proof = "已证明没有更省的路线。" if made.optimal else f"未证明最省，差距不超过 {_percent(made.gap)}。"
+    proof = (
+        "已证明没有更合取舍次序的路线；次序见说明。"
+        if made.optimal
+        else f"未证明最省，差距不超过 {_percent(made.gap)}。"
+    )
     if made.reachable or made.steps:
         parts.append(f'<p class="cm-note">{proof}</p>')
+    out = "".join(f"<li>{escape(plan_words.left(one))}</li>" for one in made.left_out)
+    if out:
+        parts.append(fold(f"没有列入的场景与原因（{len(made.left_out)}）", f"<ul>{out}</ul>"))
     notes = "".join(f"<li>{escape(text)}</li>" for text in made.notes)
     if notes:
         parts.append(fold(f"说明与完成后须核对的事项（{len(made.notes)}）", f"<ul>{notes}</ul>"))
     return f'<div class="cm-card"><h3>{head}</h3>{"".join(parts)}</div>'
 
 
-def _total(made: Plan) -> str:
-    if made.cost_basis == "effort":
-        return f"{made.total_cost:f} 个工作量单位（无公开价格，不是金额）"
-    if made.cost_basis == "mixed":
-        return f"{made.total_cost:f} 万元，另有 {made.total_effort:f} 个工作量单位的步骤没有公开价格"
-    return f"{made.total_cost:f} 万元"
-
-
 def _least(made: Plan) -> str:
-    if made.least_budget is None:
-        return "按现有条件，多少预算都到不了。"
-    unit = "个工作量单位" if made.cost_basis == "effort" else "万元"
-    return f"达到{level_name(made.target_level)}至少需要 <b>{made.least_budget:f}</b> {unit}。"
+    if made.least_budget is not None:
+        return f"达到{level_name(made.target_level)}至少需要 <b>{made.least_budget:f}</b> 万元。"
+    if made.beyond_budget is not None:
+        return "只算有报价的步骤就已超出预算，没有报价的还未计入，见说明。"
+    return "按现有报价，多少预算都到不了。"
 
 
 def _percent(gap: Decimal | None) -> str:
@@ -200,7 +206,7 @@ def _steps(made: Plan, standard: Standard) -> str:
         (
             f"第 {one.number} 阶段　{one.name}",
             f"{one.by} 前" if one.by else "",
-            [s for s in made.steps if s.id in one.steps],
+            [s for s in made.steps if s.phase == one.number],
         )
         for one in made.phases
     ] or [("", "", list(made.steps))]
@@ -211,7 +217,7 @@ def _steps(made: Plan, standard: Standard) -> str:
             rows.append(f'<tr class="cm-phase"><td colspan="4">{escape(called)}{when}</td></tr>')
         rows += [
             f"<tr><td>{escape(one.name)}</td><td>{_change(one, standard)}</td>"
-            f'<td class="cm-cost">{one.cost:f} {_PER_STEP[one.cost_basis]}</td><td>{escape(one.why)}</td></tr>'
+            f'<td class="cm-cost">{escape(plan_words.cost(one))}</td><td>{escape(one.why)}</td></tr>'
             for one in steps
         ]
     return (
@@ -256,8 +262,13 @@ def offers(found: MatchResult, *, names: Mapping[str, str], most: int = 6) -> st
         f"<li><b>{escape(one.name or one.product_id)}</b>：{escape(one.reason)}</li>"
         for one in found.rejected
     )
-    left = fold(f"不符合硬性要求的 {len(found.rejected)} 项及原因", f"<ul>{out}</ul>") if out else ""
+    left = (
+        fold(f"未入选的 {len(found.rejected)} 项及原因（一项可有几个原因）", f"<ul>{out}</ul>") if out else ""
+    )
     notes = "".join(f'<p class="cm-note">{escape(text)}</p>' for text in found.notes)
+    if not found.needed:
+        own = "".join(f'<p class="cm-note">{escape(text)}</p>' for text in found.notes)
+        return f'<div class="cm-card"><h3>产品与服务商候选</h3>{empty(NOTHING_TO_BUY)}{own}</div>'
     none = "" if found.offers else empty("没有符合硬性要求的产品；看看下面被排除的原因，或放宽要求。")
     return (
         f'<div class="cm-card"><h3>产品与服务商候选</h3>{advice}{gap}{note}{none}{shown}{more}{left}{notes}'

@@ -14,6 +14,9 @@ wishes. What the published material leaves open is neither pass nor fail: it is 
     evidence 10   official list 5, checked case 3, checked certificate 2; unchecked ones are the vendor's word: 0
     price     5   a public price: 2 + 3 x (1 - price / budget), 3 without a budget; a free licence 1; not public 0
 
+A price counts only for an edition that meets the wishes for deployment: what an edition for the public cloud costs says
+nothing to a firm that must have its own server.
+
 Only these and, last, the product id decide the order. Names, digests and claims of vendors are never read for it.
 """
 
@@ -22,11 +25,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from assistant.schema import Bundle, MatchResult, Offer, Rejected
 from knowledge.case import Enterprise, Needs
-from knowledge.catalog import Industries, Price, Product, Provider
+from knowledge.catalog import Deployment, Industries, Price, Product, Provider
 
 COVERAGE, FOCUS, SIZE = Decimal(45), Decimal(10), Decimal(10)
 PROOF_POINTS = {"official_list": Decimal(5), "case": Decimal(3), "certificate": Decimal(2)}
@@ -105,6 +108,7 @@ def match(
     weights = {s: n * (2 if s in binding else 1) for s, n in gaps.items() if n > 0}
     if scene is not None:
         weights = {scene: weights.get(scene, 1)}
+    products = fitting_prices(products, needs)
     firm = _Firm(
         needs=needs,
         region=enterprise.region.strip(),
@@ -115,6 +119,10 @@ def match(
         industries=industries,
         on=on,
     )
+    if not weights:
+        nothing = Bundle(products=(), covers=(), uncovered=())
+        why = ("没有需要补的缺口场景，没有筛选产品",)
+        return MatchResult(offers=(), bundle=nothing, rejected=(), needed=False, notes=why)
     offers: list[Offer] = []
     rejected: list[Rejected] = []
     for product in products.values():
@@ -129,6 +137,65 @@ def match(
     bundle = _bundle(offers, products, providers, weights, needs.budget, firm.sizes, scene_names)
     notes = _notes(needs, enterprise, firm, weights, offers, products, scene_names)
     return MatchResult(offers=tuple(offers), bundle=bundle, rejected=tuple(rejected), notes=notes)
+
+
+def fitting_prices(products: Mapping[str, Product], needs: Needs) -> dict[str, Product]:
+    """Return the products with those prices alone that are for editions meeting the wishes for deployment.
+
+    Where no wish names a way of deployment, or every way the product knows meets the wishes, all prices stay. A price
+    of a product with several ways of deployment that does not tell which one it is for is not known to fit.
+    """
+    wished = _wished_deployment(needs)
+    return {id: _with_fitting(product, wished) for id, product in products.items()}
+
+
+def _with_fitting(product: Product, wished: Sequence[frozenset[str]]) -> Product:
+    ways = set(product.deployment)
+    if not product.prices or all(ways and ways <= kinds for kinds in wished):
+        return product
+    fits, open_, unfit = [], [], []
+    for price in product.prices:
+        stated: Sequence[str] = price.deployment or (
+            product.deployment if len(product.deployment) == 1 else ()
+        )
+        if all(_meets(stated, kinds) for kinds in wished):
+            fits.append(price)
+        elif stated and any(not _may_meet(stated, kinds) for kinds in wished):
+            unfit.append(price)
+        else:
+            open_.append(price)
+    words: list[str] = [_listed(fits) if fits else "满足部署要求的版本没有公开价"]
+    if unfit:
+        words.append(f"不满足部署要求的版本不计：{_listed(unfit)}")
+    if open_:
+        words.append(f"未写明对应哪种部署的不计：{_listed(open_)}")
+    return product.model_copy(update={"prices": tuple(fits), "price_text": "；".join(words)})
+
+
+def _listed(prices: Sequence[Price]) -> str:
+    return "、".join(f"{price.plan} {price.text}".strip() for price in prices)
+
+
+def _meets(stated: Collection[str], kinds: frozenset[str]) -> bool:
+    """Return whether one of the ways an edition is sold for will do."""
+    return bool(kinds & set(stated))
+
+
+def _may_meet(stated: Collection[str], kinds: frozenset[str]) -> bool:
+    """Return whether an edition may meet a wish though its page does not say so: a vendor's cloud for an own server."""
+    return _meets(stated, kinds) or ("私有部署" in kinds and "专属云" in stated)
+
+
+def _wished_deployment(needs: Needs) -> tuple[frozenset[str], ...]:
+    """Return, per wish that settles it, the ways of deployment that will do; a wish in unknown words settles nothing."""
+    found = []
+    read = [read_deployment(words) for words in needs.deployment]
+    kinds = frozenset(kind for kind in read if kind is not None)
+    if kinds and None not in read:
+        found.append(kinds)
+    for wish in needs.must:
+        found += [left for part in _wish_parts(wish) if (left := _kinds_wished(part)) is not None]
+    return tuple(found)
 
 
 def price_index(products: Iterable[Product]) -> dict[str, Decimal]:
@@ -353,13 +420,16 @@ def _wish(wish: str, product: Product, scene_names: Mapping[str, str]) -> tuple[
 
     A wish may ask for several things: one that fails settles it, one left open leaves it open.
     """
-    parts = [part for part in re.split(r"[，,；;。]|并且|而且|同时", wish) if part.strip()]
-    found = [judged for part in parts for judged in _wish_part(part.strip(), product, scene_names)]
+    found = [judged for part in _wish_parts(wish) for judged in _wish_part(part, product, scene_names)]
     for verdict in ("fail", "ask"):
         texts = [text for each, text in found if each == verdict]
         if texts:
             return verdict, "；".join(dict.fromkeys(texts))
     return "pass", ""
+
+
+def _wish_parts(wish: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[，,；;。]|并且|而且|同时", wish) if part.strip()]
 
 
 def _wish_part(wish: str, product: Product, scene_names: Mapping[str, str]) -> list[tuple[Verdict, str]]:
@@ -405,29 +475,43 @@ def _wish_for_join(wish: str, product: Product) -> tuple[Verdict, str] | None:
     return "ask", f"“{wish}”：公开资料未写明{known}"
 
 
-def _wish_for_place(wish: str, product: Product) -> tuple[Verdict, str] | None:
-    if re.search(
-        r"数据.{0,4}(不|禁止|严禁).{0,4}(出|离开|外传|上传|上云)|数据.{0,4}(留|存).{0,3}(本地|厂内|企业|内网)",
-        wish,
-    ):
-        return _deployment(product, ("私有部署", "边缘", "桌面"))
-    if not re.search(
-        r"(私有|本地|内网|公有云|公共云|专属云|专有云|混合云|混合部署|SaaS|云部署|云端|上云|边缘)",
-        wish,
-        re.IGNORECASE,
-    ):
+_STAYS = re.compile(
+    r"数据.{0,4}(不|禁止|严禁).{0,4}(出|离开|外传|上传|上云)|数据.{0,4}(留|存).{0,3}(本地|厂内|企业|内网)"
+)
+_PLACE = re.compile(
+    r"(私有|本地|内网|公有云|公共云|专属云|专有云|混合云|混合部署|SaaS|云部署|云端|上云|边缘)", re.IGNORECASE
+)
+_SERVED_NEARBY = re.compile(r"本地(化)?(服务|团队|驻场|支持|运维)")
+_ALL_WAYS = frozenset(get_args(Deployment))
+
+
+def _kinds_wished(wish: str) -> frozenset[str] | None:
+    """Return the ways of deployment that a hard wish leaves; None where it is not about deployment."""
+    if _NOT_WISHED.search(wish):
         return None
-    if re.search(r"本地(化)?(服务|团队|驻场|支持|运维)", wish):
+    if _STAYS.search(wish):
+        return frozenset({"私有部署", "边缘", "桌面"})
+    if not _PLACE.search(wish) or _SERVED_NEARBY.search(wish):
         return None
     kind = read_deployment(wish)
     if kind is None:
         return None
-    if _REFUSED.search(wish):
-        others = [other for other in product.deployment if other != kind]
-        if not product.deployment:
-            return "ask", f"“{wish}”：部署方式未写明"
-        return ("pass", "") if others else ("fail", f"只有 {kind} 一种部署方式，不符合“{wish}”")
-    return _deployment(product, (kind,))
+    return _ALL_WAYS - {kind} if _REFUSED.search(wish) else frozenset({kind})
+
+
+def _wish_for_place(wish: str, product: Product) -> tuple[Verdict, str] | None:
+    kinds = _kinds_wished(wish)
+    if kinds is None:
+        return None
+    if _STAYS.search(wish):
+        return _deployment(product, ("私有部署", "边缘", "桌面"))
+    if not _REFUSED.search(wish):
+        return _deployment(product, tuple(kinds))
+    if not product.deployment:
+        return "ask", f"“{wish}”：部署方式未写明"
+    if kinds & set(product.deployment):
+        return "pass", ""
+    return "fail", f"只有 {'、'.join(product.deployment)} 一种部署方式，不符合“{wish}”"
 
 
 def _wish_for_origin(wish: str, product: Product) -> tuple[Verdict, str] | None:
@@ -809,8 +893,6 @@ def _notes(
     names: Mapping[str, str],
 ) -> tuple[str, ...]:
     notes = ["服务商自述（效果、客户数等）未经核实，不计分；场景归类为整理者依据页面描述所作"]
-    if not weights:
-        notes.append("没有需要补的缺口场景，未作推荐")
     if not enterprise.industry.strip():
         notes.append("企业行业未填，行业契合度未计分")
     elif not firm.groups:

@@ -4,7 +4,8 @@
 
 Read clause by clause. A scene is named by its name or by one of its own words (追溯, 库存); a wide word (采购, 工艺) names it
 only where the clause also tells of trouble or a wish and no scene's own word stands in it (备件临时采购 is about 设备).
-A clause that says all is well, is not wanted, or was not seen names nothing. The words are data of the standard: `Scene.said` and `Scene.said_with_trouble`.
+A clause that says all is well, is not wanted, or was not seen names nothing. The words are data of the standard:
+`Scene.said` and `Scene.said_with_trouble`.
 """
 
 import re

@@ -913,16 +913,20 @@ def _plan_notes(start: Start, after: Assessment, solution: Solution) -> tuple[st
     """Return what to know about one plan: what its figures are, what it leaves uncovered."""
     notes = []
     bases = {gain.basis for gain in solution.gains}
+    if bases == {"consultant"}:
+        notes.append("取舍次序：金额最少；金额相同的，先取企业点名的场景，再取约束性场景")
+    elif bases:
+        notes.append(
+            "取舍次序：等级所需的场景名额先给企业点名的，其余求工作量最少（有价无价一样计），工作量相同的先取约束性场景；"
+            "只有计分题或场景一类中样样都有顾问报价时，那一类才按金额取"
+        )
     if "effort" in bases:
         notes.append(
             "没有价格的步骤以本项目自定的工作量单位计（制度类题目每项1，设备与系统类每项2至4，投入与成效类每项6，"
             "场景升到N级计N），只用来比较步骤，不是金额"
         )
     if bases & {"consultant", "catalog"} and "effort" in bases:
-        notes.append(
-            "有价与无价的步骤不相加，有价也不当作省：有一步没有报价的，取舍先看企业点名，再看工作量，不看价格；"
-            "合计金额不含无价步骤"
-        )
+        notes.append("有价与无价的步骤不相加，有价也不当作省；合计金额不含无价步骤")
     if "catalog" in bases:
         notes.append(
             f"目录价取该场景公开价最低的一件产品，每个场景计一次，只计到{start.standard.bought_to}级（再往上的文字要的是"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.rules.matching import cover, match, price_index, read_deployment
+from assistant.rules.matching import cover, fitting_prices, match, price_index, read_deployment
 from knowledge.case import Enterprise, Needs
 from knowledge.catalog import (
     Price,
@@ -649,3 +649,74 @@ def test_a_large_catalog_is_bundled_in_good_order():
     result = look(gaps=dict.fromkeys(NAMES, 1), products=products, providers={})
     assert result.bundle.uncovered == ()
     assert result.bundle.providers == ("v-0",)
+
+
+# ---------------------------------------------------------------- editions
+
+
+def editions(**told):
+    """A product with a cheap edition for the public cloud and a dear one for the firm's own server."""
+    cheap = Price(
+        plan="云版", text="0.5万元/年", amount=Decimal("0.5"), per="年", deployment=told.get("cheap", ())
+    )
+    dear = Price(
+        plan="本地版", text="42万元/年", amount=Decimal(42), per="年", deployment=told.get("dear", ())
+    )
+    return make(
+        deployment=("公有云", "私有部署"),
+        prices=(cheap, dear),
+        price_text="云版 0.5万元/年；本地版 42万元/年",
+    )
+
+
+TOLD = {"cheap": ("公有云",), "dear": ("私有部署",)}
+
+
+@pytest.mark.parametrize(
+    ("needs", "kept"),
+    [
+        pytest.param(Needs(), ["云版", "本地版"], id="no-wish"),
+        pytest.param(Needs(deployment=("私有部署",)), ["本地版"], id="own-server"),
+        pytest.param(Needs(deployment=("公有云",)), ["云版"], id="cloud"),
+        pytest.param(Needs(deployment=("公有云", "私有部署")), ["云版", "本地版"], id="either"),
+        pytest.param(Needs(must=("数据不出厂",)), ["本地版"], id="data-stays"),
+        pytest.param(Needs(must=("不接受公有云",)), ["本地版"], id="cloud-refused"),
+        pytest.param(Needs(must=("不要求私有化",)), ["云版", "本地版"], id="not-wished"),
+        pytest.param(Needs(must=("须有本地服务团队",)), ["云版", "本地版"], id="not-about-deployment"),
+        pytest.param(Needs(deployment=("放在集团机房",)), ["云版", "本地版"], id="unknown-words"),
+    ],
+)
+def test_a_price_counts_only_for_an_edition_that_meets_the_wishes(needs, kept):
+    fitted = fitting_prices({"own-001": editions(**TOLD)}, needs)["own-001"]
+    assert [price.plan for price in fitted.prices] == kept
+
+
+def test_the_price_of_another_edition_gives_no_points_and_no_budget():
+    offer, _ = alone(editions(**TOLD), Needs(deployment=("私有部署",), budget=Decimal(80)))
+    assert any("公开价 42 万元起" in reason for reason in offer.reasons)
+    assert offer.price == "本地版 42万元/年；不满足部署要求的版本不计：云版 0.5万元/年"
+    assert price_index(fitting_prices({"a": editions(**TOLD)}, Needs(deployment=("私有部署",))).values()) == {
+        "s06": 42
+    }
+    offer, out = alone(editions(**TOLD), Needs(deployment=("私有部署",), budget=Decimal(20)))
+    assert offer is None
+    assert "公开价最低 42 万元，超出预算 20 万元" in out.reason
+
+
+def test_a_price_that_does_not_tell_its_edition_is_not_taken_for_the_fitting_one():
+    offer, _ = alone(editions(), Needs(deployment=("私有部署",), budget=Decimal(20)))
+    assert offer.price.startswith("满足部署要求的版本没有公开价；未写明对应哪种部署的不计：云版")
+    assert not any("公开价" in reason for reason in offer.reasons)
+    assert not price_index(fitting_prices({"a": editions()}, Needs(deployment=("私有部署",))).values())
+
+
+def test_the_catalog_tells_which_edition_can_be_deployed_on_the_firms_own_server():
+    fitted = fitting_prices(PRODUCTS, Needs(deployment=("私有部署",)))["prod-098"]
+    assert [price.plan for price in fitted.prices] == ["尊享版（新）"]
+
+
+def test_where_nothing_is_needed_nothing_was_left_out():
+    found = look(gaps={})
+    assert (found.needed, found.offers, found.rejected) == (False, (), ())
+    assert look(gaps={"s06": 1}).needed
+    assert look(gaps={}, scene="s06").needed

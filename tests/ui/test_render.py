@@ -23,6 +23,7 @@ from assistant.schema import (
     Plan,
     SceneLevel,
     ScoreCard,
+    Step,
     Verdict,
 )
 from knowledge.document import Document, Guess, Hidden, Metadata, ReadClause
@@ -231,17 +232,34 @@ def test_a_full_assessment_has_no_dashed_outline() -> None:
 
 
 def test_priced_and_unpriced_steps_are_never_added_up() -> None:
+    steps = (
+        Step(
+            kind="scene", id="s13", name="财务管理", from_=1, to=2, cost=Decimal("1.5"), cost_basis="catalog"
+        ),
+        Step(kind="scene", id="s07", name="质量管理", from_=0, to=2, cost=Decimal(7), cost_basis="effort"),
+    )
     made = Plan(
         target_level=2,
         reachable=True,
+        steps=steps,
         total_cost=Decimal("1.5"),
         total_effort=Decimal(7),
         cost_basis="mixed",
+        unpriced=1,
         optimal=True,
     )
-    assert "1.5 万元，另有 7 个工作量单位" in figures.plan(
-        made, KnowledgeBase().standards["sme-digital-level-2024"]
-    )
+    shown = figures.plan(made, KnowledgeBase().standards["sme-digital-level-2024"])
+    assert "有价的 1 项合计 1.5 万元，另外 1 项没有价格、未计入（工作量 7 个单位，不是金额）" in shown
+    assert "无价，工作量 7" in shown
+    assert "1.5 万元（目录价）" in shown
+
+
+def test_where_nothing_is_needed_no_product_is_called_unfit() -> None:
+    nothing = Bundle(products=(), covers=(), uncovered=())
+    shown = figures.offers(MatchResult(offers=(), bundle=nothing, rejected=(), needed=False), names={})
+    assert "没有需要采购的场景" in shown
+    assert "硬性要求" not in shown
+    assert "放宽" not in shown
 
 
 @pytest.mark.parametrize(

@@ -257,14 +257,20 @@ def test_a_filled_form_changes_the_level(page: Page) -> None:
     expect(page.locator("#score h3")).not_to_have_text(before)
 
 
-def test_an_unreadable_upload_gets_one_clear_line_and_loses_nothing(page: Page, tmp_path: Path) -> None:
+def test_an_unreadable_upload_gets_one_clear_line_and_shows_nothing_of_the_firm_before(
+    page: Page, tmp_path: Path
+) -> None:
     page.get_by_role("tab", name="一企一策").click()
     expect(page.locator("#score")).to_contain_text("总分")
+    before = field(page, "case-name").input_value()
     bad = tmp_path / "坏案例.yaml"
     bad.write_text("assessment:\n  answers: {q99: [A]}\n", encoding="utf-8")
     page.locator("input[type=file]").first.set_input_files(bad)
-    expect(page.get_by_text("q99").first).to_be_visible()
-    expect(page.locator("#score")).to_contain_text("总分")
+    expect(page.locator("#score")).to_contain_text("q99")
+    expect(page.locator("#score")).not_to_contain_text("总分")
+    expect(page.locator("#plan")).to_have_text("")
+    expect(page.locator("#offers")).to_have_text("")
+    expect(field(page, "case-name")).to_have_value(before)  # what was typed is not lost
 
 
 def test_what_is_not_answered_is_shown_as_a_range(page: Page) -> None:
