@@ -119,7 +119,7 @@ def _read_part(
     readings += read_patents(
         clauses, asked, _last_figures(before).get("class1_ip_total"), exact.get("class1_ip_total")
     )
-    readings += read_claims(clauses, on)
+    readings += read_claims(clauses, on, last=_last_figures(before))
     readings += read_place(clauses, regions)
     figures = exact | {
         one.fact: one.value for one in readings if isinstance(one.value, Decimal) and one.low is None

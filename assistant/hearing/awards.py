@@ -24,7 +24,15 @@ _AWARD = re.compile(r"(?:科技进步|技术发明|自然科学|科学技术(?:�
 _DENIED = re.compile(r"没(?:有)?(?:得|拿|获|评)?过?|未|从没")
 _ANY = re.compile(r"任何|什么|啥")
 _LONG_AGO = re.compile(r"以前|早年|(?:[三四五六七八九十]|\d+)年前")
-_PLACE = re.compile(rf"(?:排(?:名|在)?(?:第|老)?|第){_N}(?:名|位|个?完成|单位|$|[，,的。])(?!等)")
+_PLACE = re.compile(
+    rf"(?:排(?:名|在)?(?:第|老)?|第){_N}(?:名|位|[个家](?!等)|个?完成|单位|$|[，,的。])(?!等)"
+)
+_WE = re.compile(r"我们|咱|我司|我公司|我厂|本公司|我单位|自己")
+_THEY = re.compile(
+    r"大学|学院|研究[院所]|院所|科院|[\u4e00-\u9fa5]大(?:学)?(?:牵头|排|是|第)|牵头|完成单位是|公司|集团"
+)
+_LAST = re.compile(r"(?:排|挂|列|写|放|是|在)\S{0,3}(?:最后|最末|末位|末尾|垫底)")
+_WINNERS = re.compile(rf"{_N}家(?:单位|企业|公司)?")
 _AWARD_FACTS = {
     "national": ("award_national",),
     "provincial": ("award_provincial_plus", "award_provincial"),
@@ -33,8 +41,8 @@ _AWARD_FACTS = {
 
 def read_awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
     """Yield prizes of science won in the last three years, with the firm's place among the winners."""
-    near = [clause, *(c for c in clauses[at + 1 : at + 3] if c.sentence == clause.sentence)]
-    whole = "，".join(c.text for c in near)
+    near = [clause, *(c for c in clauses[at + 1 : at + 6] if c.sentence == clause.sentence)]
+    whole = "，".join(c.text for c in near[:3])
     yield from _contest(clause.text, whole)
     hit = _AWARD.search(clause.text)
     if not hit or PENDING.search(clause.text):
@@ -43,15 +51,28 @@ def read_awards(clause: Clause, clauses: Sequence[Clause], at: int, on: date) ->
     if _DENIED.search(clause.text):
         yield from _no_award(clause.text, levels)
         return
-    years = [y for c in near for y in c.years]
+    years = [y for c in near[:3] for y in c.years]
     if (years[0].ago > 3) if years else _LONG_AGO.search(whole):
         return
-    rank = _PLACE.search(whole)
+    rank = _our_place([c.text for c in near])
     for level in levels:
         for fact in _AWARD_FACTS[level]:
             yield say(f"{fact}_3y", True)
             if rank is not None:
-                yield say(f"{fact}_rank_3y", _number(rank))
+                yield say(f"{fact}_rank_3y", rank)
+
+
+def _our_place(near: Sequence[str]) -> Decimal | None:
+    """Return the firm's place among the winners; another's place is none of its."""
+    places = [(text, place) for text in near for place in _PLACE.finditer(text)]
+    ours = [place for text, place in places if _WE.search(text[: place.start()])]
+    if ours:
+        return _number(ours[-1])
+    winners = next((hit for text in near if (hit := _WINNERS.search(text))), None)
+    if winners is not None and any(_LAST.search(text) and not _THEY.search(text) for text in near):
+        return _number(winners)
+    unnamed = [place for text, place in places if not _THEY.search(text)]
+    return _number(unnamed[0]) if len(unnamed) == 1 else None
 
 
 def _award_levels(said: str) -> tuple[str, ...]:
@@ -91,23 +112,33 @@ class _Certificate(NamedTuple):
 _CERTIFICATES = (
     _Certificate(
         "management_system_certified",
-        re.compile(r"(?:ISO|iso)\S{0,6}|9001|14001|45001|16949|(?:质量|环境|安全)?管理体系|体系认证|三体系"),
+        re.compile(
+            r"(?:ISO|iso)\S{0,6}|9001|14001|45001|16949|(?:质量|环境|安全)?管理体系|体系(?:认证|证书?)|[两三]体系|(?<![\u4e00-\u9fa5])体系(?=没|都|也|过|有|做)"
+        ),
     ),
     _Certificate(
         "developed_market_product_certified",
         re.compile(r"(?<![A-Za-z])(?:CE|UL|FDA|TUV|TÜV|GS|PSE)(?![A-Za-z])|欧盟认证|美国认证"),
     ),
 )
-_UNDER_WAY = re.compile(r"想|打算|准备|正在|在(?:办|做|申请|走)|申请|要(?:做|办|去)|还差|两化融合")
+_UNDER_WAY = re.compile(
+    r"想|打算|准备|正在|在(?:办|做|申请|走|测)|测着|检测中|申请|要(?:做|办|去)|还差|两化融合"
+)
 _NOT_GOT = re.compile(r"没(?:有|做|过|拿|办|通过)|未|还没")
 _LAPSED = re.compile(r"过期|失效|没续|到期了")
 _GOT = re.compile(r"有|过了?|拿|做了|证|通过|取得|办|齐")
 
 
-def _certificates(clause: Clause) -> Iterator[Reading]:
-    """Read each certificate from its own stretch: 9001过了，CE也有，UL正在做; what is listed shares its words."""
+def _certificates(clause: Clause, after: str) -> Iterator[Reading]:
+    """Read each certificate from its own stretch: 9001过了，CE也有，UL正在做; what is listed shares its words.
+
+    Where a clause only names them (9001、14001), the one `after` it tells.
+    """
     for fact, shape in _CERTIFICATES:
-        for said in _stretches(clause.text, list(shape.finditer(clause.text))):
+        text = clause.text
+        if not shape.sub("", text).strip("、和跟及与/ "):
+            text += after
+        for said in _stretches(text, list(shape.finditer(text))):
             verdict = _certified(said)
             if verdict is not None:
                 yield verdict.model_copy(update={"fact": fact})
@@ -151,7 +182,8 @@ _NOT_MINE = re.compile(r"第(?:一|1)(?:家|个|台|套|批)|目标|争取|冲")
 
 def read_standing(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
     """Yield certificates held, standards led and the rank in the home market."""
-    yield from _certificates(clause)
+    following = [c.text for c in clauses[at + 1 : at + 2] if c.sentence == clause.sentence]
+    yield from _certificates(clause, "".join(following))
     text = clause.text
     if _LED.search(text) and not NOT.search(text) and "参与" not in text and is_recent(clause, 5):
         yield say("led_standard_5y", True)

@@ -5,7 +5,7 @@ can confirm are left alone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from assistant.hearing.awards import read_awards, read_standing
@@ -19,8 +19,8 @@ from assistant.hearing.title_words import ANNOUNCED
 from assistant.hearing.titles import read_titles
 
 
-def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
-    """Yield titles and yes/no facts that were plainly stated or denied."""
+def read_claims(clauses: Sequence[Clause], on: date, *, last: Iterable[str] = ()) -> Iterator[Reading]:
+    """Yield titles and yes/no facts that were plainly stated or denied; `last` are the figures told just before."""
     told: dict[str, Reading] = {}
     for i, clause in enumerate(clauses):
         if any(
@@ -33,7 +33,12 @@ def read_claims(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
         if clause.mine and clause.real:
             for one in _plain(clause, clauses, i, on):
                 told.setdefault(one.fact, one)
-    for one in (*read_scores(clauses), *read_niche(clauses), *read_control(clauses)):
+    for one in (
+        *read_scores(clauses, last),
+        *read_level(clauses),
+        *read_niche(clauses),
+        *read_control(clauses),
+    ):
         told.setdefault(one.fact, one)
     yield from told.values()
 
@@ -63,19 +68,17 @@ def _is_question(clauses: Sequence[Clause], clause: Clause) -> bool:
     return [c for c in clauses if c.sentence == clause.sentence][-1] is clause
 
 
+_NO_ENTITY = re.compile(
+    r"没(?:有)?(?:单独|独立)?的?法人|不(?:是|具备|算)\S{0,2}(?:独立)?法人|非法人|"
+    r"(?<!不)(?:是|算|属于)(?!不)\S{0,12}(?:个体(?:户|工商户)|分公司(?!的)|办事处(?!的))"
+)
+
+
 def _entity(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
     text = clause.text
-    if (
-        re.search(r"个体(?:户|工商户)|分公司|办事处|没(?:有)?独立法人", text)
-        and re.search(r"我们|咱|是|目前|现在", text)
-        and not re.search(r"不是(?:个体|分公司)", text)
-    ):
-        if re.search(
-            r"(?:是|算|属于|还是)(?:个|一个|一家)?\S{0,6}(?:个体|分公司|办事处)|没(?:有)?独立法人|不是独立法人",
-            text,
-        ):
-            yield say("registered_independent_entity", False)
-    elif re.search(r"独立法人", text):
+    if _NO_ENTITY.search(text):
+        yield say("registered_independent_entity", False)
+    elif re.search(r"独立法人|有法人资格", text):
         yield say("registered_independent_entity", not re.search(r"不是|没有|不具备", text))
     if re.search(r"(?:境内|国内|大陆)(?:依法)?(?:注册|设立|登记)", text) and not NEVER.search(text):
         yield say("lawfully_established_in_cn", True)
@@ -116,8 +119,13 @@ def _size(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Itera
 
 
 _INSTITUTE = re.compile(
-    r"(?:企业)?(?:技术|研发|工程|设计|研究|创新)(?:技术|研究)?(?:中心|院|所|实验室|工程中心)|重点实验室|研发机构|工作站|技术中心"
+    r"(?:企业)?(?:技术|研发|工程|设计|研究|创新)(?:技术|研究)?(?:中心|院|所|实验室|工程中心)|重点实验室|联合实验室|研发机构|工作站|技术中心"
 )
+_FOUNDED = re.compile(r"(?:建|办|设|搞|成立|合办|共建)(?:了|有|成了?|起来?)\S{0,6}$")
+_NOT_RECOGNISED = re.compile(
+    r"没(?:有)?\S{0,4}(?:部门|单位|政府|谁)?\S{0,3}认定|没(?:有)?(?:评|批)过级?|没级别"
+)
+_RECOGNISED = re.compile(r"^(?:是|属于)?(?:省|市|国家|区|县)(?:\S{0,6}(?:认定|批|评|挂牌|授牌)的?|级的?$)")
 _RANKS = (("national", r"国家(?:级|认定)?"), ("provincial", r"省(?:级|里|厅|部级)?|自治区级|(?:工信|发改|科技)厅"), ("municipal", r"市(?:级|里)?"), ("below_municipal", r"区(?:级|里)|县(?:级|里)"))  # fmt: skip  # noqa: E501
 
 
@@ -134,22 +142,36 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
         return
     if PENDING.search(text) or re.search(r"想|打算|准备|计划|争取|没(?:批|过|评|认定)|未", text):
         return
-    for level, shape in _RANKS:
-        said = text[: hit.start()] + (
-            text[hit.end() :] if re.match(r"(?:是|属于|评的是|认定的是)", text[hit.end() :]) else ""
-        )
-        if re.search(shape, said) and not re.search(r"没(?:有)?|不是", said):
-            yield say("rd_institution_level", level)
-            return
+    after = (
+        clauses[at + 1].text if at + 1 < len(clauses) and clauses[at + 1].sentence == clause.sentence else ""
+    )
+    said = text[: hit.start()]
+    if re.match(r"(?:是|属于|评的是|认定的是)", text[hit.end() :]):
+        said += text[hit.end() :]
+    elif _RECOGNISED.search(after) and not any(re.search(shape, said) for _, shape in _RANKS):
+        said += after
+    level = next((name for name, shape in _RANKS if re.search(shape, said)), None)
+    denied = re.search(r"没(?:有)?|不是", said)
+    if level is not None and not denied:
+        yield say("rd_institution_level", level)
+    if _FOUNDED.search(text[: hit.start()]) and not re.search(r"没|未", text):
+        yield say("rd_institution_exists", True)
+        rest = "，".join(c.text for c in clauses[at + 1 : at + 6] if c.sentence == clause.sentence)
+        if level is None and _NOT_RECOGNISED.search(rest):
+            yield say("rd_institution_level", "none")
+
+
+_LIST = re.compile(r"(?:试点|改造|数转|数改|智改|转型)\S{0,8}名单|名单\S{0,4}试点|试点企业")
+_OFF_LIST = re.compile(r"(?:没|不|未)\S{0,4}(?:在(?!网)|进|列|入|选|我们|咱|找[着到]|看[着到见])")
+_ON_LIST = re.compile(
+    r"(?:在|列入|进(?:了|入)|入选|被列|上了)\S{0,8}(?:试点|名单)|名单\S{0,6}有(?:我们|咱|我家|我厂)|榜上有名|(?:我们|咱)\S{0,3}在(?:列|内|里面|上面|上头)"
+)
 
 
 def _project(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
     text = clause.text
-    if re.search(r"试点\S{0,6}名单|名单\S{0,4}试点|试点企业", text):
-        if re.search(r"(?:没|不|未)\S{0,4}(?:在|进|列|入|选)", text):
+    if _LIST.search(text):
+        if _OFF_LIST.search(text):
             yield say("on_pilot_list", False)
-        elif re.search(r"(?:在|列入|进(?:了|入)|入选|被列|上了)\S{0,8}(?:试点|名单)", text) and not re.search(
-            r"想|能|怎么", text
-        ):
+        elif _ON_LIST.search(text) and not re.search(r"想|能|怎么", text):
             yield say("on_pilot_list", True)
-    yield from read_level(clause)

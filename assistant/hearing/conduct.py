@@ -63,7 +63,7 @@ def read_conduct(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -
         yield from _incident(text)
 
 
-_TAX = re.compile(r"税")
+_TAX = re.compile(r"税|偷漏|偷逃")
 _TAX_CLEAN = re.compile(
     r"没(?:有)?(?:出|偷|漏|逃|什么|啥|问题|过|被|违|少|欠|事|干)|没有的事|没(?:有)?(?:这|那)(?:回|种|个)?事|从(?:来)?(?:没|不)|不(?:存在|干|敢|会|沾|碰|可能)|哪有|绝无|正常|干净|合规|A级|不偷|未|无"
 )

@@ -22,9 +22,10 @@ _DEALS = re.compile(
     r"(?:客户|供应商|对手|同行|隔壁)\S{0,4}(?:是|有)\S{0,4}小巨人|小巨人(?:企业|公司)?(?:的)?(?:配套|供应商|客户|门槛|标准|条件)|占\S{0,4}(?:营收|收入|销售|产值|订单)"
 )
 _IS_GIANT = re.compile(
-    r"(?:是|就是|已(?:经)?是|评上(?:了)?|有|为|在|那)(?:一)?(?:个|家)?\S{0,4}(?:国家级?)?(?:专精特新)?[“\"]?小巨人|小巨人\S{0,8}是我们"
+    r"(?:是|就是|已(?:经)?是|评上(?:了)?|有|为|在|那)(?:一)?(?:个|家)?\S{0,4}(?:国家级?)?(?:专精特新)?[“\"]?小巨人|小巨人\S{0,8}是我们|(?:控股|收购|入股|投)了?\S{0,4}小巨人"
 )
-_STAKE_NEAR = re.compile(r"股|控|持")
+_STAKE_NEAR = re.compile(r"股|控|持|占")
+_OTHER_SHARE = re.compile(r"营收|收入|销售|产值|订单|市场|份额|占有|产品|研发|负债")
 _TOLD = re.compile(r"[?？]|吗|想|冲|准备|打算")
 
 
@@ -58,6 +59,9 @@ def _stake(text: str) -> int | None:
         int(spot.low)
         for part in text.split("，")
         for spot in spots_of(part)
-        if spot.unit == "percent" and _STAKE_NEAR.search(part) and spot.low <= 100
+        if spot.unit == "percent"
+        and spot.low <= 100
+        and _STAKE_NEAR.search(part)
+        and not _OTHER_SHARE.search(part)
     ]
     return max(shares, default=None)

@@ -1,10 +1,11 @@
 """Figures others have given the firm or that count its years: platform score, digital level, years in the niche."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from assistant.hearing.clauses import Clause
+from assistant.hearing.measures import measures_in
 from assistant.hearing.reading import Reading
 from assistant.hearing.statement import say
 from assistant.numbers import find
@@ -21,15 +22,22 @@ _WANTED = re.compile(r"(?:要|够|满|达到|至少|不低于|门槛)$")
 _BY_YEAR = {0: "platform_score_current", 1: "platform_score_previous"}
 
 
-def read_scores(clauses: Sequence[Clause]) -> Iterator[Reading]:
-    """Read the platform's own score; what somebody worked out himself is none."""
+def read_scores(clauses: Sequence[Clause], last: Iterable[str] = ()) -> Iterator[Reading]:
+    """Read the platform's own score; what somebody worked out himself is none.
+
+    Args:
+        clauses: Of one message.
+        last: The figures told just before: after a score, 去年那次才46 is another.
+    """
+    goes_on = any(fact.startswith("platform_score") for fact in last)
     for number in dict.fromkeys(clause.sentence for clause in clauses):
         sentence = [clause for clause in clauses if clause.sentence == number]
         spoken = own = False
         for clause in sentence:
             spoken = spoken or bool(_SCORE.search(clause.text))
             own = own or bool(_OWN_SUM.search(clause.text))
-            if spoken and clause.mine and clause.real:
+            carried = goes_on and clause.years and not measures_in(clause.text)
+            if (spoken or carried) and clause.mine and clause.real:
                 yield from _scored(clause, own=own)
 
 
@@ -54,18 +62,35 @@ def _scored(clause: Clause, *, own: bool) -> Iterator[Reading]:
         yield Reading(fact=fact, value=value, words=clause.text, dated=True, low=low, high=high)
 
 
-def read_level(clause: Clause) -> Iterator[Reading]:
-    """Read a measured digital level."""
-    text = clause.text
-    if not re.search(r"数字化(?:水平|程度|等级)?|测评|评测", text) or not re.search(
-        r"测|评|平台|结果|定", text
-    ):
+_DIGITAL = re.compile(r"数字化(?:水平|程度|等级)?|测评|评测")
+_MEASURED = re.compile(r"测|评|平台|结果|定")
+_NOT_MEASURED = re.compile(
+    r"自己觉得|感觉|估计|大概|应该|想|目标|争取|达到|要|希望|自评|差|打算|[得整弄搞做提升]到"
+)
+_OTHER_LEVEL = re.compile(r"供应商|资质|建造|代理|保养|能效|消防|防护|学会|注册|市场")
+
+
+def read_level(clauses: Sequence[Clause]) -> Iterator[Reading]:
+    """Read a measured digital level, told in one clause or in those after it: 数字化测过了，是一级."""
+    for number in dict.fromkeys(clause.sentence for clause in clauses):
+        sentence = [clause for clause in clauses if clause.sentence == number]
+        found = [one for at in range(len(sentence)) for one in _levels(sentence, at)]
+        if len({one.value for one in found}) == 1:
+            yield found[0]
+
+
+def _levels(sentence: Sequence[Clause], at: int) -> Iterator[Reading]:
+    """Yield the levels of a clause that it, with the two before it, says were measured."""
+    clause = sentence[at]
+    context = "，".join(c.text for c in sentence[max(0, at - 2) : at + 1] if c.mine)
+    if not (clause.mine and clause.real) or (clause.asks and clause is sentence[-1]):
         return
-    if re.search(r"自己觉得|感觉|估计|大概|应该|想|目标|争取|达到|要|希望|自评", text):
+    if not _DIGITAL.search(context) or not _MEASURED.search(context) or _NOT_MEASURED.search(clause.text):
         return
-    levels = [q for q in find(text) if q.kind == "level" and q.value is not None and not q.bound]
-    if len(levels) == 1 and levels[0].value is not None:
-        yield say("digital_level", levels[0].value)
+    for q in find(clause.text):
+        other = _OTHER_LEVEL.match(clause.text, q.end)
+        if q.kind == "level" and q.value is not None and not q.bound and not other:
+            yield say("digital_level", q.value, words=clause.text)
 
 
 _TRADE = re.compile(
