@@ -58,7 +58,7 @@ def speak(message: str, talk: Talk, *, desk: Desk, model: Model) -> Iterator[str
     if extra:
         base = reply(message, talk, desk=desk, extra=extra)
         yield base.text
-    if base.answer is not None:
+    if base.answer is not None and not (base.found or base.worked):
         yield _reworded(base, model, mask)
         return
     yield from _explained(message, base, desk, model, mask)

@@ -1,16 +1,19 @@
 """The conversation: facts told so far, the case it is about, and one reply at a time. It works without a model."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from assistant import clerk, counsel, notices
 from assistant.casework import NoCase, again, hold, place_of, read_order, settle
 from assistant.desk import Desk
-from assistant.intent import Intent, Want, goes_on, read_intent
+from assistant.followups import follow, supposed
+from assistant.halves import joined, parts_of, plainly
+from assistant.intent import Intent, Want, goes_on, read_intent, states
 from assistant.minutes import record
 from assistant.schema import Answer
 from assistant.talk import Order, Reply, Talk, Told, remember
+from assistant.thread import Ask, completed, fuller, nameless, read_places, read_short, saw, subjectless
 from assistant.told import read_told, read_value
 from assistant.weighing import weigh
 from knowledge.errors import ConsultError
@@ -61,7 +64,67 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
         size_rows=desk.kb.size_classes,
     )
     read += tuple(one for one in extra if one.fact not in {mine.fact for mine in read})
-    intent = read_intent(
+    read = tuple(one for one in read if not _supposed_only(one, message))
+    parts = parts_of(message, desk)
+    wants = {_sort(part, read, talk, desk).want for part in parts}
+    if wants == {Want.POLICY} and not (read or talk.seen.kind) and _says_not_of_what(message, parts, desk):
+        return _about_what(message, parts, talk.model_copy(update={"turns": turn}))
+    working = bool(wants & _WORK.keys())
+    read = tuple(_wished(one) for one in read if not working or not _asks(one))
+    read = hold(read, talk, message, desk)
+    known = talk.model_copy(update={"told": remember(talk.told, read), "turns": turn})
+    said = _part(parts[0], read, known, desk, settled=talk is not before)
+    for n, part in enumerate(parts[1:], start=2):
+        said = _together(said, _part(part, (), said.talk, desk), parts[: n - 1], part)
+    words = "\n".join(part for part in (clerk.noted(read), said.text) if part)
+    done = said.model_copy(update={"text": words, "noted": read})
+    return done.model_copy(update={"talk": record(done.talk, message, done)})
+
+
+def _says_not_of_what(message: str, parts: Sequence[str], desk: Desk) -> bool:
+    return nameless(message, desk) and any(subjectless(one, desk) for one in parts)
+
+
+def _about_what(message: str, parts: Sequence[str], talk: Talk) -> Reply:
+    """Return the question back to a person who asked how much, and not of what."""
+    named = "”“".join(plainly(one) for one in parts)
+    text = (
+        f"“{named}”问的是哪一项？请带上称号、城市或文件的名字，例如“济南专精特新奖多少”“中山试点最高补多少”。"
+    )
+    said = Reply(talk=talk, text=text)
+    return said.model_copy(update={"talk": record(talk, message, said)})
+
+
+def _part(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk, *, settled: bool = False) -> Reply:
+    """Return the reply to one question with what was told beside it, and keep what it showed."""
+    said = _reply(message, read, talk, desk, settled=settled)
+    topic = said.answer.question if said.answer is not None else ""
+    seen = saw(said, message, talk.seen, desk, topic=topic)
+    return said.model_copy(update={"talk": said.talk.model_copy(update={"seen": seen})})
+
+
+def _reply(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk, *, settled: bool) -> Reply:
+    intent = _sort(message, read, talk, desk)
+    wishes = bool(read) and all(one.fact.startswith("needs.") for one in read)
+    if (
+        intent.want in _MAY_FOLLOW
+        and (not read or wishes)
+        and (said := _followed(message, intent, talk, desk))
+    ):
+        return said
+    if talk.working and intent.want not in _WORK and _same_again(message, intent, talk, read, desk):
+        intent = Intent(want=Want(talk.working))
+    if settled and intent.want in {Want.UNCLEAR, Want.POLICY}:
+        return _go_on(talk, desk, _SETTLED)
+    if wishes and intent.want in {Want.CHECK, Want.TELL}:
+        return _work(message, Want.PLAN, talk, desk) if talk.case else Reply(talk=talk, text=_WISH)
+    if intent.want in {Want.UNCLEAR, Want.POLICY} and states(message):
+        return _stated(message, talk, desk)
+    return _answer(message, intent, talk, desk)
+
+
+def _sort(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk) -> Intent:
+    return read_intent(
         message,
         desk=desk,
         region=desk.region_of(talk.model_copy(update={"told": remember(talk.told, read)}).enterprise),
@@ -70,22 +133,91 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
         asked=talk.asked,
         case=talk.case is not None,
     )
-    if talk.working and intent.want not in _WORK and _same_again(message, intent, talk, read, desk):
-        intent = Intent(want=Want(talk.working))
-    read = tuple(_wished(one) for one in read if intent.want not in _WORK or not _asks(one))
-    read = hold(read, talk, message, desk)
-    known = talk.model_copy(update={"told": remember(talk.told, read), "turns": turn})
-    if talk is not before and intent.want in {Want.UNCLEAR, Want.POLICY}:
-        said = _go_on(known, desk, _SETTLED)
-    elif (
-        read and all(one.fact.startswith("needs.") for one in read) and intent.want in {Want.CHECK, Want.TELL}
+
+
+_MAY_FOLLOW = frozenset(Want) - {
+    Want.OVERRIDE,
+    Want.FORGERY,
+    Want.CHANCE,
+    Want.REFUSED,
+    Want.PASS,
+    Want.REPORT,
+    Want.GREETING,
+    Want.THANKS,
+    Want.OVERVIEW,
+    Want.SIZE,
+}
+"""A refusal, a greeting and a question for the whole stand by themselves, whatever was shown before."""
+
+
+def _followed(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply | None:
+    """Return the reply to a short message about what was shown last; None where it is not one."""
+    short = read_short(message, desk, talk)
+    if short is None:
+        return None
+    said = follow(short, talk, desk)
+    if said is not None:
+        return said
+    if not short.whole or short.ask not in {None, Ask.MAY} or intent.want is Want.CHECK:
+        return None
+    seen = talk.seen
+    named = short.program is not None and desk.kb.programs[short.program].kind != "pilot"
+    if seen.kind == "answer" and seen.topic and (short.place or named):
+        return _policy(completed(message, seen.topic, desk), talk, desk, complete=False)
+    if seen.kind == "money" and short.place is not None:
+        made = _work(message, Want.MONEY, supposed(talk, short.place), desk)
+        return _home(made, talk)
+    if named and short.program is not None and short.year is None and short.place is None:
+        checked = _check(short.program, talk, desk)
+        return checked if any(one.findings for one in checked.found) else None
+    return None
+
+
+def _home(said: Reply, talk: Talk) -> Reply:
+    """Return a reply made for another place with the firm where it is."""
+    return said.model_copy(update={"talk": said.talk.model_copy(update={"told": talk.told})})
+
+
+def _supposed_only(one: Told, message: str) -> bool:
+    """Return whether a place was only supposed: 那宁波呢, 要是搬到青岛呢 tell nothing of where the firm is."""
+    return one.fact == "enterprise.region" and bool(_SUPPOSED.search("".join(message.split())))
+
+
+_SUPPOSED = re.compile(
+    r"^(?:那|那么)?(?:要是|如果|假如|假设|换成|换到|万一)[^，。]{0,16}(?:呢|的话|行|吗|会|怎|$)|^(?:那|那么)?[^，。我咱俺]{2,12}呢[?？]?$"
+)
+
+
+def _together(one: Reply, other: Reply, before: Sequence[str], part: str) -> Reply:
+    """Return the replies to two questions of one message as one: each under its question, what is asked back at the end."""
+    if (
+        one.answer is not None
+        and other.answer is not None
+        and not (one.found or one.worked or other.found or other.worked)
     ):
-        said = _work(message, Want.PLAN, known, desk) if known.case else Reply(talk=known, text=_WISH)
-    else:
-        said = _answer(message, intent, known, desk)
-    words = "\n".join(part for part in (clerk.noted(read), said.text) if part)
-    done = said.model_copy(update={"text": words, "noted": read})
-    return done.model_copy(update={"talk": record(done.talk, message, done)})
+        answers = joined("".join((*before, part)), ("".join(before), part), (one.answer, other.answer))
+        both_refused = one.answer.refused and other.answer.refused
+        if both_refused and not (one.answer.citations or other.answer.citations):
+            answers = joined("".join((*before, part)), (*before, part), (one.answer,))
+        return other.model_copy(update={"text": clerk.answer_text(answers), "answer": answers})
+    (head, question), (tail, last) = closing(one.text), closing(other.text)
+    first = head if len(before) > 1 else f"【{plainly(before[0])}】\n{head}"
+    text = "\n\n".join(p for p in (f"{first}\n【{plainly(part)}】\n{tail}", last or question) if p)
+    answers_ = [r.answer for r in (one, other) if r.answer is not None]
+    return other.model_copy(
+        update={
+            "text": text,
+            "found": (*one.found, *(f for f in other.found if f not in one.found)),
+            "worked": (*one.worked, *(w for w in other.worked if w not in one.worked)),
+            "answer": answers_[-1] if answers_ else None,
+        }
+    )
+
+
+def closing(text: str) -> tuple[str, str]:
+    """Return a reply without the question it ends in, and that question."""
+    head, mark, tail = text.rpartition("\n\n**")
+    return (head, f"**{tail}") if mark else (text, "")
 
 
 def _asks(one: Told) -> bool:
@@ -150,7 +282,35 @@ def _answer(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply:
         return checked if any(found.findings for found in checked.found) else _policy(message, talk, desk)
     if want in {Want.TELL, Want.CHECK}:
         return Reply(talk=talk, text=_WHAT_FOR)
+    if states(message):
+        return (
+            _go_on(talk, desk, _unread(message, desk))
+            if talk.program
+            else Reply(talk=talk, text=f"{_unread(message, desk)}\n{_WHAT_FOR}")
+        )
     return _policy(message, talk, desk)
+
+
+def _stated(message: str, talk: Talk, desk: Desk) -> Reply:
+    """Return the reply to a statement nothing was read from: that it was not noted, and the check under way again."""
+    lead = _unread(message, desk)
+    return _go_on(talk, desk, lead) if talk.program else Reply(talk=talk, text=f"{lead}\n{_WHAT_FOR}")
+
+
+def _unread(message: str, desk: Desk) -> str:
+    """Return what is said to a statement nothing was read from: that it was not noted, and what would be."""
+    match = re.search(
+        r"(?:(20\d\d|19\d\d)年?[^，。]{0,6}(?:成立|注册|建厂|开业|创办))|(?:(?:成立|注册|建厂|创办)(?:于|在)?((?:20|19)\d\d))",
+        message,
+    )
+    if match is None:
+        return "这句里没有读到核条件要用的数，先没记；有数请直接报，如“去年营收5200万”。"
+    year = int(match[1] or match[2])
+    end = desk.today().year - 1
+    return (
+        f"{year} 年成立，到上年末（{end} 年底）算 {max(0, end - year)} 年多；称号的条件看的不是成立几年，"
+        "而是“从事特定细分市场的年限”，先没记。请说这个主导产品做了几年。"
+    )
 
 
 _WORK: dict[Want, Callable[[str, Talk, Order, Desk], counsel.Words | None]] = {
@@ -171,15 +331,31 @@ def _work(message: str, want: Want, talk: Talk, desk: Desk) -> Reply:
     if talk.working == want and goes_on(message):
         order = again(order, talk.ordered)
     kept = talk.model_copy(update={"working": want.value, "ordered": order})
+    elsewhere = read_places(message, desk) if want is Want.MONEY else []
+    if elsewhere and place_of(talk, desk) is None:
+        return _home(_work(message, want, supposed(talk, elsewhere[-1].name), desk), kept)
+    if want is Want.MONEY and _speaks_of_there(message, talk, desk):
+        return _home(_work_out(message, want, supposed(kept, talk.seen.place or ""), order, desk), kept)
+    return _work_out(message, want, kept, order, desk)
+
+
+def _work_out(message: str, want: Want, kept: Talk, order: Order, desk: Desk) -> Reply:
+    talk = kept
     try:
         made = _WORK[want](message, kept, order, desk)
     except ConsultError as error:
         lead = _LACKING.get(want, "") if isinstance(error, NoCase) else ""
         return Reply(talk=kept, text=f"{lead}{error.hint}")
+    if (
+        made is None
+        and want is Want.MONEY
+        and place_of(talk, desk) is None
+        and not read_places(message, desk)
+    ):
+        text = "\n".join([_WHERE, *notices.money_everywhere(desk)])
+        return Reply(talk=kept, text=text)
     if made is None:
-        said = _policy(message, talk, desk)
-        lead = _WHERE if want is Want.MONEY and place_of(talk, desk) is None else ""
-        return said.model_copy(update={"text": "\n".join(part for part in (lead, said.text) if part)})
+        return _policy(message, talk, desk)
     text, worked = made
     return Reply(talk=kept, text=text, worked=worked)
 
@@ -243,13 +419,33 @@ def _go_on(talk: Talk, desk: Desk, lead: str, *, sized: bool = False) -> Reply:
     return Reply(talk=talk, text=f"{lead}\n{clerk.size_reply(talk, desk)}" if known else lead)
 
 
-def _policy(message: str, talk: Talk, desk: Desk) -> Reply:
+def _policy(message: str, talk: Talk, desk: Desk, *, complete: bool = True) -> Reply:
+    """Return the answer of the documents; what a short question leaves out is taken from what was shown last."""
     from assistant.answer import answer
 
-    region = desk.region_of(talk.enterprise)
+    own = desk.region_of(talk.enterprise)
+    region = talk.seen.place if _speaks_of_there(message, talk, desk) else own
+    where = None if region in {None, NATION} else region
     earlier = [text for who, text in talk.history if who == "user"][-3:]
-    given: Answer = answer(message, desk=desk, region=None if region == NATION else region, history=earlier)
+
+    def answered(text: str, history: list[str]) -> Answer:
+        return answer(text, desk=desk, region=where, history=history)
+
+    full = fuller(message, talk, desk) if complete else message
+    if full != message:
+        given = answered(full, [])
+        if not given.refused:
+            lead = f"（接着上面的话，按“{full}”来答）"
+            return Reply(talk=talk, text=f"{lead}\n{clerk.answer_text(given)}", answer=given)
+    given = answered(message, earlier if complete else [])
     return Reply(talk=talk, text=clerk.answer_text(given), answer=given)
+
+
+def _speaks_of_there(message: str, talk: Talk, desk: Desk) -> bool:
+    """Return whether a message goes on about a place talked of that is not the firm's own."""
+    if talk.seen.place is None or read_places(message, desk):
+        return False
+    return talk.seen.kind in {"money", "answer"} or bool(re.search("那边|那里|那儿|当地|那个地方", message))
 
 
 def _asking(talk: Talk, program: str | None, question: clerk.Question | None) -> Talk:

@@ -272,9 +272,11 @@ def eligibility_reply(  # noqa: C901
         lines.append("不满足的：" if found.verdict is Verdict.NOT_MET else "已知不满足、但还有别的路的：")
         lines += [f"- {against(one, found, desk)}" for one in bad[:_AGAINST]]
         if len(bad) > _AGAINST:
-            lines.append(f"- 还有 {len(bad) - _AGAINST} 条，见右边的表")
+            lines.append(f"- 还有 {len(bad) - _AGAINST} 条，见下面的表")
     elif ahead := progress(found):
         lines.append(ahead)
+    if (first := titles_first(found, desk)) and not again:
+        lines.append(first)
     if found.verdict is Verdict.MET:
         lines.append("以上是按您口头说的数核的，申报前要用审计报告、证书逐条核实；评审由主管部门决定。")
     if found.window and not (again and found.verdict is Verdict.UNKNOWN):
@@ -293,6 +295,34 @@ def eligibility_reply(  # noqa: C901
     elif found.verdict is Verdict.UNKNOWN and (rest := left_over(found, talk)):
         lines.append(rest)
     return "\n".join(lines), question, tuple(records)
+
+
+_TITLE_FACTS = frozenset({"innovative_sme_valid", "technology_sme_valid", "specialized_sme_valid"})
+
+
+def titles_first(found: Eligibility, desk: Desk) -> str:
+    """Return which title must be held before this one can be applied for, where it is not told yet; empty where none is."""
+    by_id = {one.id: one for one in found.findings}
+    open_ = [one for one in found.findings if one.fact in _TITLE_FACTS and one.verdict is Verdict.UNKNOWN]
+    needed = [
+        one
+        for one in open_
+        if (above := by_id.get(one.parent or "")) is None
+        or above.group == "all"
+        or above.verdict is Verdict.UNKNOWN
+    ]
+    if not needed or found.program not in LADDER:
+        return ""
+    either = [
+        one for one in needed if (above := by_id.get(one.parent or "")) is not None and above.group == "any"
+    ]
+    if either and any(by_id[one.parent or ""].verdict is not Verdict.UNKNOWN for one in either):
+        return ""
+    others = {one.fact for one in found.findings if one.parent == needed[0].parent} - _TITLE_FACTS
+    if either and others:  # a title is only one of several ways
+        return ""
+    names = "或".join(label(str(one.fact)) for one in needed)
+    return f"先决条件：{names}（{place(needed[0].clause, desk)}），没有不能直接报；您还没说有没有。"
 
 
 def _when_possible(found: Eligibility) -> list[str]:

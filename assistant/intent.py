@@ -144,6 +144,15 @@ def read_intent(  # noqa: C901
     return Intent(want=Want.POLICY, program=named)
 
 
+def states(text: str) -> bool:
+    """Return whether a message only says something of the firm and asks nothing: 我们2023年成立的."""
+    return bool(_OF_US.match(text.strip())) and not _QUESTION.search(text) and not _WISHING.search(text)
+
+
+_OF_US = re.compile(r"我们?|咱们?|俺们?|本公司|我司|公司|厂里|我厂|企业")
+_WISHING = re.compile(r"想|要|打算|准备|希望|查|帮|看|请|介绍|讲|说说|告诉|听说")
+
+
 def goes_on(text: str) -> bool:
     """Return whether a short message only changes what was asked of the case: 那50万呢, 到三级呢, 设备管理呢."""
     plain = "".join(text.split())
@@ -249,6 +258,7 @@ _OWN = re.compile(
 )
 _MONEY = re.compile(
     r"(?:能|可以|可|会|给)(?:我们|咱们?)?(?:补|拿|领|得|享受|报销|给)(?:到|回|我们|咱们?)?[^，。？?]{0,4}(?:多少|几(?:个)?(?:万|钱|成))|(?:补贴|补助|奖补)(?:能|可以)?(?:有|拿|给)?多少|投[^，。？?]{0,14}补(?:助|贴)?多少|补(?:我们|咱们?)多少|能补(?:几|多少|啥|什么)|报销多少"
+    r"|(?:能|可以|可|给|有没有|有)[^，。？?]{0,10}(?:补贴|补助|奖补)(?:吗|么|嘛|不|没|呢|[?？]|$)"
 )
 _DATES = re.compile(
     r"(?:接下来|后面|近期|最近|往后|下一步|未来|今后|年底前|马上)[^，。？?]{0,8}(?:时间|日期|节点|日程|截止|窗口|要到期|安排)|(?:有)?(?:哪些|什么|啥)(?:重要的?|关键的?)?(?:时间(?:点|节点|表)|截止日|节点)|时间(?:点|节点|表)(?:有哪些|是什么|呢|[?？]|$)|^(?:都)?(?:什么|啥)时候(?:截止|到期)[?？]?$|(?:最近|近期|年底前|接下来)(?:有|还有)(?:什么|啥|哪些)(?:事|要报|要办|能报|安排)"
@@ -324,7 +334,7 @@ _THANKS = re.compile(
 _SHORT = 16
 """Characters: what is no longer than this and asks nothing is an answer."""
 _QUESTION = re.compile(
-    r"[?？]|吗|么$|什么|啥|哪|几(?:个|项|条|级|年|月|号)|多少|多久|怎么|咋|如何|呢$|(?:能|行|是|要|报|申请)[^，,]{0,8}不$|算不算|是不是|政策|文件|规定|查|看看|介绍|你好|您好|在吗"
+    r"[?？]|吗|么$|什么|啥|哪|谁|几(?:个|项|条|级|年|月|号)|多少|多久|怎么|咋|如何|呢$|(?:能|行|是|要|报|申请)[^，,]{0,8}不$|算不算|是不是|政策|文件|规定|查|看看|介绍|你好|您好|在吗"
 )
 
 

@@ -63,6 +63,22 @@ def money_reply(talk: Talk, order: Order, desk: Desk) -> Words | None:
     return "\n".join([*lines, *differs(talk)]), tuple(m for _, m in made)
 
 
+def money_everywhere(desk: Desk) -> list[str]:
+    """Return what is known of money for the digital upgrade whatever the place: it goes to cities, and cities pay firms."""
+    lines = []
+    for one in desk.kb.schemes.values():
+        if one.applicant == "city" and one.region == NATION and _digital(one):
+            lines.append(f"全国层面：{one.purpose}（{place(one.clause, desk)}；{_worth_of(one, desk)}）。")
+            policy = desk.kb.policies.get(one.clause.source_id)
+            picked = [c for c in policy.clauses if "重点行业" in c.text and c.obtained] if policy else []
+            lines += [
+                f"哪些行业、哪些企业能进，由试点城市定（{policy.doc_number} {c.locator}）。"
+                for c in picked[:1]
+                if policy
+            ]
+    return lines
+
+
 def _where(scheme: Scheme, made: Subsidy, desk: Desk) -> str:
     """Return where a scheme stands; the locator alone where the reason names the document already."""
     return scheme.clause.locator if scheme.document in made.reason else place(scheme.clause, desk)
@@ -80,6 +96,22 @@ def _schemes(desk: Desk, where: str) -> tuple[list[Scheme], list[Scheme]]:
 def schemes_near(desk: Desk, where: str) -> list[Scheme]:
     """Return the schemes that pay firms of a place for the digital upgrade, the nearest first."""
     return _schemes(desk, where)[0]
+
+
+def title_money(schemes: Sequence[Scheme], desk: Desk) -> list[str]:
+    """Return a line for each scheme: what it pays, or why no figure can be given, with clause and worth."""
+    lines = []
+    for one in schemes:
+        if one.no_amount:
+            pays = f"算不出数，{one.no_amount}"
+        elif one.tiers and not any(tier.amount for tier in one.tiers) and one.rate is None:
+            pays = f"没有直接给钱的奖补（{one.purpose}）"
+        else:
+            pays = _rate(one)
+        if one.conditions and not one.no_amount:
+            pays += f"；条件：{'、'.join(one.conditions[:3])}"
+        lines.append(f"- {one.title}：{pays}（{place(one.clause, desk)}；{_worth_of(one, desk)}）")
+    return lines
 
 
 def _digital(scheme: Scheme) -> bool:

@@ -67,6 +67,35 @@ class Order(Record):
     """The message, cut to 200 characters: it may name a product or a provider."""
 
 
+class Item(Record):
+    """One thing of a list that was shown, so that 第二个 means something."""
+
+    kind: Literal["step", "question", "offer", "program", "scheme", "clause"]
+    id: str
+    """Of a question, scene, product, program, scheme or document."""
+    name: str
+    locator: str = ""
+    """Of a clause."""
+
+
+class Seen(Record):
+    """What the counter last showed: what a short follow-up is about."""
+
+    kind: Literal[
+        "", "check", "overview", "plan", "level", "gaps", "match", "money", "dates", "clash", "answer"
+    ] = ""
+    topic: str = ""
+    """The question as it was understood, its left-out words filled in."""
+    programs: tuple[str, ...] = ()
+    """Programs it was about, the main one first."""
+    items: tuple[Item, ...] = ()
+    """The last list shown, in the order of its lines; it outlives answers without a list."""
+    clauses: tuple[tuple[str, str], ...] = ()
+    """Document id and locator of what the words rest on."""
+    place: str | None = None
+    """A place talked of that is not the firm's own: 那边."""
+
+
 class Exchange(Record):
     """What came of one message: what the minutes are made from."""
 
@@ -118,6 +147,8 @@ class Talk(Record):
     """What the last message wanted worked out (a Want); 那50万呢 wants the same again."""
     ordered: Order = Order()
     """What that message named."""
+    seen: Seen = Seen()
+    """What the last reply showed."""
     turns: int = 0
     history: tuple[tuple[Literal["user", "assistant"], str], ...] = ()
     recent: tuple[Exchange, ...] = ()
