@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 
-from assistant.rules.wording import value_text
+from assistant.rules.wording import change_note, change_text, value_text
 from assistant.schema import Answer, Change, Check, Citation, Eligibility, Finding, Verdict
 from assistant.show import depths, fact_label
 from assistant.training.quiz import Quiz
-from knowledge.enterprise import FactValue, facts
 from knowledge.policy import Status
 
 _MARKS = re.compile(r"\[(\d{1,3})\]")
@@ -149,7 +148,7 @@ def _failing(found: Eligibility) -> list[Finding]:
 def _table(findings: Iterable[Finding], depth: Mapping[str, int] | None = None) -> str:
     rows = []
     for one in findings:
-        value = "" if one.group else escape(value_text(one.value, one.unit, fact=one.fact))
+        value = "" if one.group else escape(one.known or value_text(one.value, one.unit, fact=one.fact))
         label = escape(one.label or one.id)
         indent = f' style="padding-left:{0.45 + 0.9 * (depth or {}).get(one.id, 0):.2f}rem"'
         rows.append(
@@ -171,20 +170,19 @@ def _path(changes: Sequence[Change]) -> str:
     parts = []
     if real:
         items = "".join(
-            f"<li><b>{escape(one.label or fact_label(one.fact))}</b>：{_said(one, one.from_)} → {_said(one, one.to)}"
-            f"{f'，最早 {one.feasible_by} 申报时可体现' if one.feasible_by else ''}"
-            f"{f'<br><small>{escape(one.why)}</small>' if one.why else ''}</li>"
+            f"<li><b>{escape(one.label or fact_label(one.fact))}</b>：{escape(change_text(one))}"
+            f"{_note(one)}</li>"
             for one in real
         )
         parts.append(f"<h4>最少要改变</h4><ul>{items}</ul>")
     if open_:
         items = "".join(
-            f"<li>{escape(one.label or fact_label(one.fact))}：须为 {_said(one, one.to)}</li>"
+            f"<li>{escape(one.label or fact_label(one.fact))}：{escape(change_text(one))}{_note(one)}</li>"
             for one in open_
         )
         parts.append(
             fold(
-                f"还需要知道（{len(open_)} 项），达到下列数值才通过",
+                f"还需要知道（{len(open_)} 项），都是这样才通过",
                 f"<ul>{items}</ul>",
                 open_=len(open_) <= 4,
             )
@@ -192,9 +190,9 @@ def _path(changes: Sequence[Change]) -> str:
     return "".join(parts)
 
 
-def _said(change: Change, value: FactValue | None) -> str:
-    fact = facts().get(change.fact)
-    return escape(value_text(value, fact.unit if fact else "", fact=change.fact))
+def _note(change: Change) -> str:
+    note = change_note(change)
+    return f"<br><small>{escape(note)}</small>" if note else ""
 
 
 def quiz(made: Quiz) -> str:

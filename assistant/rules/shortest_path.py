@@ -8,21 +8,25 @@ again in every state: raising revenue may cost a ratio.
 
 When: `feasible_by` is found by moving the fiscal years on and searching again with only the years still to come free.
 Next year's y2 is this year's y1 and cannot be chosen any more, so a condition over two years that failed in y1 shows
-as mended only the year after next.
+as mended only the year after next. A figure that was not told is no ground for another: what a coming year must reach
+is said only where it follows from figures told.
+
+Facts that contradict each other count as not told here: the path then says what they must turn out to be.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, count
 from math import ceil, comb, floor
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from assistant.rules import criteria as rules
 from assistant.rules.criteria import Situation, Told
 from assistant.rules.filing import Filing, select
+from assistant.rules.wording import fact_label, shown, value_text
 from assistant.schema import Change, Verdict
 from knowledge.enterprise import facts
 from knowledge.program import Criterion, Formula, Indicator, Lever
@@ -41,7 +45,7 @@ class _Cost(NamedTuple):
     facts: int
     """Facts set anew, told before or not."""
     changed: int
-    """Those of them that were told: a hope that proves right costs less than a change."""
+    """Those of them that were told, or that few have: a hope that proves right costs less than a change."""
     effort: int
 
 
@@ -57,12 +61,44 @@ def shortest_path(filing: Filing) -> tuple[Change, ...] | None:
     """
     if filing.verdict is Verdict.MET:
         return ()
-    goal = _search(filing)
+    sound = filing.with_facts(_sound(filing.situation))
+    goal = _search(sound)
     if goal is None:
         return None
-    changed = {fact: value for fact, value in goal.items() if filing.situation.facts.get(fact) != value}
-    later = _later(filing, changed)
-    return tuple(_change(filing, fact, value, later) for fact, value in _in_order(changed))
+    changed = _needed(sound, goal)
+    at = sound.with_facts({**sound.situation.facts, **changed})
+    later = _later(sound, changed)
+    return tuple(_change(filing, sound, fact, at, changed, later) for fact, _ in _in_order(changed))
+
+
+def _sound(situation: Situation) -> dict[str, Told]:
+    """Return the facts told without those that cannot be, and without claims that the amounts told overrule.
+
+    A share above 100 % cannot be; of a part above its whole the part is left out.
+    """
+    doubtful = {fact for fact in situation.facts if situation.impossible(fact) is not None}
+    for fact, formula in situation.formulas.items():
+        if situation.impossible(fact) is not None:
+            doubtful |= {fact, formula.of[1] if formula.kind == "difference" else formula.of[0]}
+        elif all(isinstance(situation.value(part), Fraction) for part in formula.of):
+            doubtful.add(fact)
+    return {fact: value for fact, value in situation.facts.items() if fact not in doubtful}
+
+
+def _needed(filing: Filing, goal: Mapping[str, Told]) -> dict[str, Told]:
+    """Return what the goal sets anew, without what later changes made idle: a sum once both its parts are set."""
+    start = filing.situation.facts
+    changed = {fact: value for fact, value in goal.items() if start.get(fact) != value}
+    for fact in [one for one in changed if one not in start]:
+        fewer = {name: value for name, value in changed.items() if name != fact}
+        if filing.with_facts({**start, **fewer}).verdict is Verdict.MET:
+            changed = fewer
+        elif _held(fact, filing.with_facts({**start, **changed}), ()).side is None:
+            rest = {**start, **fewer}
+            again = _search(filing.with_facts(rest), fixed=frozenset(rest))
+            if again is not None and again.keys() == {*rest, fact}:
+                changed[fact] = again[fact]
+    return changed
 
 
 def _in_order(changed: Mapping[str, Told]) -> list[tuple[str, Told]]:
@@ -116,10 +152,18 @@ def _hopeless(criterion: Criterion, now: Filing, fixed: frozenset[str]) -> bool:
 
 def _cost(filing: Filing, start: Mapping[str, Told], state: Mapping[str, Told]) -> _Cost:
     changed = [fact for fact, value in state.items() if start.get(fact) != value]
-    told = [fact for fact in changed if fact in start]
     levers = filing.program.levers
+    told = [fact for fact in changed if fact in start or _rare(fact, state[fact], levers)]
     effort = sum(levers[fact].effort if fact in levers else 1 for fact in changed)
     return _Cost(len(changed), len(told), effort)
+
+
+_RARE = 3
+"""An effort from which on few enterprises have the thing: not told, it is a change to be made rather than a hope."""
+
+
+def _rare(fact: str, value: Told, levers: Mapping[str, Lever]) -> bool:
+    return value is not False and fact in levers and levers[fact].effort >= _RARE
 
 
 def _mends(criterion: Criterion, now: Filing) -> Iterator[Mend]:
@@ -182,6 +226,9 @@ def _reach(fact: str, op: str, target: Fraction, now: Filing) -> Iterator[Mend]:
         yield from _move(fact, op, target, now)
         return
     a, b = (situation.value(part) for part in formula.of)
+    if formula.kind == "difference" and op in (">=", ">") and isinstance(a, Fraction) and b is None:
+        whole = _reach(formula.of[0], op, target, now)  # even with nothing to take off there are too few
+        yield from ({**mend, formula.of[1]: Fraction()} for mend in whole)
     if isinstance(b, Fraction):
         wanted = _for_first(formula, b, target)
         if wanted is not None:
@@ -233,11 +280,13 @@ def _move(fact: str, op: str, target: Fraction, now: Filing) -> Iterator[Mend]:
     if fact in now.situation.facts and (lever is None or lever.move != ("up" if up else "down")):
         return
     value = _on_the_line(target, op, Fraction(1) if _whole(fact, lever) else _CENT)
-    floor_ = (
-        Fraction(1) if "rank" in fact else None if fact == "net_profit_y1" or "growth" in fact else Fraction()
-    )
+    low, high = rules.domain(fact)
+    if up and low is not None:
+        value = max(value, low)  # any amount will do
+    elif not up and high is not None:
+        value = min(value, high)
     limit = rules.exact(lever.limit) if lever and lever.limit is not None else None
-    if (up and limit is not None and value > limit) or (floor_ is not None and value < floor_):
+    if (up and limit is not None and value > limit) or not rules.domain(fact).holds(value):
         return
     yield {fact: value}
 
@@ -349,6 +398,92 @@ def _lowered(mend: Mend, movers: Mapping[str, list[Told]], holds: _Holds) -> Men
     return lowered
 
 
+# ---------------------------------------------------------------- on which side of the amount
+
+_Side = Literal["at_least", "at_most", "exactly"]
+
+
+class _Hold(NamedTuple):
+    """How an amount on the way to passing is held."""
+
+    side: _Side | None
+    """None: no single side, it depends on amounts that are not settled."""
+    alone: bool
+    """Whether the side follows from settled amounts; else `by` names the conditions that tie it to open ones."""
+    by: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """The amounts that the conditions behind it look at."""
+
+
+def _held(fact: str, at: Filing, open_: Collection[str]) -> _Hold:
+    """Return on which side of an amount the filing passes, found by moving it a little either way.
+
+    Args:
+        fact: The amount.
+        at: The filing where it passes.
+        open_: Other facts that are set only by way of trial.
+    """
+    value = at.situation.value(fact)
+    if not isinstance(value, Fraction):
+        return _Hold("exactly", alone=True)
+    step = Fraction(1) if _whole(fact, at.program.levers.get(fact)) else _CENT
+    others = set(open_) - {fact}
+    broken = [_breaks(at, fact, value + move) for move in (-step, step)]
+    firm = [[one for one in side if others.isdisjoint(one.inputs)] for side in broken]
+    if any(firm):
+        side: _Side = "at_least" if firm[0] else "at_most"
+        if all(firm) or value in rules.domain(fact):  # nothing lies beyond the end of what can be
+            side = "exactly"
+        return _Hold(
+            side, alone=True, inputs=tuple(name for one in (*firm[0], *firm[1]) for name in one.inputs)
+        )
+    by = tuple(dict.fromkeys(one.label for one in (*broken[0], *broken[1])))
+    if by and value in rules.domain(fact):
+        return _Hold("exactly", alone=False, by=by)
+    if bool(broken[0]) == bool(broken[1]):
+        return _Hold(None, alone=not by, by=by)
+    return _Hold("at_least" if broken[0] else "at_most", alone=False, by=by)
+
+
+class _Broken(NamedTuple):
+    label: str
+    inputs: tuple[str, ...]
+
+
+def _breaks(at: Filing, fact: str, value: Fraction) -> list[_Broken]:
+    """Return label and inputs of the conditions that fail, and the filing with them, once `fact` has that value."""
+    if not rules.domain(fact).holds(value):
+        return []
+    moved = at.with_facts({**at.situation.facts, fact: value})
+    if moved.verdict is Verdict.MET:
+        return []
+    return [
+        _Broken(leaf.label, _inputs(leaf, at.situation))
+        for leaf in _leaves(at)
+        if at.verdicts.get(leaf.id) is Verdict.MET
+        and (
+            moved.verdicts.get(leaf.id) is Verdict.NOT_MET
+            or (leaf.table and moved.verdicts.get(leaf.id) is not Verdict.MET)
+        )
+    ]
+
+
+def _inputs(leaf: Criterion, situation: Situation) -> tuple[str, ...]:
+    """Return the facts to be told from which a leaf is decided."""
+    named = [leaf.fact] if leaf.fact else []
+    if leaf.table is not None:
+        lines = rules.indicators(situation.tables[leaf.table], leaf.part)
+        named = [fact for line in lines for fact in rules.indicator_facts(line)]
+    return tuple(dict.fromkeys(one for fact in named for one in situation.inputs(fact)))
+
+
+def _leaves(filing: Filing) -> Iterator[Criterion]:
+    for root in filing.roots:
+        for criterion in root.walk():
+            if not criterion.members and criterion.id not in filing.situation.waived:
+                yield criterion
+
+
 # ---------------------------------------------------------------- when
 
 
@@ -357,43 +492,70 @@ class _Later(NamedTuple):
 
     years: int | None
     """0: at once, nothing depends on a fiscal year; None: not within four years."""
-    facts: Mapping[str, Told]
-    """What the figures must be then."""
-    also: Mapping[str, Told] = {}
+    at: Filing | None = None
+    """The filing of that year, passing."""
+    told: Mapping[str, Told] = {}
+    """What is told of that year: ended years as they are, coming ones like the last but for the figures of the path."""
+    also: tuple[str, ...] = ()
     """Figures outside the path that must move with the years as well, e.g. revenue where growth is asked for."""
+    held: Mapping[str, _Hold] = {}
+    """How the figures of that year are held, those of the path and of `also`."""
     standard: str = ""
     """Title of the standard that holds by then, where it is another one."""
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Facts of that filing that nobody told: set by way of trial."""
+        return tuple(fact for fact in self.at.situation.facts if fact not in self.told) if self.at else ()
 
 
 def _later(filing: Filing, changed: Mapping[str, Told]) -> _Later:
     told = filing.situation.facts
-    planned = {**told, **changed}
     if not any(_of_year(filing, fact) for fact in changed):
-        return _Later(0, planned)
-    steady = {**planned, **{fact: told[fact] for fact in changed if _slot(fact) and fact in told}}
-    stems = {fact.removesuffix(str(_slot(fact))) for fact in changed if _slot(fact)}
+        return _Later(0)
+    base = {**told, **{fact: value for fact, value in changed.items() if not _slot(fact)}}
+    stems = {_stem(fact) for fact in changed if _slot(fact) and fact in told}
     for years in range(1, 5):
         day = filing.on.replace(year=filing.on.year + years, day=min(filing.on.day, 28))
         row = select(filing.program, on=day, application=filing.application)
         if row is None or row.standard != filing.standard.id:
             title = filing.program.standards[row.standard].title if row else "未定"
-            return _Later(None, planned, standard=title)
-        shifted = _shifted(filing.situation, steady, years)
-        for narrow in (
-            True,
-            False,
-        ):  # first the figures of the path alone, then any figure of the years to come
-            free = {
-                fact
-                for fact in shifted
-                if 0 < _slot(fact) <= years
-                and not (narrow and fact.removesuffix(str(_slot(fact))) not in stems)
-            }
+            return _Later(None, standard=title)
+        shifted = _shifted(filing.situation, base, years, stems)
+        coming = {fact for fact in shifted if 0 < _slot(fact) <= years}
+        for free in (
+            frozenset[str](),
+            coming,
+        ):  # the figures of the path alone, then any figure of the years to come
             reached = _search(filing.with_facts(shifted), fixed=frozenset(shifted) - free)
             if reached is not None:
-                also = {f: v for f, v in reached.items() if f not in changed and v != shifted.get(f)}
-                return _Later(years, reached, also)
-    return _Later(None, planned)
+                also = tuple(
+                    fact
+                    for fact, _ in _in_order(
+                        {f: v for f, v in reached.items() if f in coming and v != shifted[f]}
+                    )
+                )
+                later = _Later(years, filing.with_facts(reached), shifted, also)
+                own = [
+                    fact for fact in changed if 0 < _slot(fact) <= years and fact in told and fact in reached
+                ]
+                return later._replace(held=_settled(later, [*own, *also]))
+    return _Later(None)
+
+
+def _settled(later: _Later, figures: Collection[str]) -> dict[str, _Hold]:
+    """Return how figures of a coming year are held: first those that figures told hold, then what rests on those."""
+    assert later.at is not None
+    open_, settled = {*later.open, *later.also}, dict[str, _Hold]()
+    while True:
+        found = {fact: _held(fact, later.at, open_) for fact in figures if fact not in settled}
+        firm = {
+            fact: held for fact, held in found.items() if held.alone and held.side in ("at_least", "at_most")
+        }
+        if not firm:
+            return {**found, **settled}
+        settled |= firm
+        open_ -= firm.keys()
 
 
 def _slot(fact: str) -> int:
@@ -402,24 +564,26 @@ def _slot(fact: str) -> int:
     return int(number) if number.isdigit() else 0
 
 
+def _stem(fact: str) -> str:
+    return fact.removesuffix(str(_slot(fact)))
+
+
 def _of_year(filing: Filing, fact: str) -> bool:
     lever = filing.program.levers.get(fact)
     return fact in filing.situation.facts and lever is not None and lever.when in ("fiscal_year", "each_year")
 
 
-def _shifted(now: Situation, base: Mapping[str, Told], years: int) -> dict[str, Told]:
-    """Return the facts as they stand `years` on: ended years stay what they were, coming ones repeat the last."""
-    out = dict(base)
-    for fact in base:
-        slot = _slot(fact)
-        if not slot or fact in now.formulas:
-            continue
-        stem = fact.removesuffix(str(slot))
-        source = f"{stem}{slot - years}"
-        if slot > years and source in base:
+def _shifted(now: Situation, base: Mapping[str, Told], years: int, stems: Collection[str]) -> dict[str, Told]:
+    """Return the facts as they stand `years` on.
+
+    Ended years stay what they were, told or not; coming ones repeat the last, but for the `stems` still to be chosen.
+    """
+    out = {fact: value for fact, value in base.items() if not _slot(fact)}
+    for fact in facts():
+        slot, stem = _slot(fact), _stem(fact)
+        source = f"{stem}{max(slot - years, 1)}"
+        if slot and source in base and (slot > years or stem not in stems):
             out[fact] = base[source]
-        elif slot <= years:
-            out[fact] = base.get(f"{stem}1", base[fact])
     for fact in ("niche_years", "company_years"):
         past, wanted = now.facts.get(fact), base.get(fact)
         if isinstance(past, Fraction) and isinstance(wanted, Fraction):
@@ -427,18 +591,46 @@ def _shifted(now: Situation, base: Mapping[str, Told], years: int) -> dict[str, 
     return out
 
 
-def _change(filing: Filing, fact: str, value: Told, later: _Later) -> Change:
+# ---------------------------------------------------------------- in words
+
+
+def _change(
+    filing: Filing, sound: Filing, fact: str, at: Filing, changed: Mapping[str, Told], later: _Later
+) -> Change:
+    held = _held(fact, at, changed)
     before = filing.situation.facts.get(fact)
-    by, why = _when(filing, fact, before, later)
+    if fact in sound.situation.facts:
+        by, why = _when(sound, fact, later)
+    else:
+        by, why = None, _untold(fact, held, doubtful=before is not None)
     return Change(
-        fact=fact, label=facts()[fact].label, from_=_out(before), to=_out(value), feasible_by=by, why=why
-    )
+        fact=fact, label=facts()[fact].label, from_=_out(before), to=_out(changed[fact]),
+        bound=held.side, feasible_by=by, why=why,
+    )  # fmt: skip
 
 
-def _when(filing: Filing, fact: str, before: Told | None, later: _Later) -> tuple[date | None, str]:
-    """Return the earliest filing day on which a change can show, and the reason in words."""
-    if before is None:
-        return None, "须由审核人员确认" if facts()[fact].manual else "尚未告知，须至少达到这里"
+def _untold(fact: str, held: _Hold, *, doubtful: bool) -> str:
+    """Say what a figure that was not told, or told so that it cannot be, must turn out to be."""
+    if facts()[fact].manual:
+        return "须由审核人员确认"
+    words = {
+        "at_least": "须至少达到这里",
+        "at_most": "须不超过这里",
+        "exactly": "须为这样",
+        None: "这样时条件成立",
+    }
+    text = f"{'现填的数有矛盾，须先核对；核对后' if doubtful else '尚未告知，'}{words[held.side]}"
+    if held.alone or not held.by:
+        return text
+    return f"{text}；要与其他未定的数合起来使{_quoted(held.by)}成立，这是一种取法"
+
+
+def _quoted(labels: Collection[str]) -> str:
+    return "、".join(f"“{label}”" for label in labels)
+
+
+def _when(filing: Filing, fact: str, later: _Later) -> tuple[date | None, str]:
+    """Return the earliest filing day on which a change of a told fact can show, and the reason in words."""
     lever = filing.program.levers[fact]
     words = f"{lever.words}；" if lever.words else ""
     if lever.when == "three_years":
@@ -448,39 +640,54 @@ def _when(filing: Filing, fact: str, before: Told | None, later: _Later) -> tupl
         return None, words + "何时能取得未知，取得后即可"
     if later.standard:
         return None, f"{words}下一次申报时适用的标准是“{later.standard}”，须按那个标准另行核对"
-    if later.years is None:
+    if later.years is None or later.at is None:
         return None, words + "四年内的申报都赶不上"
     day = date(filing.on.year + later.years, 1, 1)
-    return day, words + _year_words(filing, fact, later, day.year)
+    return day, words + _year_words(filing, fact, later, later.at, day.year)
 
 
-def _year_words(filing: Filing, fact: str, later: _Later, year: int) -> str:
+def _year_words(filing: Filing, fact: str, later: _Later, at: Filing, year: int) -> str:
     slot = _slot(fact)
     if not slot:
         return f"到{year}年申报时可见"
-    ended = filing.on.year - slot
-    then = later.facts.get(fact)
-    unit = facts()[fact].unit
-    text = f"{ended}年度的数已定，不能再改；{year}年申报时看{year - slot}年度"
-    if isinstance(then, Fraction):
-        known = (
-            "，按已有的数是"
-            if slot > (later.years or 0)
-            else "，届时至少须为"
-            if _up(filing, fact)
-            else "，届时至多为"
+    text = f"{filing.on.year - slot}年度的数已定，不能再改；{year}年申报时看{year - slot}年度"
+    if fact not in later.held:
+        return (
+            f"{text}，按已有的数是 {_amount(fact, at)}"
+            if fact in later.told
+            else f"{text}，这一年的数尚未告知"
         )
-        text += f"{known} {_out(then):f} {unit}".rstrip()
+    held = later.held[fact]
+    if held.alone and held.side in ("at_least", "at_most"):
+        flat = any(0 < _slot(name) <= year - filing.on.year and name in later.told for name in held.inputs)
+        text += f"，届时{_SIDE[held.side]} {_amount(fact, at)}"
+        text += f"（其他数按与{filing.on.year - 1}年度持平计）" if flat else ""
+    open_ = [label for label in held.by if not held.alone]
+    for leaf in _leaves(at):
+        inputs = _inputs(leaf, at.situation)
+        if (
+            leaf.fact
+            and fact in inputs
+            and any(_slot(one) > year - filing.on.year for one in set(inputs) & set(later.open))
+        ):
+            open_.append(leaf.label)
+    if open_:
+        text += f"；还须使{_quoted(dict.fromkeys(open_))}成立，其中有的数尚未告知，算不出具体数"
     also = [
-        f"{facts()[name].label} {_out(value):f}"
-        for name, value in later.also.items()
-        if isinstance(value, Fraction)
+        f"{fact_label(name)}也{_SIDE[held.side]} {_amount(name, at)}"
+        for name in later.also
+        if (held := later.held[name]).alone and held.side in _SIDE
     ]
-    return text + (f"；届时{'、'.join(also)} 也要达到" if also else "")
+    return text + (f"；届时{'、'.join(also)}" if also else "")
 
 
-def _up(filing: Filing, fact: str) -> bool:
-    return filing.program.levers[fact].move == "up"
+_SIDE = {"at_least": "至少须为", "at_most": "至多为"}
+
+
+def _amount(fact: str, at: Filing) -> str:
+    value = at.situation.value(fact)
+    assert isinstance(value, Fraction)
+    return value_text(shown(value), facts()[fact].unit)
 
 
 def _out(value: Told | None) -> Decimal | bool | str | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from assistant.schema import Change
 from knowledge.enterprise import FactValue, facts
 
 
@@ -51,3 +52,25 @@ def value_text(value: FactValue | None, unit: str = "", *, fact: str | None = No
     if isinstance(value, str):
         return choice_word(fact, value)
     return f"{plain(round(value, 4))}{unit and ' '}{unit}".replace(" %", "%")
+
+
+_SIDES = {"at_least": "须至少为 {}", "at_most": "须不超过 {}", "exactly": "须为 {}", None: "为 {} 时条件成立"}
+
+
+def change_text(change: Change) -> str:
+    """Return where a fact stands and what it must be: 未提供，须不超过 80%."""
+    known = facts().get(change.fact)
+    unit = known.unit if known else ""
+    to, before = (value_text(value, unit, fact=change.fact) for value in (change.to, change.from_))
+    if not isinstance(change.to, Decimal):
+        return f"{before if change.from_ is None else f'现为“{before}”'}，须为“{to}”"
+    now = before if change.from_ is None else f"现为 {before}"
+    return f"{now}，{_SIDES[change.bound].format(to)}"
+
+
+def change_note(change: Change) -> str:
+    """Return from when a change can show and why; that a fact was not told, `change_text` says already."""
+    head, _, rest = change.why.partition("；")
+    note = rest if head.startswith("尚未告知") else change.why
+    when = f"最早 {change.feasible_by} 申报时可体现" if change.feasible_by else ""
+    return "；".join(part for part in (when, note) if part)

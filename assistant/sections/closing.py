@@ -1,10 +1,9 @@
 """What frames a report: preface, summary, confirmation page, policies, titles, risks, open points, evidence, sources."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from assistant.documents.words import item
-from assistant.rules.wording import value_text
+from assistant.rules.wording import change_note, change_text, value_text
 from assistant.schema import Change, Eligibility, Finding, Section, Table, Verdict
 from assistant.sections.level import points_plain, weak_words
 from assistant.sections.upgrades import cost_words, phase_cost, short_of_target
@@ -18,7 +17,6 @@ from assistant.sections.work import (
     join,
     plain,
 )
-from knowledge.enterprise import facts
 from knowledge.policy import Policy, Status
 
 SOURCES = "sources"
@@ -429,32 +427,23 @@ def _path_words(work: Work, one: Eligibility) -> list[str]:
         count = work.n(len(changes), "shortest_path 计数")
         return [f"按现有资料要同时补足{count}项，缺口较多，近期不宜列为目标；先把资料补齐再判断。"]
     return [
-        "按现有资料，改变最少的补足办法（数值是使条件成立的一个取值）：",
+        "按现有资料，改变最少的补足办法：",
         *(item(_change(work, change)) for change in changes),
     ]
 
 
 def _change(work: Work, change: Change) -> str:
-    label = change.label or fact_label(change.fact)
-    if isinstance(change.to, Decimal):
-        known = facts().get(change.fact)
-        unit = known.unit if known else ""
-        to = work.n(change.to, "shortest_path", unit)
-        if change.from_ is None:
-            return f"{label}：企业未提供，须先核实；为{to}时条件成立"
-        now = (
-            work.n(change.from_, "企业自报", unit)
-            if isinstance(change.from_, Decimal)
-            else value_text(change.from_, fact=change.fact)
-        )
-        return f"{label}：现为{now}，到{to}时条件成立"
-    if change.from_ is None:
-        return f"{label}：企业未提供，须证实为“{value_text(change.to, fact=change.fact)}”"
-    return f"{label}：现为“{value_text(change.from_, fact=change.fact)}”，须为“{value_text(change.to, fact=change.fact)}”"
+    note = change_note(change)
+    text = (
+        f"{change.label or fact_label(change.fact)}：{change_text(change).replace('未提供', '企业未提供', 1)}"
+    )
+    said = f"{text}。{note}。" if note else f"{text}。"
+    work.trace.setdefault(said, "shortest_path")
+    return said
 
 
 def _told(finding: Finding) -> str:
-    return value_text(finding.value, finding.unit, fact=finding.fact)
+    return finding.known or value_text(finding.value, finding.unit, fact=finding.fact)
 
 
 # ---------------------------------------------------------------- risks, open points, evidence

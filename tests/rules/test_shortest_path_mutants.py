@@ -16,6 +16,7 @@ GOT = "何时能取得未知，取得后即可"
 TELL = "尚未告知，须至少达到这里"
 Y1 = "2025年度的数已定，不能再改；2027年申报时看2026年度，"
 Y2 = "2024年度的数已定，不能再改；"
+FLAT = "（其他数按与2025年度持平计）"
 NEXT = date(2027, 1, 1)
 AFTER = date(2028, 1, 1)
 
@@ -23,7 +24,7 @@ AFTER = date(2028, 1, 1)
 @pytest.mark.parametrize(
     ("case_id", "changes", "path"),
     [
-        ("e2", {}, [("main_business_revenue_y1", 980, 1000, NEXT, Y1 + "届时至少须为 980 万元")]),
+        ("e2", {}, [("main_business_revenue_y1", 980, 1000, NEXT, Y1 + "届时至少须为 980 万元" + FLAT)]),
         (
             "e5",
             {},
@@ -56,7 +57,7 @@ AFTER = date(2028, 1, 1)
         ("e4", {"innovative_sme_valid": False}, [("innovative_sme_valid", False, True, None, "须先申请并获公告；" + GOT)]),
         ("e7", {}, [("platform_score_current", None, 60, None, TELL)]),
         ("e4", {"market_position_relatively_high": None}, [("market_position_relatively_high", None, True, None, "须由审核人员确认")]),
-        ("e4", {"total_liabilities_y1": 900}, [("total_liabilities_y1", 900, 800, NEXT, Y1 + "届时至多为 800 万元")]),
+        ("e4", {"total_liabilities_y1": 900}, [("total_liabilities_y1", 900, 800, NEXT, Y1 + "届时至多为 800 万元" + FLAT)]),
         ("e7", {"market_rank_cn": 5, "platform_score_current": 65}, [("market_share_pct", Decimal("9.5"), 10, NEXT, "到2027年申报时可见")]),
         (
             "e4",
@@ -66,7 +67,7 @@ AFTER = date(2028, 1, 1)
         (
             "e7",
             {"revenue_y1": 5400, "main_business_revenue_y1": 5000, "platform_score_current": 65},
-            [("revenue_y1", 5400, Decimal("5512.5"), NEXT, Y1 + "届时至少须为 5788.13 万元；届时上年度主营业务收入 5209.32 也要达到")],
+            [("revenue_y1", 5400, Decimal("5512.5"), NEXT, Y1 + "届时至少须为 5788.13 万元；届时上年度主营业务收入也至少须为 5209.32 万元")],
         ),
         (
             "e9",
@@ -76,9 +77,9 @@ AFTER = date(2028, 1, 1)
         (
             "e4",
             {"revenue_y1": None, "rd_expense_y1": None},
-            [("revenue_y1", None, 1500, None, TELL), ("rd_expense_y1", None, 100, None, TELL)],
+            [("revenue_y1", None, 1500, None, "尚未告知，须为这样"), ("rd_expense_y1", None, 100, None, TELL)],
         ),
-        ("e1", {"main_business_revenue_y1": 1000}, [("main_business_revenue_y1", 1000, 1150, NEXT, Y1 + "届时至少须为 1150 万元")]),
+        ("e1", {"main_business_revenue_y1": 1000}, [("main_business_revenue_y1", 1000, 1150, NEXT, Y1 + "届时至少须为 1150 万元" + FLAT)]),
     ],
 )  # fmt: skip
 def test_path_word_for_word(case_id, changes, path):
@@ -150,7 +151,8 @@ def mended(fact, op, value, **told):
         ("net_profit_y1", ">=", "-10", {"net_profit_y1": -20}, {"net_profit_y1": -10}),
         ("net_profit_y1", ">=", "-10", {}, {"net_profit_y1": -10}),
         ("main_business_growth_y1", ">=", "-5", {}, {"main_business_growth_y1": -5}),
-        ("revenue_y1", ">=", "-5", {}, None),  # no other amount lies below nothing
+        ("revenue_y1", ">=", "-5", {}, {}),  # no revenue lies below nothing, so it holds untold
+        ("revenue_y1", "<=", "-5", {}, None),
     ],
 )
 def test_only_profit_and_growth_may_lie_below_nothing(fact, op, bound, told, path):

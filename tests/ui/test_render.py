@@ -195,11 +195,15 @@ def test_real_changes_come_before_what_only_has_to_be_told() -> None:
         finding("营收", Verdict.NOT_MET),
         path=(
             Change(fact="niche_years", to=Decimal(3)),
-            Change.model_validate({"fact": "revenue_y1", "from": Decimal(3000), "to": Decimal(5000)}),
+            Change.model_validate(
+                {"fact": "revenue_y1", "from": Decimal(3000), "to": Decimal(5000), "bound": "at_least"}
+            ),
         ),
     )
     assert (
-        shown.index("最少要改变") < shown.index("3000 万元 → 5000 万元") < shown.index("还需要知道（1 项）")
+        shown.index("最少要改变")
+        < shown.index("现为 3000 万元，须至少为 5000 万元")
+        < shown.index("还需要知道（1 项）")
     )
 
 
