@@ -1,12 +1,13 @@
-"""How the counter speaks of the attached case: its level, where it loses points, the cheapest way up, what can be bought.
+"""How the counter speaks of the attached case: its level, where it loses points, the way up, what can be bought.
 
 Each function returns the words and the records they rest on; nothing here decides. Without a case it raises NoCase,
 whose hint says what is missing and where to bring it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from assistant import plan_words
 from assistant.casework import case_for, companions, differences, standard_of, the_case
 from assistant.clerk import amount
 from assistant.desk import Desk
@@ -66,7 +67,9 @@ def gaps_reply(talk: Talk, order: Order, desk: Desk) -> Words:
         f"- {one.name}：得 {amount(one.score)} 分，满分 {amount(one.max)} 分" for _, one in lost[:_LOST]
     ]
     if len(lost) > _LOST:
-        lines.append(f"- 另有 {len(lost) - _LOST} 题没得满，见下面的表")
+        lines.append(
+            f"- 另有 {len(lost) - _LOST} 题没得满：{'、'.join(f'{one.name}（少 {amount(short)} 分）' for short, one in lost[_LOST:])}"
+        )
     if card.unanswered:
         lines.append(f"- 没作答的 {len(card.unanswered)} 项不算扣分，先补答才知道得几分")
     if card.next_level is not None:
@@ -105,7 +108,7 @@ def _short_of(card: ScoreCard) -> str:
 
 
 def plan_reply(talk: Talk, order: Order, desk: Desk) -> Words:
-    """Return the cheapest way to the target; with a sum named and no level, how far that sum goes."""
+    """Return the way to the target; with a sum named and no level, how far that sum goes."""
     standard = standard_of(talk, desk)
     if order.money is not None and order.target is None:
         return _worth(talk, order.money, desk, standard)
@@ -113,15 +116,17 @@ def plan_reply(talk: Talk, order: Order, desk: Desk) -> Words:
     made = desk.plan(case)
     lines = [f"{_plan_head(made, case)}（{basis(talk)}）。"]
     if not made.steps and made.reachable:
+        lines += _left_out(made)
         return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made,)
     route = made if made.reachable else made.beyond_budget
     if route is not None:
         if not made.reachable:
-            lines.append("不限预算时最省的路线：")
+            lines.append("不限预算时的路线：")
         lines += _route(route, standard)
+        lines += _left_out(route)
     if made.alternatives:
         others = "；".join(
-            f"方案{'二三四五'[n]} {len(one.steps)} 项，{_total(one)}"
+            f"方案{'二三四五'[n]}{f'（{one.label}）' if one.label else ''} {len(one.steps)} 项，{plan_words.total(one)}"
             for n, one in enumerate(made.alternatives[:3])
         )
         lines.append(f"备选：{others}。")
@@ -135,42 +140,97 @@ def _plan_head(made: Plan, case: CaseFile) -> str:
     budget = case.needs.budget
     if made.reachable and not made.steps:
         return f"**现在就够{target}，不用再花钱**"
+    if made.reachable and made.within_budget is None and budget is not None:
+        return f"**{amount(budget)} 万元够不够到{target}，现在说不准**：{_unsure(made)}"
     if made.reachable:
-        within = f"，在 {amount(budget)} 万元预算以内" if budget is not None and priced(made) else ""
-        proof = "，已证明没有更省的" if made.optimal else ""
-        return f"**到{target}最省的做法：{len(made.steps)} 项，合计 {_total(made)}**{within}{proof}"
-    if made.least_budget is None:
+        within = f"，在 {amount(budget)} 万元预算以内" if made.within_budget else ""
+        if priced(made):
+            proof = "，已证明没有更省的" if made.optimal else ""
+            return f"**到{target}最省的做法：{len(made.steps)} 项，{plan_words.total(made)}**{within}{proof}"
+        return f"**到{target}要做 {len(made.steps)} 项**，{plan_words.total(made)}"
+    if made.beyond_budget is None:
         return f"**按案例里现有的报价，多少预算都到不了{target}**：有的步骤没有报价，视为不可买"
     best = "" if made.level_within_budget is None else f"，预算内最高{level_name(made.level_within_budget)}"
+    if made.least_budget is None:
+        return (
+            f"**{amount(budget)} 万元到不了{target}**：只算有报价的步骤就已经超出，没有报价的还没算进去{best}"
+        )
     return f"**{amount(budget)} 万元到不了{target}，至少要 {amount(made.least_budget)} 万元**{best}"
 
 
+def _why_unsure(made: Plan) -> str:
+    """Say why nothing can be said of a budget: steps without a price, or catalog prices alone."""
+    if made.unpriced == len(made.steps):
+        return f"{len(made.steps)} 项都没有价格"
+    if made.unpriced:
+        return f"{len(made.steps)} 项里有 {made.unpriced} 项没有价格"
+    return "价格是目录上的公开价，不含实施与集成"
+
+
+def _unsure(made: Plan) -> str:
+    """Say what is to be done and why nothing can be said of a budget."""
+    total = "" if made.cost_basis == "effort" else f"，{plan_words.total(made)}"
+    return f"要做的 {_why_unsure(made)}{total}"
+
+
+def _left_out(made: Plan) -> list[str]:
+    """Return the scenes the firm named and the plan leaves out, each with the reason."""
+    named = [one for one in made.left_out if one.named]
+    return [f"您提过、没列进去的：{'；'.join(plan_words.left(one) for one in named)}。"] if named else []
+
+
 def _worth(talk: Talk, money: Decimal, desk: Desk, standard: Standard) -> Words:
-    """Return how far a sum goes: the level it reaches, else what it can begin with."""
+    """Return how far a sum goes: the level it is sure to reach, else why that is not known, else what it can begin with."""
     case = the_case(talk)
     card = desk.score(case)
     with_sum = case.needs.model_copy(update={"budget": money})
     case = case.model_copy(update={"needs": with_sum})
-    top = desk.plan(case, target=standard.top_level)
-    best = standard.top_level if top.reachable else top.level_within_budget
     now = card.level_low
     said = f"{amount(money)} 万元"
     if card.level is None:
         span = f"{level_name(card.level_low)}和{level_name(card.level_high)}之间"
         text = f"**现在的等级还没定（在{span}），说不准{said}能升几级**：先把没作答的 {len(card.unanswered)} 项补上。"
         return "\n".join([text, *_foot(talk, standard, card.notes)]), (card,)
-    if best is not None and best > now:
-        made = desk.plan(case, target=best)
-        head = f"**{said}最高能到{level_name(best)}，升 {best - now} 级**：{len(made.steps)} 项，合计 {_total(made)}"
-        lines = [f"{head}（现在{level_name(now)}；{basis(talk)}）。", *_route(made, standard)]
-        if best < standard.top_level:
-            lines.append(_beyond(desk, case, best + 1))
-        return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
     if now >= standard.top_level:
         text = f"**已经是最高的{level_name(now)}，没有更高的级可升**（{basis(talk)}）。"
         return "\n".join([text, *_foot(talk, standard, card.notes)]), (card,)
-    made = desk.plan(case, target=now + 1)
-    lines = [f"**{said}升不了级，现在{level_name(now)}**（{basis(talk)}）。", _beyond(desk, case, now + 1)]
+    ways = {level: desk.plan(case, target=level) for level in range(now + 1, standard.top_level + 1)}
+    sure = [level for level, way in ways.items() if way.within_budget]
+    if sure:
+        best = max(sure)
+        made = ways[best]
+        open_above = any(level > best and way.reachable for level, way in ways.items())
+        verb = "够到" if open_above else "最高能到"
+        head = f"**{said}{verb}{level_name(best)}，升 {best - now} 级**：{len(made.steps)} 项，{plan_words.total(made)}"
+        lines = [
+            f"{head}（现在{level_name(now)}；{basis(talk)}）。",
+            *_route(made, standard),
+            *_left_out(made),
+        ]
+        if best < standard.top_level:
+            lines.append(_beyond(ways[best + 1], said))
+        return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
+    made = ways[_asked_level(case, now, ways)]
+    if made.reachable:
+        target = level_name(made.target_level)
+        head = f"**{said}够不够到{target}，现在说不准**：{_unsure(made)}"
+        lines = [
+            f"{head}（现在{level_name(now)}；{basis(talk)}）。",
+        ]
+        lines += _route(made, standard)
+        lines += _left_out(made)
+        lines.append(
+            "把这些项的报价问来，填进评测表的“自有报价”，就能算出这笔钱够到几级。没有价格不等于不要钱。"
+        )
+        return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
+    made = ways[now + 1]
+    if made.reachable:  # the level asked for is out of reach, the next one is not known to be
+        lines = [
+            f"**{said}够不够升一级，现在说不准**：{_why_unsure(made)}（{basis(talk)}）。",
+            *_route(made, standard),
+        ]
+        return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
+    lines = [f"**{said}升不了级，现在{level_name(now)}**（{basis(talk)}）。", _beyond(made, said)]
     begun = _begin(made.beyond_budget, money)
     if begun:
         total = sum((step.cost for step in begun), Decimal(0))
@@ -181,11 +241,22 @@ def _worth(talk: Talk, money: Decimal, desk: Desk, standard: Standard) -> Words:
     return "\n".join([*lines, *_foot(talk, standard, made.notes)]), (made, card)
 
 
-def _beyond(desk: Desk, case: CaseFile, target: int) -> str:
-    least = desk.plan(case, target=target).least_budget
-    if least is None:
-        return f"到{level_name(target)}：案例里有的步骤没有报价，算不出要多少钱。"
-    return f"到{level_name(target)}至少要 {amount(least)} 万元。"
+def _asked_level(case: CaseFile, now: int, ways: Mapping[int, Plan]) -> int:
+    """Return the level to speak of: the one the case aims at where it lies above today's, else the next."""
+    wanted = case.needs.target_level
+    return wanted if wanted is not None and wanted in ways and wanted > now else now + 1
+
+
+def _beyond(made: Plan, said: str) -> str:
+    """Return what the level above takes, as far as that is known."""
+    target = level_name(made.target_level)
+    if made.reachable:
+        return f"再到{target}要多少钱说不准：{_why_unsure(made)}。"
+    if made.least_budget is not None:
+        return f"到{target}至少要 {amount(made.least_budget)} 万元。"
+    if made.beyond_budget is not None:
+        return f"到{target}不够：只算有报价的步骤就已经超出{said}，没有报价的还没算进去。"
+    return f"到{target}：案例里有的步骤没有报价，算不出要多少钱。"
 
 
 def _begin(route: Plan | None, money: Decimal) -> list[Step]:
@@ -203,25 +274,26 @@ def _begin(route: Plan | None, money: Decimal) -> list[Step]:
 
 
 def route_in_order(made: Plan) -> list[Step]:
-    """Return the steps in the order they are told: phase by phase; of a plan beyond the budget, those of the way there."""
+    """Return the steps in the order they are told, which is the plan's; of a plan beyond the budget, those of the way there."""
     route = made if made.reachable or made.beyond_budget is None else made.beyond_budget
-    return sorted(route.steps, key=lambda one: (one.phase, one.cost))
+    return list(route.steps)
 
 
 def _route(made: Plan, standard: Standard) -> list[str]:
     """Return the steps in words, phase by phase."""
     named = {one.number: one for one in made.phases}
     lines = []
-    for step in route_in_order(made)[:_STEPS]:
+    ordered = route_in_order(made)
+    for step in ordered[:_STEPS]:
         phase = named.get(step.phase)
         when = f"，{phase.by} 前" if phase is not None and phase.by is not None else ""
-        unit = "万元" if step.cost_basis != "effort" else "个工作量单位（没有公开价格）"
-        listed = "（目录价）" if step.cost_basis == "catalog" else ""
+        told = f"（您提过：{step.named}）" if step.named else ""
         lines.append(
-            f"- 第 {step.phase} 阶段{when}：{step.name}，{_change(step, standard)}，{amount(step.cost)} {unit}{listed}"
+            f"- 第 {step.phase} 阶段{when}：{step.name}{told}，{_change(step, standard)}，{plan_words.cost(step)}"
         )
-    if len(made.steps) > _STEPS:
-        lines.append(f"- 另有 {len(made.steps) - _STEPS} 项，见下面的表")
+    rest = ordered[_STEPS:]
+    if rest:
+        lines.append(f"- 另有 {len(rest)} 项：{'、'.join(dict.fromkeys(step.name for step in rest))}")
     return lines
 
 
@@ -258,16 +330,6 @@ def _wishes(talk: Talk, order: Order, case: CaseFile) -> list[str]:
 def priced(made: Plan) -> bool:
     """Return whether every step of a plan has a price."""
     return made.cost_basis == "money"
-
-
-def _total(made: Plan) -> str:
-    if made.cost_basis == "effort":
-        return f"{amount(made.total_cost)} 个工作量单位（没有公开价格，不是金额）"
-    if made.cost_basis == "mixed":
-        return (
-            f"{amount(made.total_cost)} 万元，另有 {amount(made.total_effort)} 个工作量单位的步骤没有公开价格"
-        )
-    return f"{amount(made.total_cost)} 万元"
 
 
 # ---------------------------------------------------------------- products
@@ -370,6 +432,9 @@ def _joined(one: MatchResult, other: MatchResult) -> MatchResult:
 
 
 def _offered(talk: Talk, found: MatchResult, offers: Sequence[Offer], what: str, standard: Standard) -> str:
+    if not found.needed:
+        text = f"**没有需要采购的场景**：各场景已达到目标等级所需，所以没有筛产品，也没有排除谁（{basis(talk)}）。"
+        return "\n".join([text, *differs(talk)])
     if not offers:
         lines = [f"**目录里没有合硬性要求、能补{what}的产品**（{basis(talk)}）。"]
         reasons: dict[str, int] = {}
@@ -378,13 +443,15 @@ def _offered(talk: Talk, found: MatchResult, offers: Sequence[Offer], what: str,
                 reasons[reason] = reasons.get(reason, 0) + 1
         most = sorted(reasons.items(), key=lambda pair: -pair[1])[:3]
         if most:
-            lines.append("被排除的主要原因：" + "；".join(f"{r}（{n} 个）" for r, n in most) + "。")
+            lines.append(
+                "被排除的主要原因（一个产品可有几条）：" + "；".join(f"{r}（{n} 个）" for r, n in most) + "。"
+            )
         lines.append("可以放宽部署方式、预算或必须满足的要求再看，也可以上传自己的产品目录。")
         return "\n".join([*lines, *differs(talk)])
     head = f"**能补{what}、合硬性要求的有 {len(offers)} 个，排在前面的：**"
     lines = [f"{head}（{basis(talk)}）", *(_offer(one, standard) for one in offers[:_OFFERS])]
     if len(offers) > _OFFERS:
-        lines.append(f"- 其余 {len(offers) - _OFFERS} 个见下面的表")
+        lines.append(f"- 其余 {len(offers) - _OFFERS} 个没有列在这里；说出场景名，就只看那个场景的")
     lines += _sources(offers[:_OFFERS])
     lines.append(
         "先后只看缺口覆盖、行业规模、核对过的证据和公开价格；目录来自公开网页，列入不等于官方推荐，价格以厂商书面报价为准。"
@@ -406,7 +473,7 @@ def _offer(one: Offer, standard: Standard) -> str:
 
 def _sources(offers: Iterable[Offer]) -> list[str]:
     titles = dict.fromkeys(one.source.rpartition(" ")[0] or one.source for one in offers)
-    return [f"来源：{'；'.join(titles)}（逐条网址见下面的表）。"] if titles else []
+    return [f"来源：{'；'.join(titles)}。"] if titles else []
 
 
 # ---------------------------------------------------------------- shared words
@@ -427,7 +494,11 @@ def _foot(talk: Talk, standard: Standard, notes: Sequence[str]) -> list[str]:
     number = f"（{standard.doc_number}）" if standard.doc_number else ""
     rule = standard.level_rule.note if standard.level_rule is not None else ""
     lines = [f"依据：《{standard.title}》{number}。{rule}{'。' if rule else ''}"]
-    others = [_named(note, standard) for note in notes if note != rule and "超出预算" not in note]
+    others = [
+        _named(note, standard)
+        for note in notes
+        if note != rule and "超出预算" not in note and "不能断定" not in note
+    ]
     return [*lines, *(f"另：{note}。" for note in others[:2]), *differs(talk)]
 
 

@@ -23,6 +23,7 @@ from assistant.intent import read_intent
 from assistant.schema import MatchResult, Plan, ScoreCard, Subsidy, Verdict
 from assistant.settings import Settings
 from assistant.talk import Attached
+from knowledge.case import Costs
 from knowledge.errors import InputError
 
 DAY = date(2026, 11, 22)
@@ -428,3 +429,40 @@ def test_every_sample_answers_every_question(assistant, desk, file) -> None:
         assert isinstance(reply.worked[0], kind)
         assert len(reply.text) < 1500
         assert "None" not in reply.text
+
+
+@pytest.mark.parametrize("message", ["花20万够不够", "花20万能升几级", "花30万能升几级", "花2000万能升几级"])
+def test_where_steps_have_no_price_nothing_is_said_of_a_sum(desk, jinan, message) -> None:
+    """A step without a price is not a free one: whatever the sum, whether it is enough is not known."""
+    case = jinan.case.case
+    bare = case.model_copy(update={"needs": case.needs.model_copy(update={"costs": Costs()})})
+    talk = jinan.model_copy(update={"case": jinan.case.model_copy(update={"case": bare})})
+    text = say(desk, talk, message).text
+    assert "现在说不准" in text
+    assert "没有价格" in text
+    assert "能到三级" not in text
+    assert "能到四级" not in text
+    assert "自有报价" in text
+
+
+def test_a_sum_is_enough_for_a_priced_level_and_open_above_it(desk, jinan) -> None:
+    """All steps to level three have the consultant's figures, those to level four have not and may be bought."""
+    case = jinan.case.case
+    top = Costs(
+        questions={
+            id: dict.fromkeys((one.key for one in question.options[1:]), 1)
+            for id, question in desk.kb.standards["sme-digital-level-2024"].questions.items()
+        },
+        scenes={f"s{n:02d}": {1: 1, 2: 1, 3: 1} for n in range(1, 17)},
+    )
+    partly = case.model_copy(update={"needs": case.needs.model_copy(update={"costs": top})})
+    talk = jinan.model_copy(update={"case": jinan.case.model_copy(update={"case": partly})})
+    text = say(desk, talk, "花50万能升几级").text
+    assert "50 万元够到三级，升 1 级" in text
+    assert "再到四级要多少钱说不准" in text
+
+
+def test_what_the_firm_named_is_told_with_its_step_or_with_the_reason(desk, jinan) -> None:
+    text = say(desk, jinan, "到三级要花多少钱").text
+    assert "质量管理（您提过：批次质量问题要翻流转卡）" in text
+    assert "见下面的表" not in text
