@@ -23,7 +23,9 @@ from knowledge.errors import InputError, ReadingError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Policy, Status
 from knowledge.reading import Limits, Reader, archive
-from knowledge.reading.characters import display_name, orders_a_machine, solicits
+from knowledge.reading.characters import display_name
+from knowledge.reading.offers import solicits
+from knowledge.reading.orders import orders_a_machine
 from knowledge.record import Record
 from knowledge.region import NATION
 from knowledge.source import Certainty, Source

@@ -13,12 +13,12 @@ A number that a document uses twice keeps its name and gets a mark: 第五条#2.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from knowledge.document import Block, Box, ReadClause, Table, Turn
-from knowledge.reading.characters import orders_a_machine, part_orders
+from knowledge.reading.orders import doubtful, orders_a_machine, part_orders
 
 Style = Literal[
     "part", "chapter", "section", "article", "decimal", "han", "han-paren", "number", "number-paren", "circle"
@@ -84,6 +84,8 @@ class _Draft:
     doubtful: tuple[str, ...] = ()
     carried: bool = False
     """An order to a machine that stood in it was set apart."""
+    order: bool = False
+    """It is such an order, though it may not look like one by itself."""
 
 
 @dataclass
@@ -214,6 +216,7 @@ def _set_apart(writer: _Writer, text: str, block: Block) -> None:
     else:
         before = last.locator.removesuffix("夹带文字").strip() if last is not None else ""
         _add(writer, f"{before} 夹带文字".strip(), text, block, heading="")
+        writer.drafts[-1].order = True
     writer.aside = True
     writer.runs_on = not re.search(r"[。！？；!?;】\]）)>」”\"]$", text)
 
@@ -375,9 +378,14 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
 
 
 def _go_on(writer: _Writer, text: str, block: Block) -> None:
-    """Write a paragraph into the open clause; what follows a table is none of its last row, but a clause of its own."""
+    """Write a paragraph into the open clause; what follows a table is none of its last row, but a clause of its own.
+
+    Nor is one taken in that follows a sentence that is ended and speaks to a machine, or sets the text before it aside.
+    """
     if writer.drafts[-1].kind == "row":
         _add(writer, f"{_locator(writer)} 续", text, block)
+    elif re.search(r"[。！？；]$", writer.drafts[-1].texts[-1]) and doubtful(text):
+        _set_apart(writer, text, block)
     else:
         _extend(writer, text, block)
 
@@ -923,12 +931,25 @@ def _extend(writer: _Writer, text: str, block: Block) -> None:
         )
 
 
+def _parted(drafts: Iterable[_Draft]) -> Iterator[_Draft]:
+    """Give drafts; one into which an order was broken, line by line, is two: what was issued, and the order."""
+    for draft in drafts:
+        kept, order = (
+            part_orders("\n".join(draft.texts)) if len(draft.texts) > 1 and not draft.order else ("", "")
+        )
+        if not kept or not order:
+            yield draft
+            continue
+        yield replace(draft, texts=[kept], carried=True)
+        yield replace(draft, locator=f"{draft.locator} 夹带文字", texts=[order], heading="", order=True)
+
+
 def _finished(drafts: Iterable[_Draft]) -> list[ReadClause]:
     """Return drafts as clauses, each locator made unique: the first keeps it, the next are #2, #3…."""
     used: set[str] = set()
     count: Counter[str] = Counter()
     finished = []
-    for draft in drafts:
+    for draft in _parted(drafts):
         text = "\n".join(draft.texts)
         locator = draft.locator
         count[draft.locator] += 1
@@ -945,7 +966,7 @@ def _finished(drafts: Iterable[_Draft]) -> list[ReadClause]:
                 page=draft.page,
                 page_to=draft.page_to,
                 box=draft.box,
-                instruction_like=orders_a_machine(text),
+                instruction_like=draft.order or orders_a_machine(text),
                 carried_order=draft.carried,
                 doubtful=draft.doubtful,
             )

@@ -111,6 +111,8 @@ class Metadata(Record):
     """ISO day."""
     valid_to: Guess | None = None
     """ISO day, last day in force."""
+    validity: Guess | None = None
+    """What its page says it is worth, in the page's own word: 有效, 已失效."""
 
 
 class ReadClause(Record):

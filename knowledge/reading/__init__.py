@@ -13,8 +13,9 @@ from pathlib import Path
 
 from knowledge.document import Document, Hidden, Kind, Reading
 from knowledge.errors import ReadingError
-from knowledge.reading.characters import display_name, orders_a_machine
+from knowledge.reading.characters import display_name
 from knowledge.reading.guard import Form, Limits, sniff, too_large
+from knowledge.reading.orders import orders_a_machine
 from knowledge.reading.worker import Reader
 
 __all__ = ["Limits", "Reader", "parse", "read", "read_bytes"]

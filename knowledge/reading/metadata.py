@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from knowledge.document import Guess, Metadata, ReadClause
-from knowledge.reading.characters import orders_a_machine, solicits
+from knowledge.reading import labels
+from knowledge.reading.offers import solicits
+from knowledge.reading.orders import orders_a_machine
 
 NUMBER = re.compile(
     r"(?:[\u4e00-\u9fff]{1,18}(?:[〔\[【［（(]\s?(?:19|20)\d{2}\s?[〕\]】］）)])\s?(?:第\s?)?\d{1,5}\s?号"
@@ -43,6 +46,14 @@ def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
         region=_region([g for g in (title, issuer) if g]),
         valid_from=_valid_from(clauses),
         valid_to=_valid_to(clauses),
+        validity=next(
+            (
+                Guess(value=value, line=clause.text, page=clause.page)
+                for clause, value in _told(clauses, "validity")
+                if len(value) <= 12
+            ),
+            None,
+        ),
     )
 
 
@@ -157,16 +168,10 @@ def _is_number_line(line: str) -> bool:
 
 def _doc_number(clauses: Sequence[ReadClause], title: str) -> Guess | None:
     """Return the document's own number: told by the page, alone on a line, or in brackets near its head."""
-    for clause in clauses:
-        if (
-            clause.kind == "about"
-            and re.match(r"^\s*(文\s*号|发文字号|文件编号)", clause.text)
-            and (found := NUMBER.search(clause.text))
-        ):
+    for clause, value in _told(clauses, "number"):
+        if (found := NUMBER.search(value)) is not None:
             return Guess(
-                value=_tidy(re.sub(r"^.*?[：:]", "", clause.text)) or _tidy(found[0]),
-                line=clause.text,
-                page=clause.page,
+                value=_tidy(value if len(value) <= 40 else found[0]), line=clause.text, page=clause.page
             )
     for clause in clauses[:25]:
         for line in clause.text.split("\n"):
@@ -200,10 +205,10 @@ def same_number(one: str, other: str) -> bool:
 def _issuer(clauses: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
     """Return who issued it: told by the page, signed, named at its head, or the page's source."""
     return (
-        _about(clauses, r"发布机关|发文机关|发布单位|公开责任部门", "")
+        _about(clauses, "issuer", _BODY)
         or _signed_by(clauses)
         or _headed_by(clauses[:10])
-        or _about(clauses, r"信息来源|来源", _BODY)
+        or _about(clauses, "origin", _BODY)
         or (
             Guess(value=told["source"], line=told["source"])
             if re.search(_BODY, told.get("source", ""))
@@ -212,13 +217,44 @@ def _issuer(clauses: Sequence[ReadClause], told: dict[str, str]) -> Guess | None
     )
 
 
-def _about(clauses: Sequence[ReadClause], names: str, like: str) -> Guess | None:
-    """Return the value of a line of the page's own data, where it is of the kind asked for."""
+def _told(clauses: Sequence[ReadClause], *fields: labels.Field) -> Iterator[tuple[ReadClause, str]]:
+    """Give the lines of the page's own data that tell one of these fields, each with its value."""
     for clause in clauses:
-        found = re.match(rf"^\s*(?:{names})\s*[：:]\s*(.+)$", clause.text) if clause.kind == "about" else None
-        if found and re.search(like, found[1]):
-            return Guess(value=found[1].strip(), line=clause.text, page=clause.page)
+        if clause.kind == "about" and not clause.instruction_like:
+            field, value = labels.told(clause.text)
+            if field in fields and value:
+                yield clause, value
+
+
+def _about(clauses: Sequence[ReadClause], field: labels.Field, like: str) -> Guess | None:
+    """Return the value of a line of the page's own data, where it is of the kind asked for."""
+    for clause, value in _told(clauses, field):
+        if re.search(like, value):
+            return Guess(value=_bodies(value), line=clause.text, page=clause.page)
     return None
+
+
+def _bodies(text: str) -> str:
+    """Return the bodies that a line names, set apart by 、: several issue a document together.
+
+    A line may part them by a gap, or by nothing: 云泽省财政厅云泽省工业和信息化厅 begins anew with its place.
+    """
+    named = [part for part in re.split(r"[\s\u3000、]+", text.strip()) if part]
+    apart: list[str] = []
+    for part in named:
+        place = re.match(r"[\u4e00-\u9fff]{2,7}?(?:省|市|自治区|自治州|区|县)(?=[\u4e00-\u9fff])", part)
+        cuts = (
+            [
+                m.start()
+                for m in re.finditer(place[0], part)
+                if m.start() and re.search(rf"{_BODY}$", part[: m.start()])
+            ]
+            if place
+            else []
+        )
+        apart += [part[a:b] for a, b in pairwise([0, *cuts, len(part)])]
+    whole = all(re.search(rf"{_BODY}$", part) for part in apart)
+    return "、".join(dict.fromkeys(apart)) if whole else text.strip()
 
 
 def _signed_by(clauses: Sequence[ReadClause]) -> Guess | None:
@@ -228,7 +264,7 @@ def _signed_by(clauses: Sequence[ReadClause]) -> Guess | None:
         lines = [line.strip() for line in clause.text.split("\n")]
         bodies = [line for line in lines if _ISSUER.match(line) and not day_of(line)]
         if bodies:
-            return Guess(value="、".join(dict.fromkeys(bodies)), line=clause.text, page=clause.page)
+            return Guess(value=_bodies("、".join(bodies)), line=clause.text, page=clause.page)
     return None
 
 
@@ -266,20 +302,29 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _issued(clauses: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
-    for pattern in (r"^\s*(成文日期|发文日期|印发日期)", r"^\s*(发布日期|发布时间|发表时间)"):
-        if pattern.startswith(r"^\s*(发布"):
-            for clause in reversed(clauses):
-                if clause.kind == "signature" and (day := day_of(clause.text)):
-                    return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
-        for clause in clauses:
-            if clause.kind == "about" and re.match(pattern, clause.text) and (day := day_of(clause.text)):
-                return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    """Return the day it was made: told by the page, signed; else the day it was published."""
+    if (found := _day_told(clauses, "issued")) is not None:
+        return found
+    for clause in reversed(clauses):
+        if clause.kind == "signature" and (day := day_of(clause.text)):
+            return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    if (found := _day_told(clauses, "published")) is not None:
+        return found
     for clause in clauses[:8]:
-        found = re.search(r"(\d{4}年\d{1,2}月\d{1,2}日)[^。]{0,30}(公布|发布|印发|通过|颁布)", clause.text)
-        if found and (day := day_of(found[1])):
+        promulgated = re.search(
+            r"(\d{4}年\d{1,2}月\d{1,2}日)[^。]{0,30}(公布|发布|印发|通过|颁布)", clause.text
+        )
+        if promulgated and (day := day_of(promulgated[1])):
             return Guess(value=day.isoformat(), line=clause.text.split("\n")[0], page=clause.page)
     if told.get("published") and (day := day_of(told["published"])):
         return Guess(value=day.isoformat(), line=told["published"], page=None)
+    return None
+
+
+def _day_told(clauses: Sequence[ReadClause], field: labels.Field) -> Guess | None:
+    for clause, value in _told(clauses, field):
+        if day := day_of(value):
+            return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
     return None
 
 
@@ -319,13 +364,8 @@ def _sentence(clause: ReadClause, at: int) -> str:
 
 
 def _valid_from(clauses: Sequence[ReadClause]) -> Guess | None:
-    for clause in clauses:
-        if (
-            clause.kind == "about"
-            and re.match(r"^\s*(实施|施行|生效)日期", clause.text)
-            and (day := day_of(clause.text))
-        ):
-            return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    if (told := _day_told(clauses, "from")) is not None:
+        return told
     for clause in reversed(clauses):
         if (found := _STARTS.search(clause.text)) and (day := day_of(found[1])):
             return Guess(value=day.isoformat(), line=_sentence(clause, found.start()), page=clause.page)
@@ -334,13 +374,9 @@ def _valid_from(clauses: Sequence[ReadClause]) -> Guess | None:
 
 def _valid_to(clauses: Sequence[ReadClause]) -> Guess | None:
     """Return the last day in force: told, or counted from a start and a stated number of years."""
-    for clause in clauses:
-        if (
-            clause.kind == "about"
-            and re.match(r"^\s*(失效日期|废止日期|有效期至)", clause.text)
-            and (day := day_of(clause.text))
-        ):
-            return Guess(value=day.isoformat(), line=clause.text, page=clause.page)
+    for clause, value in _told(clauses, "to"):
+        if days := [day for part in re.split(r"[至到~～]|—+|--", value) if (day := day_of(part))]:
+            return Guess(value=days[-1].isoformat(), line=clause.text, page=clause.page)
     for clause in reversed(clauses):
         for found in _ENDS.finditer(clause.text):
             sentence = _sentence(clause, found.start())

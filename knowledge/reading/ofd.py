@@ -15,9 +15,10 @@ from lxml import etree
 from knowledge.document import Hidden, Reading
 from knowledge.errors import ReadingError
 from knowledge.reading import grid, layout
-from knowledge.reading.characters import clean, orders_a_machine
+from knowledge.reading.characters import clean
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
 from knowledge.reading.layout import Line, Piece
+from knowledge.reading.orders import orders_a_machine
 
 _POINTS = 72 / 25.4
 _AGAIN = "请用 OFD 阅读器打开后另存为 PDF 再上传"

@@ -129,7 +129,7 @@ def _wrap_width(lines: list[str]) -> int | None:
 
 def _uncommented(text: str, hidden: list[Hidden]) -> str:
     def take(found: re.Match[str]) -> str:
-        from knowledge.reading.characters import orders_a_machine
+        from knowledge.reading.orders import orders_a_machine
 
         said = clean(found[1])
         if said:

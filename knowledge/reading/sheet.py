@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from knowledge.document import Block, Hidden, Reading, Table
 from knowledge.errors import ReadingError
-from knowledge.reading.characters import clean, orders_a_machine
+from knowledge.reading.characters import clean
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
+from knowledge.reading.orders import orders_a_machine
 from knowledge.reading.plain import decode
 
 MAX_CELLS = 2_000_000

@@ -13,8 +13,10 @@ from lxml import etree, html
 
 from knowledge.document import Block, Hidden, Reading, Table
 from knowledge.errors import ReadingError
-from knowledge.reading.characters import bare, clean, count_invisible, orders_a_machine
+from knowledge.reading import labels
+from knowledge.reading.characters import bare, clean, count_invisible
 from knowledge.reading.guard import Limits
+from knowledge.reading.orders import orders_a_machine
 from knowledge.reading.plain import decode
 
 _SKIPPED = frozenset(
@@ -95,12 +97,8 @@ _BLOCKS = frozenset(
 )
 _LITTER = re.compile(
     r"版权所有|备案序?号|ICP备|公安备|公网安备|网站标识码|主办单位|承办单位|技术支持|浏览次数|浏览量|访问量|分享到|分享文章|打印(本|页|$)|关闭(本|窗|$)|"
-    r"返回顶部|扫一扫|扫码|当前位置|所在位置|字体大小|浏览字号|字号[：:]|责任编辑|上一篇|下一篇|相关(链接|阅读|稿件|新闻|解读)|友情链接|网站地图|联系我们|"
+    r"返回顶部|扫一扫|扫码|当前位置|所在位置|字体大小|浏览字号|(?<!发文)(?<!公文)(?<!文件)字号[：:]|责任编辑|上一篇|下一篇|相关(链接|阅读|稿件|新闻|解读)|友情链接|网站地图|联系我们|"
     r"无障碍|长者(专区|助手)|收藏本|设为首页|您是第|位访客|繁體|简体|手机版|微信公众号|^首页$|^【?(打印|关闭|大|中|小)】?$|加入收藏|站点地图|隐私(声明|政策)|法律声明"
-)
-_ABOUT = re.compile(
-    r"^[\s\u3000]*(?:统一编号|文\s*号|发文字号|文件编号|实施日期|施行日期|生效日期|失效日期|废止日期|有效期至?|发布机关|发文机关|发布单位|公开责任部门|成文日期|"
-    r"发布日期|发文日期|发表时间|发布时间|印发日期|文件状态|有效性|时效性|索\s*引\s*号|主题分类|信息来源|来源|名\s*称|标\s*题|主题词|效力状态)[\s\u3000]*[：:]"
 )
 
 
@@ -164,11 +162,11 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
         )
     walk = _Walk()
     _walk_page(root, walk, _hiding_rules(root))
-    pieces, left = _main(walk.pieces)
+    pieces, left = _main(_told_apart(walk.pieces))
     pieces = _without_copies(pieces)
     if sum(len(piece.text) for piece in pieces) > limits.characters:
         raise ReadingError(name, f"文字超过 {limits.characters // 10000} 万字", "请拆分后再上传")
-    told = _told(root)
+    told = _told(root, pieces)
     title = told.get("title", "")
     blocks = [_block(piece, title) for whole in pieces for piece in _about_lines(whole)]
     if title and blocks and not any(block.role == "title" for block in blocks):
@@ -576,7 +574,7 @@ def _main(pieces: list[_Piece]) -> tuple[list[_Piece], int]:
     left = 0
     for piece in pieces:
         inside = container is None or (piece.element is not None and _within(piece.element, container))
-        about = bool(_ABOUT.match(piece.text)) and len(piece.text) <= 80
+        about = bool(labels.LINE.match(piece.text)) and len(piece.text) <= 80
         if inside:
             keep = about or not _is_furniture(piece)
         else:
@@ -646,13 +644,72 @@ def _without_copies(pieces: list[_Piece]) -> list[_Piece]:
     ]
 
 
+def _told_apart(pieces: list[_Piece]) -> list[_Piece]:
+    """Return the pieces with the page's own data, set as pairs in a table or in blocks, said as lines: 发文字号：…."""
+    lines: list[_Piece] = []
+    skip = False
+    for n, piece in enumerate(pieces):
+        if skip:
+            skip = False
+        elif piece.table is not None:
+            pairs = _pairs(piece.table)
+            lines += [_Piece(pair, element=piece.element) for pair in pairs] if pairs else [piece]
+        elif labels.field_of(piece.text) and (value := _value_after(pieces, n)) is not None:
+            lines.append(_Piece(_pair(piece.text, value.text), element=piece.element))
+            skip = True
+        elif not (piece.text.endswith(("：", ":")) and labels.field_of(piece.text)):
+            lines.append(piece)
+    return lines
+
+
+def _value_after(pieces: list[_Piece], n: int) -> _Piece | None:
+    """Return the piece that is the value of a name, or None where none follows: a name, a title, a paragraph."""
+    named = pieces[n]
+    value = pieces[n + 1] if n + 1 < len(pieces) else None
+    if value is None or value.table is not None or labels.field_of(value.text) or len(value.text) > 80:
+        return None
+    if value.level is not None or labels.LINE.match(value.text) or re.search(r"[。；]", value.text):
+        return None
+    if not named.text.endswith(("：", ":")):  # 来源 alone may be anything: one of a run of names and values
+        others = [p for p in (*pieces[max(0, n - 2) : n], *pieces[n + 2 : n + 4]) if labels.field_of(p.text)]
+        return value if others else None
+    return value
+
+
+def _pair(name: str, value: str) -> str:
+    named = re.sub(r"[\s：:]", "", name)
+    return f"{named}：{value}"
+
+
+def _pairs(table: Table) -> list[str]:
+    """Return what a table of the page's own data says, name by name; nothing where it is another table."""
+    pairs: list[str] = []
+    cells = names = 0
+    for n, row in enumerate((table.header, *table.rows) if table.header else table.rows):
+        starts = table.spans[n] if not table.header and n < len(table.spans) else range(len(row))
+        own = [row[at].replace("\n", " ").strip() for at in starts]
+        cells += sum(1 for cell in own if cell)
+        for at, cell in enumerate(own):
+            if not labels.field_of(cell):
+                if labels.LINE.match(cell):
+                    names += 1
+                    cells += 1
+                    pairs.append(cell)
+                continue
+            names += 1
+            value = own[at + 1] if at + 1 < len(own) else ""
+            if value and not labels.field_of(value):
+                pairs.append(_pair(cell, value))
+            else:
+                cells += 1
+    return pairs if names >= 2 and 2 * names >= 0.75 * cells else []
+
+
 def _about_lines(piece: _Piece) -> list[_Piece]:
     """Return a line of the page's own data as one piece for each field; fields without a value go out."""
-    if piece.table is not None or not _ABOUT.match(piece.text) or len(piece.text) > 200:
+    if piece.table is not None or not labels.LINE.match(piece.text) or len(piece.text) > 200:
         return [piece]
-    parts = re.split(rf"(?<!^)(?<!信息)(?={_ABOUT.pattern[1:]}|浏览|字体|字号|【)", piece.text)
-    fields = [part.strip(" \u3000|") for part in parts if part and _ABOUT.match(part.strip(" \u3000|"))]
-    return [_Piece(field_) for field_ in fields if not re.fullmatch(r".*[：:]\s*[-—]?", field_)]
+    return [_Piece(line) for line in labels.lines(piece.text)]
 
 
 def _block(piece: _Piece, title: str) -> Block:
@@ -660,7 +717,7 @@ def _block(piece: _Piece, title: str) -> Block:
         return Block(table=piece.table)
     if title and bare(piece.text) == bare(title):
         return Block(text=piece.text, role="title", level=piece.level)
-    if _ABOUT.match(piece.text) and len(piece.text) <= 80:
+    if labels.LINE.match(piece.text) and len(piece.text) <= 80:
         return Block(text=piece.text, role="about")
     return Block(text=piece.text, level=piece.level)
 
@@ -671,7 +728,7 @@ _META = {
 }  # fmt: skip
 
 
-def _told(root: "html.HtmlElement") -> dict[str, str]:
+def _told(root: "html.HtmlElement", pieces: list[_Piece]) -> dict[str, str]:
     """Return what the page's own fields say of it."""
     told: dict[str, str] = {}
     for meta in root.iter("meta"):
@@ -682,6 +739,25 @@ def _told(root: "html.HtmlElement") -> dict[str, str]:
     head = root.find(".//title")
     if head is not None and (text := clean("".join(head.itertext()))):
         told["page_title"] = text[:300]
-        if "title" not in told:
+        if "title" not in told and (named := _named_in("".join(head.itertext()), pieces)):
+            told["title"] = named
+        elif "title" not in told:
             told["title"] = re.split(r"\s*[-_|–—]{1,2}\s*", text)[0].strip() or text
     return told
+
+
+def _named_in(page_title: str, pieces: list[_Piece]) -> str:
+    """Return the words of a page's title that stand on the page as a line of their own: 某局 通知公告 | 关于…的通知.
+
+    A site puts its own name before or after, with any mark between or none but a space; the longest such words count.
+    """
+    words = [word for word in re.split(r"\s*[-_|–—]{1,2}\s*|[\s\u3000]+", page_title) if word]
+    if len(words) < 2 or len(words) > 12:
+        return ""
+    lines = {
+        bare(piece.text): piece.text
+        for piece in pieces
+        if piece.table is None and 8 <= len(piece.text) <= 120
+    }
+    runs = [bare("".join(words[a:b])) for a in range(len(words)) for b in range(a + 1, len(words) + 1)]
+    return next((lines[run] for run in sorted(runs, key=len, reverse=True) if run in lines), "")

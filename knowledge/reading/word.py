@@ -20,8 +20,9 @@ from lxml import etree
 from knowledge.document import Block, Hidden, Kind, Reading, Table
 from knowledge.errors import ReadingError
 from knowledge.reading import layout
-from knowledge.reading.characters import clean, count_invisible, orders_a_machine
+from knowledge.reading.characters import clean, count_invisible
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
+from knowledge.reading.orders import orders_a_machine
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -183,3 +183,77 @@ def test_a_cell_over_several_columns_is_said_under_all_their_names():
         "类型：中型；比例·二级、三级：25%；上限：90",
     ]
     assert {c.heading for c in rows} == {"补助办法 > 第四条"}
+
+
+FIELDS = [
+    ("索引号", "002/2024-0012"), ("发文字号", "临政发〔2024〕8号"), ("发布机构", "临州市财政局 临州市商务局"), ("成文日期", "2024-05-06"),
+    ("发布日期", "2024-05-10"), ("实施日期", "2024-06-01"), ("失效日期", "2026-05-31"), ("有效性", "已失效"),
+]  # fmt: skip
+PAIRS = [FIELDS[n : n + 2] for n in range(0, 8, 2)]
+
+
+def _set(row: str, cell: str) -> str:
+    return "".join(row % "".join(cell % pair for pair in pairs) for pairs in PAIRS)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(
+            "<table>" + _set("<tr>%s</tr>", "<th>%s：</th><td>%s</td>") + "</table>", id="four columns, th"
+        ),
+        pytest.param(
+            "<table>" + _set("<tr>%s</tr>", "<td>%s</td><td>%s</td>") + "</table>",
+            id="four columns, no colon",
+        ),
+        pytest.param(
+            "<table>" + _set("%s", "<tr><td>%s：</td><td>%s</td></tr>") + "</table>", id="two columns"
+        ),
+        pytest.param(
+            "<table>" + _set("<tr>%s</tr>", "<td>%s：%s</td>") + "</table>", id="name and value in one cell"
+        ),
+        pytest.param("<dl>" + _set("%s", "<dt>%s</dt><dd>%s</dd>") + "</dl>", id="list of terms"),
+        pytest.param("<ul>" + _set("%s", "<li><b>%s：</b>%s</li>") + "</ul>", id="list"),
+        pytest.param(_set("<div>%s</div>", "<div>%s：</div><div>%s</div>"), id="blocks"),
+        pytest.param("<div>" + _set("%s", "<span>%s：%s</span>") + "</div>", id="one line, nothing between"),
+        pytest.param(
+            "<table>"
+            + "".join(f"<tr><td>{' '.join(a)}：</td><td>{b}</td></tr>" for a, b in FIELDS)
+            + "</table>",
+            id="names spaced out",
+        ),
+    ],
+)
+def test_what_a_page_tells_of_its_document_is_taken_however_it_is_set(told):
+    page = f"""<html><head><title>数据产业若干措施_临州市人民政府</title></head><body><ul><li><a>首页</a></li></ul>{told}
+    <div><h1>数据产业若干措施</h1><p>一、对数据企业按投入的20%给予补助，最高100万元，由市财政承担。</p>
+    <p>二、本措施所称数据企业，是指从事数据开发和交易的企业，每年认定一次。</p></div></body></html>"""
+    document = parse(page.encode(), name="a.html")
+    about = document.metadata
+    found = {
+        name: getattr(about, name)
+        for name in ("doc_number", "issuer", "issued", "valid_from", "valid_to", "validity")
+    }
+    assert {name: guess.value if guess else None for name, guess in found.items()} == {
+        "doc_number": "临政发〔2024〕8号",
+        "issuer": "临州市财政局、临州市商务局",
+        "issued": "2024-05-06",
+        "valid_from": "2024-06-01",
+        "valid_to": "2026-05-31",
+        "validity": "已失效",
+    }
+    assert not document.tables
+
+
+def test_a_table_of_the_text_with_a_name_or_two_of_that_kind_stays_a_table():
+    page = """<html><body><h1>办法</h1><p>第一条 各项资金的执行情况见下表，主管部门应当按年公布并接受监督：</p><table>
+    <tr><td>项目</td><td>有效期</td><td>金额</td></tr><tr><td>软件</td><td>两年</td><td>30</td></tr></table></body></html>"""
+    document = parse(page.encode(), name="a.html")
+    assert [c.text for c in document.clauses if c.kind == "row"] == ["项目：软件；有效期：两年；金额：30"]
+
+
+def test_the_title_is_what_the_page_says_not_the_names_of_site_and_column_before_it():
+    page = """<html><head><title>某市工业和信息化局 通知公告 关于组织申报示范项目的通知</title></head><body>
+    <p>关于组织申报示范项目的通知</p><p>各有关企业：现组织申报，请于2026年4月15日前填报，逾期不予受理。</p></body></html>"""
+    document = parse(page.encode(), name="a.html")
+    assert document.metadata.title.value == "关于组织申报示范项目的通知"
