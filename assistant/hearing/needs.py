@@ -20,7 +20,7 @@ _CLOUD = (
     ("云", r"云(?:上|端|部署|平台|服务)|上云|用云|云的|云版|放云"),
 )
 _SYSTEM = re.compile(r"数字化|改造|上系统|系统|软件|信息化|上云|云上|MES|ERP|部署")
-_IF = re.compile(r"如果|要是|假如|假设|万一")
+_IF = re.compile(r"如果|(?<![主重])要是|假如|假设|万一")
 
 
 _TARGET = re.compile(
