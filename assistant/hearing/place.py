@@ -56,8 +56,13 @@ def _outranks(one: Reading, stands: Reading) -> bool:
 # ---------------------------------------------------------------- place
 
 _WE = r"(?:我们?|咱们?|俺们?|我司|我厂|我公司|本公司|本厂|公司|厂子?)"
-_WISH = re.compile(r"打算|计划|准备|将来|以后|如果|要是|假如|假设|就当|当作|万一|[想要](?:去|在|到)")
+_WISH = re.compile(r"打算|计划|准备|将来|以后|如果|(?<![主重])要是|假如|假设|就当|当作|万一|[想要](?:去|在|到)")
 _MOVING = re.compile(r"搬(?:到|去|迁)|迁(?:到|往|址)|打算去|想去")
+_MOVED = re.compile(r"[搬迁](?:到|来|至)了$")
+_THEIRS = re.compile(
+    r"(?:(?<!其)[他她它]们?|人家|别人|对方|朋友|亲戚|老家|籍贯|户口)(?:家|厂|公司)?(?:就|也|都)?[在是]?$"
+)
+_TOWN = re.compile(r"[^卖有没好多少能也都是去来销发补给要]{2}(?:镇|乡|街道)?")
 _QUESTION = re.compile(r"[?？]|吗|多少|怎么|什么|咋|哪|谁|几(?:个|家|份|项|样|部)|能不能|是不是|行不行")
 _OURS = re.compile(r"我们?|咱|俺|本公司|本厂|在")
 _SPEAKER = re.compile(
@@ -100,7 +105,9 @@ def _region(clause: Clause, regions: Regions, *, hearsay: bool) -> Iterator[Read
             continue
         if not clause.real and not (hearsay and _CERTAIN_WE.fullmatch(before)):
             continue
-        if _MOVING.search(text) or not _is_told(clause, before, after):
+        if _MOVING.search(text) and not _MOVED.search(before):
+            continue
+        if _THEIRS.search(before) or not _is_told(clause, before, after):
             continue
         origin = "人" if after == "人" else ""
         registered = _REGISTERED.search(before) is not None  # where it is registered is where it applies
@@ -137,6 +144,10 @@ def _is_told(clause: Clause, before: str, after: str) -> bool:
         return True
     if _ADJACENT_WE.fullmatch(before) and _IN_THE_PLACE.match(after):
         return True
+    if _MOVED.search(before):
+        return True
+    if re.fullmatch(r"我们|咱们?|我厂", before) and _TOWN.fullmatch(after) and not _ABOUT.match(after):
+        return not clause.asks  # 我们瑞安塘下
     if _CERTAIN_WE.fullmatch(before):
         return not _BRANCH.match(after)
     return _is_own(clause.text, before, after) and (

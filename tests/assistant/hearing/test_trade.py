@@ -41,6 +41,13 @@ def trade(said: str) -> str | None:
         ("俺是做纺机锭子的", "纺机锭子"),
         ("永嘉做阀门的", "阀门"),
         ("东莞厚街做鞋机的", "鞋机"),
+        ("主营业务是环保设备", "环保设备"),
+        ("我们生产的产品主要是阀门", "阀门"),
+        ("干了二十年模具了", "模具"),
+        ("在张家港搞了个冶金设备厂", "冶金设备"),
+        ("开了个做豆腐的小作坊", "豆腐"),
+        ("本人经营一家食品厂", "食品"),
+        ("我们是华为的供应商，做结构件的", "结构件"),
     ],
 )
 def test_the_trade_of_the_firm_is_read(said: str, what: str) -> None:
@@ -67,7 +74,16 @@ def test_the_trade_of_the_firm_is_read(said: str, what: str) -> None:
         "像做服装的那些厂都不景气",
         "我们做得早",
         "我们是龙头企业",
+        "我是替我朋友问的，他做汽配",
+        "我在厂里干了二十年财务",
+        "去年买了套检测设备，生产设备也旧了",
     ],
 )
 def test_what_is_no_trade_of_the_firm_today_is_left_out(said: str) -> None:
     assert trade(said) is None
+
+
+def test_mainly_is_no_if() -> None:
+    """主要是 holds the letters of 要是, if, and still tells a fact."""
+    read = read_told("去年收入主要是泵，一共3200万", asked=None, turn=1, on=date(2026, 11, 22), regions=REGIONS)
+    assert {one.fact: str(one.value) for one in read}.get("revenue_y1") == "3200"
