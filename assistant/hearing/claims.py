@@ -163,14 +163,20 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
 
 _LIST = re.compile(r"(?:试点|改造|数转|数改|智改|转型)\S{0,8}名单|名单\S{0,4}试点|试点企业")
 _OFF_LIST = re.compile(r"(?:没|不|未)\S{0,4}(?:在(?!网)|进|列|入|选|我们|咱|找[着到]|看[着到见])")
+_US = re.compile(
+    r"(?:里面|上面|里头)?(?:没有?|就?有|找不着|没找[着到])(?:我们|咱)|我们\S{0,3}(?:没在|在列|在内|在上面|在里)"
+)
 _ON_LIST = re.compile(
-    r"(?:在|列入|进(?:了|入)|入选|被列|上了)\S{0,8}(?:试点|名单)|名单\S{0,6}有(?:我们|咱|我家|我厂)|榜上有名|(?:我们|咱)\S{0,3}在(?:列|内|里面|上面|上头)"
+    r"(?:在|列入|进(?:了|入)|入选|被列|上了)\S{0,8}(?:试点|名单)|名单\S{0,6}有(?:我们|咱|我家|我厂)|榜上有名|是\S{0,6}试点企业|(?:我们|咱)\S{0,3}在(?:列|内|里面|上面|上头)"
 )
 
 
 def _project(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
     text = clause.text
     if _LIST.search(text):
+        after = clauses[at + 1 : at + 2]
+        if after and after[0].sentence == clause.sentence and _US.match(after[0].text):
+            text += after[0].text
         if _OFF_LIST.search(text):
             yield say("on_pilot_list", False)
         elif _ON_LIST.search(text) and not re.search(r"想|能|怎么", text):

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from assistant.hearing.clauses import Clause
+from assistant.hearing.measures import measures_in
 from assistant.hearing.reading import Reading, tidy
 from assistant.hearing.spots import spots_of
 
-_TOPIC = re.compile(r"投了|增资|融了|融资|入股|投资|投过|进了|打进来|投进来")
+_TOPIC = re.compile(r"轮|追加|投了|增资|融了|融资|入股|投资|投过|进了|打进来|投进来")
 _INVESTOR = re.compile(
     r"创投|风投|VC|PE|投资(?:机构|公司|基金)|产业基金|引导基金|基金|机构|资本(?!金)|(?:[A-D]|天使|种子|Pre-?A)\+?轮"
 )
@@ -32,13 +33,14 @@ _PAID = re.compile(
 )
 _NONE = re.compile(
     r"没(?:有)?(?:做过|拿过|搞过|引进|引入|接受|要|融|过|任何)?(?:过|任何|外部|什么|啥)*(?:的)?(?:股权)?(?:融资|融过资|外部投资|机构投资|投资进来|风投|创投|投资人)|没融(?:过)?资|从没融|"
+    r"没(?:有)?(?:拿|引进|接受|要|融)过?(?:任何|外部|别人的?|人家的?)*投资(?:$|，)|"
     r"(?:股权)?融资(?:我们|这块|这个)?(?:从来|一直|从|都|也|还)*没(?:有)?(?:做|搞|拿|弄|融)过$"
 )
 _EXCEPT = re.compile(r"(?:就|除了|只有|不过|但)\S{0,20}(?:投|融|增资|到账)")
 _NONE_SINCE = re.compile(
     r"(?:之后|后来|此后|那以后|再往后|往后)\S{0,4}没(?:有)?(?:再)?(?:融|拿|投|引|进|做|人|过|了|$)|再(?:也)?没(?:有)?(?:融|拿|引|进|做)过?|(?:就|总共就|只)(?:融|投|拿)?过?(?:那|这)?一(?:次|轮|回)(?:$|，)"
 )
-_ROUND = re.compile(r"投|融|增资|入股|到账|实缴|资金|进来|进了|打|创投|基金")
+_ROUND = re.compile(r"投|轮|追(?:加|了)|融|增资|入股|到账|实缴|资金|进来|进了|打|创投|基金")
 _OTHER_MONEY = re.compile(r"估值|市值|营收|收入|注册")
 _TOGETHER = re.compile(r"(?:一共|总共|合计|合起来|加起来|共)\S{0,6}$")
 
@@ -112,8 +114,15 @@ def _missing(text: str, rounds: Sequence[_Round]) -> str:
         return "哪年到账"
     if not _PAID.search(text):
         return "到账没有"
+    if any(not _ROUND.search(c) and not _OTHER_MONEY.search(c) and _has_money(c) for c in text.split("，")):
+        return "另一笔钱是不是也是融资"
     several = len(rounds) > 1
     return "这几笔是不是重复说的" if several and any(one.together for one in rounds) else ""
+
+
+def _has_money(text: str) -> bool:
+    """Return whether a clause names a sum that no measure of the firm's accounts claims."""
+    return not measures_in(text) and any(s.unit == "money" and s.sure for s in spots_of(text))
 
 
 def _within_years(
@@ -135,7 +144,7 @@ def _within_years(
 def _month(text: str) -> int | None:
     hit = re.search(r"(?P<n>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月", text)
     if hit is None:
-        return None
+        return 12 if re.search(r"年(?:底|末)", text) else None
     n = hit["n"]
     return int(n) if n.isdigit() else ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二").index(n) + 1  # fmt: skip
 

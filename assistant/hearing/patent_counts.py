@@ -50,7 +50,7 @@ def counts_of(text: str) -> Iterator[tuple[int, int, Decimal, tuple[Decimal, Dec
         if q.value == 1 and re.search(r"没(?:有)?$", text[: q.start]):
             continue
         if q.unit in {"个", "项", "件", "篇", "条", "种", "张", "本", "", "类"} and not re.match(
-            r"类|年(?!费)|月|级|(?:都|也)(?:还)?没[有得]?(?:呢|的)?$", text[q.end :]
+            r"类|年(?!费)|月|级|(?:都|也)(?:还)?没[有得]?(?:呢|的)?$|没[有得]$", text[q.end :]
         ):
             low, high = q.low or q.value, q.high or q.value
             yield q.start, q.end, q.value, None if low == high else (Decimal(round(low)), high)

@@ -34,6 +34,8 @@ def read_patents(
     implied = None
     for clause in clauses:
         if words.ASKED.search(clause.text):
+            if words.INVENTION.search(clause.text):
+                tally.spoken = tally.others_spoken = tally.heard = True
             continue
         if clause.mine and clause.real and words.HAS_ONE.search(clause.text):
             none_held = tally.total == 0 or (tally.total is None and stands == 0)
@@ -176,7 +178,9 @@ def _count(item: Item, text: str, tally: _Tally) -> None:
 def _is_ours(item: Item, tally: _Tally) -> bool:
     """Return whether a bare count is of the inventions just named: 发明嘛，有是有两个."""
     named = tally.others_spoken or tally.named
-    return item.kind == "part" and named and re.search(r"[有就才只]$", item.before) is not None
+    if item.kind != "part" or not named or re.search(r"人|员工|产品|客户|设备|厂(?!里)|年", item.before):
+        return False
+    return re.search(r"[有就才只]$", item.before) is not None
 
 
 def _first(item: Item, text: str, tally: _Tally) -> None:

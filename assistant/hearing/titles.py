@@ -32,13 +32,10 @@ def read_titles(clause: Clause, following: Sequence[Clause], on: date) -> Iterat
             continue
         if not (clause.mine and clause.real) or inverse:
             continue
-        stop = hits[n + 1][1].start() if n + 1 < len(hits) else len(text)
         start = hits[n - 1][1].end() if n else 0
-        shared = (
-            n + 1 < len(hits) and re.fullmatch(r"[、和跟及与也还都]*", text[match.end() : stop]) is not None
-        )
-        before, tail = text[start : match.start()], text[match.end() : (len(text) if shared else stop)]
-        if n and re.fullmatch(r"[、和跟及与也还都]*", text[start : match.start()]):
+        last, stop = _shared_words(text, [hit for _, hit in hits], n)
+        before, tail = text[start : match.start()], text[last:stop]
+        if n and _JOINS.fullmatch(text[start : match.start()]):
             before = text[: hits[0][1].start()]
         near = tail + "，" + "，".join(_continuing(following))
         stretch = text[start : match.end()] + tail
@@ -50,6 +47,17 @@ def read_titles(clause: Clause, following: Sequence[Clause], on: date) -> Iterat
         verdict = _held(title, _Said(before, tail, near, clause, following), on)
         if verdict is not None:
             yield verdict.model_copy(update={"words": _phrase(clause, following)})
+
+
+_JOINS = re.compile(r"[、和跟及与也还都]*")
+
+
+def _shared_words(text: str, hits: Sequence[re.Match[str]], n: int) -> tuple[int, int]:
+    """Return where the words about title `n` begin and end: 高企、专精特新都没有 is said of both."""
+    last = n
+    while last + 1 < len(hits) and _JOINS.fullmatch(text[hits[last].end() : hits[last + 1].start()]):
+        last += 1
+    return hits[last].end(), hits[last + 1].start() if last + 1 < len(hits) else len(text)
 
 
 def _of_another_rank(title: Title, before: str, name: str, near: str, stretch: str) -> Reading | None:
@@ -230,8 +238,9 @@ def _by_age(title: Title, said: _Said, on: date) -> Reading:
     if year.ago < 0:
         return _open(title)
     if year.ago == title.years:
-        month = re.search(rf"年(?:的)?{_MONTH}", said.clause.text + "，" + said.near)
-        late = _as_month(month) if month else None
+        whole = said.clause.text + "，" + said.near
+        month = re.search(rf"年(?:的)?{_MONTH}", whole)
+        late = _as_month(month) if month else 12 if re.search(r"年(?:底|末)", whole) else None
         return _verdict(title, True) if late is not None and late > on.month else _open(title)
     return _verdict(title, True)
 
