@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from knowledge.document import Block, Box, ReadClause, Table, Turn
+from knowledge.reading.offers import solicits
 from knowledge.reading.orders import doubtful, orders_a_machine, part_orders
 
 Style = Literal[
@@ -216,7 +217,7 @@ def _set_apart(writer: _Writer, text: str, block: Block) -> None:
     else:
         before = last.locator.removesuffix("夹带文字").strip() if last is not None else ""
         _add(writer, f"{before} 夹带文字".strip(), text, block, heading="")
-        writer.drafts[-1].order = True
+        writer.drafts[-1].order = doubtful(text)
     writer.aside = True
     writer.runs_on = not re.search(r"[。！？；!?;】\]）)>」”\"]$", text)
 
@@ -380,11 +381,11 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
 def _go_on(writer: _Writer, text: str, block: Block) -> None:
     """Write a paragraph into the open clause; what follows a table is none of its last row, but a clause of its own.
 
-    Nor is one taken in that follows a sentence that is ended and speaks to a machine, or sets the text before it aside.
+    Nor is one taken in that follows a sentence that is ended and speaks to a machine, sets the text before it aside, or sells.
     """
     if writer.drafts[-1].kind == "row":
         _add(writer, f"{_locator(writer)} 续", text, block)
-    elif re.search(r"[。！？；]$", writer.drafts[-1].texts[-1]) and doubtful(text):
+    elif re.search(r"[。！？；]$", writer.drafts[-1].texts[-1]) and (doubtful(text) or solicits(text)):
         _set_apart(writer, text, block)
     else:
         _extend(writer, text, block)

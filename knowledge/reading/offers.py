@@ -1,0 +1,83 @@
+"""Sentences that sell or ask for something no office asks for: an agent's offer, a payment before a subsidy, a secret.
+
+    专业团队全程托管，拿到钱再分成，电话138…      an offer: who does it for you, what it costs once it is through
+    交纳预缴款1800元的，可领取补贴18万元          a trap: pay first, or tell a code or a card number
+    不收取任何费用，谨防以代办为名的诈骗            a warning of both, which is neither
+
+An offer is told by what stands together: a service done for the applicant, a fee that hangs on success, a promise that
+it will succeed, a private address. One alone may stand in any notice.
+"""
+
+import re
+
+from knowledge.reading.characters import strip_invisible
+
+
+def solicits(text: str) -> bool:
+    """Return whether `text` offers an agent's service or sets a trap, rather than stating a rule or warning of such."""
+    joined = _joined(text)
+    return (
+        any(not _warned(joined, found.start()) for found in _OFFERS.finditer(joined))
+        or _sells(joined)
+        or entraps(text)
+    )
+
+
+def entraps(text: str) -> bool:
+    """Return whether `text` asks for money before a benefit, or for a code, password or card number."""
+    joined = _joined(text)
+    return any(not _warned(joined, found.start()) for found in _TRAPS.finditer(joined))
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"\s+", "", strip_invisible(text))
+
+
+def _warned(text: str, at: int) -> bool:
+    """Return whether what stands at `at` is warned of: in its sentence, before it or as its end."""
+    start = max(text.rfind(stop, 0, at) for stop in "。！？!?") + 1
+    end = min((n for stop in "。！？!?" if (n := text.find(stop, at)) >= 0), default=len(text))
+    return _WARNS_OF.search(text[start:end]) is not None
+
+
+def _sells(text: str) -> bool:
+    """Return whether two or more of an offer's marks stand together, one of them a fee on success, a promise or a service."""
+    marks = {
+        kind for kind, pattern in _MARKS if any(not _warned(text, m.start()) for m in pattern.finditer(text))
+    }
+    return len(marks) >= 2 and bool(marks & {"fee", "promise", "service"})
+
+
+_OFFERS = re.compile(
+    r"包(?:通)?过(?!程)|包(?:拿|下)证|保过|保证(?:通过|拿到|下证)|(?:不过|不成功|未通过|没通过).{0,4}(?:全额|全)?退|"
+    r"不成功不收费|加(?:我|老师)?(?:微信|VX|vx|V信)|微信同号|"
+    r"(?:代写|代办|代申报|代报)(?:服务|材料|申报|全程|一条龙)|内部(?:渠道|关系|名额)|(?:\d+号)?(?:老师|"
+    r"客户经理)(?:代写|为您|一对一)|联系\d+号|扫码(?:咨询|添加|领取)|"
+    r"(?:拿到|到手|到账|下来)(?:钱|补贴|资金|款)?[再后](?:付|分成|结|给)|(?:下证|拿证|获批|到账|成功|"
+    r"通过)[后再]?(?:才|再)?(?:付费|付款|收费|分成|提成|付尾款|后付)"
+)
+_MARKS = (
+    ("service", re.compile(r"全程(?:托管|代理|包办|代办)|资料我们(?:出|写|做|准备)|材料我们(?:出|写|做|准备)|一条龙|代写|代办(?!理)|代报|"
+        r"包装(?:材料|申报|企业)|我们(?:帮|替|代)(?:您|你|企业)|一手(?:操办|渠道)|专人代|省心省力|坐等")),
+    ("fee", re.compile(r"再分成|[后再]付费|后付款|费用(?:下证|成功|到账)|提成|抽成|佣金|返点|不成功不|事成|先服务后")),
+    ("promise", re.compile(r"符合即领|人人可[领得]|百分之?百(?:通过|成功|拿)|100%(?:通过|成功|拿|过)|必过|稳过|秒[批过]|名额(?:有限|\d+个|"
+        r"不多|告急)|先到先得.{0,6}联系|免费领|轻松(?:拿|领|过)|营收不限|零门槛|无门槛|逾期视为放弃")),
+    ("contact", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|电话1[3-9]\d{5,}|(?:微信|VX|wechat|QQ|Q群|V信?|威信|"
+        r"薇信)[号群]?[:：]?[A-Za-z0-9]{3,}|联系[\u4e00-\u9fff]{1,2}(?:总|老师|经理|顾问|主任(?!科))|"
+        r"添加(?:工作人员)?(?:QQ|微信|客服)|加(?:群|Q|V)", re.IGNORECASE)),
+)  # fmt: skip
+_TRAPS = re.compile(
+    r"(?:填写|提供|输入|告知|上传|发送|核验|录入|报送)[^。；]{0,20}(?:短信验证码|手机验证码|动态(?:口令|密码)|"
+    r"银行卡(?:号|密码)|支付密码|取款密码|网银(?:密码|盾)|卡号及?密码|U盾密码|CVV)|"
+    r"(?:缴纳|交纳|预缴|预付|支付|先交|先付|转账|汇款)[^。；]{0,24}(?:预缴款|保证金|手续费|激活费|解冻费|工本费|"
+    r"认证费|服务费|押金|诚意金|预付款|\d+元)[^。；]{0,16}(?:后方?可|方可|才能|即可|"
+    r"的[，,]?(?:均)?可)[^。；]{0,12}(?:领取|申领|查询|到账|拿到|获得|享受|放款|受理资格)|"
+    r"(?:凡|请)?(?:添加|加)[^。；]{0,10}(?:QQ|微信|客服)[^。；]{0,16}(?:交纳|缴纳|支付|预付|转账)|"
+    r"(?:缴纳|交纳|转账|汇款|汇入|打入|支付)[^。；]{0,16}(?:个人账户|私人账户|个人账号|指定个人|安全账户)|(?:向|到|"
+    r"至)(?:个人|私人|安全)(?:银行)?(?:账户|账号)[^。；]{0,6}(?:缴纳|交纳|转账|汇款|支付|打款)",
+    re.IGNORECASE,
+)
+_WARNS_OF = re.compile(
+    r"严禁|不得|禁止|谨防|警惕|防范|打击|查处|切勿|请勿|举报|未委托|没有委托|不收取|不会要求|不要(?:向|轻信|相信|"
+    r"点击|填写|提供)|诈骗|骗局|冒充|假冒"
+)
