@@ -29,7 +29,8 @@ def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     capped = Aspect.AMOUNT in asked.aspects and not asked.aspects & {Aspect.RATIO, Aspect.SCORE}
     if capped and _CAP.search(asked.text) and not any(_names_sum(p.passage.text) for p in chosen):
         lacking |= {Aspect.AMOUNT}  # a share is no answer to how much at most
-    if Aspect.DEADLINE in asked.aspects and Aspect.DEADLINE not in held and _WHEN.search(asked.text):
+    ends = Aspect.VALIDITY in asked.aspects and any(_ENDS.search(p.passage.heading) for p in chosen)
+    if Aspect.DEADLINE in asked.aspects - held and _WHEN.search(asked.text) and not ends:
         lacking |= {Aspect.DEADLINE}
     if any(pattern.search(asked.text) for pattern in _LASTS) and not _lasts(asked.text, chosen):
         lacking |= {Aspect.DEADLINE}
@@ -65,6 +66,7 @@ _LASTS = {
 _REACHED = re.compile(r"网址|链接|几号楼|哪栋|几楼|(?:电话|热线|邮箱)(?:号码|是)?(?:多少|什么|啥|给|发)")
 _CONTACT = re.compile(r"https?://|www\.|[\w.]+@|\d{3,4}-\d{7,8}|1\d{10}|12345|[路街道]\d+号")
 _CAP = re.compile(r"上限|封顶|最(?:高|多)")
+_ENDS = re.compile(r"有效期|期限")
 _WHEN = re.compile(r"什么时(?:候|间)|啥时候?|哪天|几月|几号|多久|多长时间|截止到?(?:哪|几|什么)")
 _COUNTS = re.compile(r"(?:多少|几)家|多少(?:个|项|名)")
 
@@ -84,7 +86,7 @@ def cut_short(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> str:
     sentences = [s for s in re.findall(r"[^。；\n]+", best.passage.text) if not s.startswith("说明")]
     leading = max(sentences, key=lambda s: worth_of(s, evidence), default="")
     told = re.sub(r"（[^（）]*）", "", leading)
-    broken = re.search(r"（[^（）]*(?:截断|未取得)[^（）]*）", leading)
+    broken = re.search(r"（[^（）]*(?:截断|未取得)[^（）]*）|未取得", leading)
     return (
         "所问的数字或内容（所见文本在此处不完整）"
         if broken and not any(q.kind not in {"year", "locator"} and q.unit != "年" for q in find(told))

@@ -220,7 +220,7 @@ def _current(asked: Asked, usable: Sequence[Piece]) -> Piece:
         best = next((p for p in usable if p.status is not Status.REFERENCE and _equals(p, best)), best)
     if best.policy is None or best.status is not Status.SUPERSEDED or best.named or _PAST.search(asked.text):
         return best
-    if asked.years or asked.documents or asked.numbers or asked.titles:
+    if asked.years or asked.documents or asked.numbers or asked.titles or _WHENCE.search(asked.text):
         return best
     newer = set(best.policy.superseded_by)
     return next(
@@ -240,13 +240,15 @@ def _equals(piece: Piece, best: Piece) -> bool:
     return piece.score >= best.score - 0.2 and piece.cover >= 0.9 * best.cover
 
 
+_WHENCE = re.compile(r"出自|出处|哪[份个](?:文|材料)|谁(?:说|提)的")
 _PAST = re.compile(r"旧|原来|以前|过去|当时|那时|当年|之前的|那轮|老(?:办法|标准|版)|上一版")
 
 
 def sources_of_saying(asked: Asked, desk: Desk) -> list[Piece]:
     """Return the clauses that hold the words a question quotes and asks the source of, one of each document, oldest first."""
     quoted = re.search(r"[“\"]([^“”\"]{6,60})[”\"]", asked.text)
-    if quoted is None or Aspect.DOCUMENT not in asked.aspects:
+    titled = quoted is not None and any(quoted[1] in policy.title for policy in desk.documents.values())
+    if quoted is None or titled or Aspect.DOCUMENT not in asked.aspects:
         return []
     wanted = grams(quoted[1])
     found: list[tuple[str, Piece]] = []
@@ -422,7 +424,7 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
         if asked.confirms or (asked.units and not asked.units & {"个", "条", "项", "类", "种"}):
             return []  # a yes or no, or one number, is not answered by a list
     known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
-    for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3)]:
+    for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3 and p.words >= best.words)]:
         if piece.clause is None or piece.passage.source_id != best.policy.id:
             continue
         stem = re.sub(r"[\d一二三四五六七八九十]+$", "", piece.clause.heading)
@@ -512,6 +514,8 @@ def needs_place(asked: Asked, chosen: Sequence[Piece]) -> bool:
     if asked.place_given or asked.documents or asked.titles or chosen[0].policy is None:
         return False
     if asked.mine and asked.aspects & {Aspect.AMOUNT, Aspect.RATIO}:
+        return True
+    if asked.mine and Aspect.INDUSTRY in asked.aspects and "试点" in asked.text:
         return True
     return chosen[0].passage.region != NATION and not chosen[0].named
 
