@@ -286,7 +286,29 @@ def usable_pieces(asked: Asked, evidence: Evidence) -> list[Piece]:
         usable = named
     if asked.places and not NATIONAL.search(asked.text) and asked.aspects & _LOCAL:
         usable = [piece for piece in usable if piece.passage.region != NATION] or usable
-    return [piece for piece in usable if _fits(asked, piece)]
+    usable = [piece for piece in usable if _fits(asked, piece) and _of_the_title(asked, piece)]
+    if usable and evidence.concepts and usable[0].words == 0:  # no word speaks for it: the nearer in meaning goes first
+        nearest = max(usable, key=lambda piece: piece.signs.meaning)
+        if nearest.signs.meaning >= usable[0].signs.meaning + _NEARER:
+            usable = [nearest, *(piece for piece in usable if piece is not nearest)]
+    return usable
+
+
+def _of_the_title(asked: Asked, piece: Piece) -> bool:
+    """Return whether a clause speaks of the title that a question is about: 小巨人有几个名额 is not of cities."""
+    if piece.policy is None or piece.named:
+        return True
+    titles = _ABOUT_TITLES.findall(asked.text)
+    if not titles or _PILOT.search(asked.text) or piece.place in {"own", "inside"} and asked.place_given:
+        return True
+    text = f"{piece.passage.title}|{piece.passage.heading}|{piece.passage.text}"
+    return "优质中小企业" in text or any(title in text for title in titles)
+
+
+_NEARER = 0.15
+"""How much nearer in meaning a clause must be to go before one of the asker's own place."""
+_ABOUT_TITLES = re.compile(f"{TITLE_WORD.pattern}|高新技术企业")
+_PILOT = re.compile(r"试点|改造|转型|数字化|智改|上云|评测|诊断|服务商")
 
 
 def _together(asked: Asked, best: Piece, others: Sequence[Piece], evidence: Evidence) -> list[Piece]:
