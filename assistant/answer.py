@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant import question as asking
 from assistant.attached import read_attached, write_attached
+from assistant.backing import ENOUGH
 from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
@@ -167,6 +168,8 @@ def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
     special = _special(asked, desk, writer, chosen, evidence)
     if special is not None:
         return special
+    if not chosen and not asked.place_given and _LOCALLY.search(asked.text) and examples(asked, (), evidence):
+        return _ask_place(asked, writer, (), evidence)
     if not chosen or _only_national(asked, desk, writer, chosen):
         doubt_sums(asked, desk, writer)
         correct_figures(asked, desk, writer, (), evidence)
@@ -199,6 +202,12 @@ def _special(
     closed = closed_clause(asked, desk, evidence, chosen)
     if closed is not None and asked.place_given:
         correct_figures(asked, desk, writer, (), evidence)
+        beside = [
+            p for p in chosen[:2] if p.passage.source_id == closed.passage.source_id and p.words >= ENOUGH
+        ]
+        for piece in beside:  # 一个行业取几家？要满足哪些条件？ one half may be there
+            add_cautions(asked, writer, piece)
+        write_pieces(asked, writer, beside, evidence)
         return _not_obtained(writer, closed)
     return None
 
@@ -345,8 +354,19 @@ def _abstain(asked: Asked, desk: Desk, writer: Writer, evidence: Evidence) -> An
     else:
         missing = "已收录的文件里没有能支撑回答的条款，依据不足。"
         issuer = next((p.issuers[0] for p in held if p.issuers), "")
+        if held:
+            missing += f"已收录的{place}文件：{'；'.join(_labelled(p, asked) for p in held[:_HELD])}。"
         where = f"请补充文件名称、城市或年份；也可向{issuer or '所在地工业和信息化主管部门'}查询。"
     return writer.refuse(missing, where)
+
+
+_HELD = 4
+"""Documents of a place that are named where none of them answers."""
+_LOCALLY = re.compile(r"验|补|奖|申[报请]|名单|服务商|材料|手续|试点|改造|拨|遴选|入库|截止")
+
+
+def _labelled(policy: Policy, asked: Asked) -> str:
+    return f"《{short_title(policy.title)}》（{policy.status_on(asked.on).label}）"
 
 
 def _collection(asked: Asked, desk: Desk, writer: Writer) -> Answer | None:

@@ -29,7 +29,7 @@ def missing_aspects(asked: Asked, chosen: Sequence[Piece]) -> frozenset[Aspect]:
     capped = Aspect.AMOUNT in asked.aspects and not asked.aspects & {Aspect.RATIO, Aspect.SCORE}
     if capped and _CAP.search(asked.text) and not any(_names_sum(p.passage.text) for p in chosen):
         lacking |= {Aspect.AMOUNT}  # a share is no answer to how much at most
-    ends = Aspect.VALIDITY in asked.aspects and any(_ENDS.search(p.passage.heading) for p in chosen)
+    ends = any(_ENDS.search(p.passage.heading) for p in chosen)
     if Aspect.DEADLINE in asked.aspects - held and _WHEN.search(asked.text) and not ends:
         lacking |= {Aspect.DEADLINE}
     if any(pattern.search(asked.text) for pattern in _LASTS) and not _lasts(asked.text, chosen):

@@ -287,7 +287,9 @@ def usable_pieces(asked: Asked, evidence: Evidence) -> list[Piece]:
     if asked.places and not NATIONAL.search(asked.text) and asked.aspects & _LOCAL:
         usable = [piece for piece in usable if piece.passage.region != NATION] or usable
     usable = [piece for piece in usable if _fits(asked, piece) and _of_the_title(asked, piece)]
-    if usable and evidence.concepts and usable[0].words == 0:  # no word speaks for it: the nearer in meaning goes first
+    if (
+        usable and evidence.concepts and usable[0].words == 0
+    ):  # no word speaks for it: the nearer in meaning goes first
         nearest = max(usable, key=lambda piece: piece.signs.meaning)
         if nearest.signs.meaning >= usable[0].signs.meaning + _NEARER:
             usable = [nearest, *(piece for piece in usable if piece is not nearest)]
@@ -299,7 +301,7 @@ def _of_the_title(asked: Asked, piece: Piece) -> bool:
     if piece.policy is None or piece.named:
         return True
     titles = _ABOUT_TITLES.findall(asked.text)
-    if not titles or _PILOT.search(asked.text) or piece.place in {"own", "inside"} and asked.place_given:
+    if not titles or _PILOT.search(asked.text) or (piece.place in {"own", "inside"} and asked.place_given):
         return True
     text = f"{piece.passage.title}|{piece.passage.heading}|{piece.passage.text}"
     return "优质中小企业" in text or any(title in text for title in titles)
