@@ -4,7 +4,8 @@ import re
 from enum import StrEnum
 
 from assistant.desk import Desk
-from assistant.question import Aim, Asked, changes_wish, read_question, without_guess, without_wishes
+from assistant.honesty import changes_wish, without_guess, without_wishes
+from assistant.question import Aim, Asked, read_question
 from knowledge.record import Record
 from knowledge.region import NATION
 
@@ -88,7 +89,8 @@ def read_intent(  # noqa: C901
     program = named or checking
     if _OVERRIDE.search(text):
         return Intent(want=Want.OVERRIDE, program=program)
-    if question.aim is Aim.FORGERY or _FORGE.search(without_wishes(without_guess(text))):
+    said = without_guess(text) if _ODDS.search(text) or question.aim is Aim.CHANCE else text
+    if question.aim is Aim.FORGERY or _FORGE.search(without_wishes(said)):
         return Intent(want=Want.FORGERY, program=program)
     if question.aim is Aim.CHANCE or _ODDS.search(text):
         return Intent(want=Want.CHANCE, program=program)

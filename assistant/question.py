@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
+from assistant.honesty import asks_to_forge, without_guess
 from assistant.numbers import Quantity, as_date, find, fold
 from knowledge.record import Record
 from knowledge.region import NATION, Regions
@@ -213,18 +214,6 @@ def _day(text: str, quantities: Iterable[Quantity], on: date) -> date:
 
 # ------------------------------------------------------------------ aims
 
-_FORGERY = re.compile(
-    r"(?:编|伪造|造假|造(?:一|几|两|份|个)|虚构|虚开|做假|作假|假(?:合同|发票|材料|证明|账|数据|报告|专利|证书)|凑(?:够|数|出)|P(?:一?张|图)|改(?:大|高|小|低)(?:点|一下)?(?:数|金额|营收|人数)?.{0,6}(?:报|申)|"
-    r"(?:研发|营收|收入|利润|人数|费用|负债率?|数据|金额|报表|占比|发票)[^，。？]{0,6}(?:做|调|弄|填|写|改)(?:高|大|低|小|多|少|漂亮|好看)|"
-    r"(?:虚报|瞒报|多报|少报|谎报)|挂(?:个|靠)?(?:社保|人头)|买(?:个|几个)?专利.{0,6}(?:充|凑|冒充)|阴阳合同|倒签|补签.{0,6}日期)"
-)
-_FORGERY_ASK = re.compile(
-    r"(?:帮|替|给|怎么|如何|咋|能不能|可不可以|教|写|做|行不行|行吗|可以吗|查得出|被发现)"
-)
-_CONSEQUENCE = re.compile(
-    r"^(?!.*(?:帮|替|教|怎么(?:编|造|做|弄|凑)|如何(?:编|造|做)|能不能|可不可以|可以吗|行不行|行吗)).*"
-    r"(?:会(?:咋|怎么?)样?|后果|怎么处理|咋处理|处罚|几年(?:不能|不得|内))"
-)
 _CHANCE = re.compile(
     r"(?:概率|几率|胜算|把握(?:有)?(?:多大|几成|大不大)|成功率|通过率|中标率|命中率|几成(?:把握|希望|胜算)|稳不稳|包过|保过|(?:一定|肯定|百分百|百分之百|保证|稳)(?:能|会|可以)?(?:过|批|拿到|通过|下来|评上)|"
     r"(?:能|会)不会(?:批|过)|批(?:下来)?的可能性|通过的可能|希望(?:有多)?大(?:不大|吗)|有戏(?:吗|没))"
@@ -261,62 +250,12 @@ _CORPUS = re.compile(
 )
 
 
-_GUESS = re.compile(
-    r"(?:随便|随口|瞎|胡|大概|粗略)?(?:编|估|猜|蒙|造|凑|报)(?:一?个|一下|点)?(?:数字?|百分比|概率|比例|说法|答案|大概)?"
-    r"(?:给我|出来|也行|也可以|也好|都行|就行|就好|吧|呗|嘛|啊)*(?=[，。！？；,.!?;]|$)"
-)
-
-
-def without_guess(text: str) -> str:
-    """Return a question for odds without 编一个也行: that asks for a guess, not for forged papers."""
-    return _GUESS.sub("", text) if _CHANCE.search(text) else text
-
-
-_WISHED = r"(?:目标|预算|期限|工期|完工|截止日|部署|进度|批次|顺序|次序|路线|方案|计划|投入计划|改造投入|所在地|地区|城市|行业选择)"
-_WISHES = re.compile(
-    rf"(?:把|将|要是|如果|假如|那)?{_WISHED}(?!书|材料|里|中)[^，。？！；]{{0,8}}?(?:改|调|换|定|写|填|做|设|放)(?:成|到|为|高|低|大|小|多|少|长|短|早|晚)?[^，。？！；]{{0,12}}"
-    rf"|(?:改|调|换|定|做|升)(?:成|到|为)[一二三四1-4]级(?![^，。？！；]{{0,8}}(?:报上去|交上去|申报|写进))"
-    rf"|(?:改|换|调)(?:成|为|到)(?:公有云|私有(?:云|部署)|本地部署|混合云|分期|一次性|另一家|别的)"
-    rf"|凑(?:够|齐|到|出|足|满)?[^，。？！；]{{0,10}}(?:场景|[一二三四1-4]级|预算|改造款|自筹|钱)|(?:场景|预算|改造款|自筹|钱)[^，。？！；]{{0,6}}凑(?:够|齐|到|出|足|满|不)?"
-    rf"|编(?:制|写|排)?(?:一|两|几)?(?:个|份|套|版)?[^，。？！；]{{0,8}}(?:改造方案|实施方案|转型方案|计划书?|提纲|目录|清单|课件|讲义|考题|题目|预算表)"
-    rf"|(?:多|少)报(?:几|一|两|三)(?:个|项)(?:项目|称号|资质)?(?:行|可以|吗|好|呢|试)?"
-)
-"""What an owner may change as he likes: aim, budget, dates, place, the way there; never a figure of the firm."""
-_FIGURES = re.compile(
-    r"营收|收入|研发|费用|利润|人数|社保|专利|软著|知识产权|负债|资产|占比|数据|金额|报表|合同|发票|申报书|审计|证书|满足|符合|合格|答案|选项|得分|分数|材料"
-)
-_CORRECTION = re.compile(r"更正|纠正|说错|记错|写错|填错|报错|弄错|搞错|看错|刚才错|不对|口误|其实|实际|真实")
-_GAIN = re.compile(
-    r"帮|替|教|怎么|如何|咋|能不能|可不可以|可以吗|行不行|行吗|就能|就够|才能|才够|好(?:看|过|报)|凑|瞒|糊弄|应付|审计|查不|申报书|报上去|交上去"
-)
-
-
-def without_wishes(text: str) -> str:
-    """Return a text without what is honest to change: a wish (目标改成二级), or a figure told wrongly before.
-
-    A wish that stands beside a figure of the firm keeps only the figure: 目标改成三级，研发也改成200万 is about the figure.
-    """
-    left = _WISHES.sub(lambda match: match[0] if _FIGURES.search(match[0]) else "", text)
-    return "" if _CORRECTION.search(left) and not _GAIN.search(left) else left
-
-
-def changes_wish(text: str) -> bool:
-    """Return whether a text sets an aim, a budget or a date anew: 目标改成二级, 预算改低点."""
-    return bool(_CHANGE.search(text)) and any(
-        not _FIGURES.search(match[0]) for match in _WISHES.finditer(text)
-    )
-
-
-_CHANGE = re.compile(r"(?:改|调|换|定|降|升)(?:成|到|为|高|低|大|小)")
-
-
 def _aim(text: str) -> Aim:
     if not re.search(r"[\w\u4e00-\u9fa5]", text):
         return Aim.EMPTY
     if _GREETING.match(text):
         return Aim.GREETING
-    honest = without_wishes(without_guess(text))
-    if _FORGERY.search(honest) and _FORGERY_ASK.search(honest) and not _CONSEQUENCE.search(honest):
+    if asks_to_forge(without_guess(text) if _CHANCE.search(text) else text):
         return Aim.FORGERY
     if _ENDORSED.search(text):
         return Aim.ENDORSEMENT
