@@ -355,7 +355,7 @@ def _result(
         else None,
         scenes={scene.id: scene.level for scene in card.scenes if scene.level is not None},
         unanswered=card.unanswered,
-        hints=tuple(check.text for check in card.inconsistencies),
+        hints=tuple(check.text for check in (*card.contradictions, *card.inconsistencies)),
         verdict=verdict,
         ask_next=ask_next,
     )

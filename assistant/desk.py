@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from assistant.errors import UnknownId
 from assistant.rules import eligibility, matching, planning, scoring, sizing, subsidy
+from assistant.rules.contradictions import contradictions
 from assistant.rules.filing import serves
 from assistant.rules.named import named
 from assistant.schema import Eligibility, Gap, MatchResult, Plan, ScoreCard, Subsidy
@@ -195,8 +196,16 @@ class Desk:
         )
 
     def score(self, case: CaseFile) -> ScoreCard:
-        """Work out points, scene levels and the level of an assessment, with bounds where answers are missing."""
-        return scoring.score(self._standard(case), case.assessment)
+        """Work out points, scene levels and the level of an assessment, with bounds where answers are missing.
+
+        What in the case contradicts itself or the calendar is told beside it.
+        """
+        card = scoring.score(self._standard(case), case.assessment)
+        program = next(iter(self.kb.programs.values()))  # formulas are shared by all
+        found = contradictions(
+            case, card, on=self.today(), formulas=program.formulas, checks=self.kb.checks, size_rows=self.kb.size_classes
+        )  # fmt: skip
+        return card.model_copy(update={"contradictions": found})
 
     def gaps(self, case: CaseFile, *, target: int | None = None) -> tuple[Gap, ...]:
         """Return what is short of the target level: the case's own, else the next one above."""

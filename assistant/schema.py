@@ -223,6 +223,9 @@ class ScoreCard(Record):
     next_level: NextLevel | None
     """None at the top level."""
     inconsistencies: tuple[Check, ...] = ()
+    """Answers that contradict each other."""
+    contradictions: tuple[Check, ...] = ()
+    """What else in the case cannot be, or cannot all be true: figures, dates, head counts."""
     certainty: Certainty = Certainty.UNVERIFIED
     notes: tuple[str, ...] = ()
 
@@ -395,6 +398,8 @@ class Citation(Record):
     url: str | None = None
     certainty: Certainty = Certainty.UNVERIFIED
     page: int | None = None
+    status_basis: str = ""
+    """How its status is known, where no text states it: 据工作安排或新版本推断."""
 
 
 class Caution(Record):

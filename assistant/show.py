@@ -133,7 +133,7 @@ def score(card: ScoreCard) -> None:
         )
     if card.unanswered:
         console.print(f"未作答 {len(card.unanswered)} 项（影响大的在前）：{'、'.join(card.unanswered)}")
-    _checks(card.inconsistencies)
+    _checks((*card.contradictions, *card.inconsistencies))
     _notes(card.notes)
 
 

@@ -43,11 +43,18 @@ def score(card: ScoreCard) -> str:
         else ""
     )
     return (
-        f'<div class="cm-card"><h3>{level} <span class="cm-sum">总分 {total} / 100</span></h3>{short}{_open(card)}'
+        f'<div class="cm-card"><h3>{level} <span class="cm-sum">总分 {total} / 100</span></h3>{_at_odds(card)}{short}{_open(card)}'
         f'<div class="cm-split"><div>{radar(card)}</div><div><table class="cm-table"><thead><tr><th>维度</th><th>得分</th>'
         f"<th>满分</th></tr></thead><tbody>{dims}</tbody></table></div></div>{dashed}{strip(card.scenes)}"
         f"{checks(card.inconsistencies)}{notes}</div>"
     )
+
+
+def _at_odds(card: ScoreCard) -> str:
+    """Return what the case says of itself that cannot be, or cannot all be true."""
+    if not card.contradictions:
+        return ""
+    return f"<h4>填报内容有矛盾或对不上，请先核对</h4>{checks(card.contradictions)}"
 
 
 def _open(card: ScoreCard) -> str:

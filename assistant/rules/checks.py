@@ -3,17 +3,18 @@
 A check whose inputs are missing finds nothing and never counts as passed; `by_hand` lists those as well.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from assistant.rules import criteria as rules
-from assistant.rules.criteria import Told, work_out
+from assistant.rules.criteria import Situation, Told, work_out
 from assistant.rules.filing import Filing
 from assistant.rules.sizing import CLASSES, size_classes
 from assistant.rules.wording import fact_label, plain, size_words
 from assistant.schema import Check, Verdict
-from knowledge.program import CheckRule, Criterion, Formula
+from knowledge.enterprise import facts as all_facts
+from knowledge.program import CheckRule, Criterion, Formula, SizeRow
 from knowledge.source import Certainty
 
 _NEAR = Fraction(5, 100)
@@ -37,12 +38,14 @@ def find_slips(
     for rule in catalog.values():
         if rule.standards and filing.standard.id not in rule.standards:
             continue
-        slips = list(_KINDS[rule.kind](rule, filing))
+        by_facts = _BY_FACTS.get(rule.kind)
+        slips = list(by_facts(rule, filing.situation.facts) if by_facts else _KINDS[rule.kind](rule, filing))
         found += [_check(rule, text, seen, filing) for text, seen in slips]
         if by_hand and not slips and (rule.kind == "by_hand" or _untold(rule, filing)):
             text = f"待人工核对（{rule.topic}）：{rule.text}"
             found.append(Check(id=rule.id, severity="info", text=text, clause=rule.clause))
-    found += _size_conflict(filing)
+    found += size_conflict(filing.situation.facts, filing.rows)
+    found += out_of_domain(filing.situation, found)
     found += [
         Check(
             id=f"disagreement-{n}",
@@ -57,6 +60,16 @@ def find_slips(
     ]
     order = {"block": 0, "warn": 1, "info": 2}
     return tuple(sorted(found, key=lambda check: order[check.severity]))
+
+
+def slips_of_facts(facts: Mapping[str, Told], catalog: Mapping[str, CheckRule]) -> Iterator[Check]:
+    """Yield the contradictions among the facts themselves, whatever they are told for."""
+    for rule in catalog.values():
+        kind = _BY_FACTS.get(rule.kind)
+        for text, seen in kind(rule, facts) if kind else ():
+            if all(fact in facts for fact in seen):
+                words = f"{text}。{rule.advice}"
+                yield Check(id=rule.id, severity=rule.severity, text=words, facts=seen, clause=rule.clause)
 
 
 def _check(rule: CheckRule, text: str, seen: tuple[str, ...], filing: Filing) -> Check:
@@ -77,11 +90,11 @@ def _amounts(group: tuple[str, ...], facts: Mapping[str, Told]) -> list[Fraction
     return amounts if len(amounts) == len(group) else None
 
 
-def _recomputed(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
+def _recomputed(rule: CheckRule, facts: Mapping[str, Told]) -> Iterator[Slip]:
     """A claimed ratio or growth must agree with the amounts it is made of."""
     kind = "percent" if rule.kind == "ratio" else "growth"
     for group in rule.of:
-        amounts = _amounts(group, filing.situation.facts)
+        amounts = _amounts(group, facts)
         if amounts is None:
             continue
         a, b, claimed = amounts
@@ -94,16 +107,15 @@ def _recomputed(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
             yield f"{label}填了 {plain(claimed)}%，按金额算是 {plain(result)}%", group
 
 
-def _not_greater(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
+def _not_greater(rule: CheckRule, facts: Mapping[str, Told]) -> Iterator[Slip]:
     for group in rule.of:
-        amounts = _amounts(group, filing.situation.facts)
+        amounts = _amounts(group, facts)
         if amounts and amounts[0] > amounts[1]:
             left, right = (fact_label(fact) for fact in group)
             yield f"{left}（{plain(amounts[0])}）大于{right}（{plain(amounts[1])}）", group
 
 
-def _odd_amounts(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
-    facts = filing.situation.facts
+def _odd_amounts(rule: CheckRule, facts: Mapping[str, Told]) -> Iterator[Slip]:
     for group in rule.of:
         amounts = _amounts(group, facts)
         if amounts is None:
@@ -142,8 +154,7 @@ def _each_year(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
 _PAIRS = (("rd_expense_y1", "rd_expense_y2"), ("revenue_y1", "revenue_y2"))
 
 
-def _count_left(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
-    facts = filing.situation.facts
+def _count_left(rule: CheckRule, facts: Mapping[str, Told]) -> Iterator[Slip]:
     for total, out in rule.of:
         amounts = _amounts((total, out), facts)
         if amounts and amounts[1] > amounts[0]:
@@ -212,14 +223,17 @@ def _by_hand(rule: CheckRule, filing: Filing) -> Iterator[Slip]:
     return iter(())
 
 
-_KINDS: dict[str, Callable[[CheckRule, Filing], Iterator[Slip]]] = {
+_BY_FACTS: dict[str, Callable[[CheckRule, Mapping[str, Told]], Iterator[Slip]]] = {
     "ratio": _recomputed,
     "growth": _recomputed,
     "not_greater": _not_greater,
     "odd_amounts": _odd_amounts,
+    "count_left": _count_left,
+}
+"""What contradicts itself whatever is applied for."""
+_KINDS: dict[str, Callable[[CheckRule, Filing], Iterator[Slip]]] = {
     "above": _above,
     "each_year": _each_year,
-    "count_left": _count_left,
     "all_false": _all_false,
     "not_large": _not_large,
     "title": _title,
@@ -234,20 +248,51 @@ _KINDS: dict[str, Callable[[CheckRule, Filing], Iterator[Slip]]] = {
 # ---------------------------------------------------------------- without a rule of their own
 
 
-def _size_conflict(filing: Filing) -> list[Check]:
-    """The size class told must be one the figures allow."""
-    told = filing.situation.facts.get("sme_size_class")
-    if not isinstance(told, str) or not filing.rows:
+def out_of_domain(situation: Situation, found: Iterable[Check] = ()) -> list[Check]:
+    """Return what was told or follows and cannot be, unless a check `found` names the very amounts already."""
+    named = [frozenset(check.facts) for check in found]
+    checks = []
+    for fact in dict.fromkeys((*situation.facts, *situation.formulas)):
+        amount = situation.impossible(fact)
+        parts = situation.formulas[fact].of if fact in situation.formulas else ()
+        if amount is None or (parts and frozenset(parts) in named):
+            continue
+        unit, within = all_facts()[fact].unit, situation.bounds(fact)
+        beyond = within.high is not None and amount > within.high
+        end = within.high if beyond else within.low
+        limit = f"不可能{'超过' if beyond else '低于'} {_written(end or Fraction(), unit)}"
+        told = [
+            f"{fact_label(part)} {plain(value)}"
+            for part in parts
+            if isinstance(value := situation.facts.get(part), Fraction)
+        ]
+        by = f"按{'、'.join(told)}，" if told and fact in situation.facts and len(told) < len(parts) else ""
+        worked_out = len(told) == len(parts) > 0
+        said = f"{fact_label(fact)}{'算出' if worked_out else '填了'} {_written(amount, unit)}，{by}{limit}"
+        seen = tuple(part for part in (fact, *parts) if part in situation.facts)
+        words = f"{said}{'：' + '、'.join(told) + ' 有矛盾' if worked_out else ''}。请核对后改正。"
+        checks.append(Check(id=f"impossible-{fact}", severity="block", text=words, facts=seen))
+    return checks
+
+
+def _written(amount: Fraction, unit: str) -> str:
+    return f"{plain(amount)}{unit}" if unit == "%" else f"{plain(amount)} {unit}".rstrip()
+
+
+def size_conflict(facts: Mapping[str, Told], rows: tuple[SizeRow, ...]) -> list[Check]:
+    """Return the contradiction between the size class told and what the figures allow, if there is one."""
+    told = facts.get("sme_size_class")
+    if not isinstance(told, str) or not rows:
         return []
     names = ("employees_y1", "revenue_y1", "total_assets_y1")
-    values = [filing.situation.facts.get(name) for name in names]
+    values = [facts.get(name) for name in names]
     employees, revenue, assets = (value if isinstance(value, Fraction) else None for value in values)
-    possible = size_classes(filing.rows, employees=employees, revenue=revenue, assets=assets)
+    possible = size_classes(rows, employees=employees, revenue=revenue, assets=assets)
     if possible == CLASSES or told in possible:
         return []
-    seen = ("sme_size_class", *(name for name in names if name in filing.situation.facts))
+    seen = ("sme_size_class", *(name for name in names if name in facts))
     text = f"划型填的是{size_words({told})}，按行业和数据算是{size_words(possible)}。核对行业、从业人数和营业收入。"
-    clause = filing.rows[0].clause
+    clause = rows[0].clause
     return [Check(id="size-conflict", severity="block", text=text, facts=seen, clause=clause)]
 
 

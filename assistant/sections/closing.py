@@ -23,8 +23,7 @@ SOURCES = "sources"
 SIGNED = "（签字、盖章）"
 MOST_NATIONAL = 8
 MOST_CHANGES = 5
-MOST_CONDITIONS = 14
-MOST_HINTS = 5
+MOST_ASKED = 3
 _NOT_SLIPS = frozenset({"p35"})
 """A title that is a condition of another and not held yet: a gap, told with the title, not a contradiction."""
 
@@ -79,7 +78,11 @@ def summary(work: Work) -> Section:
     if not advised.steps:
         cost = "无" if advised.reachable else "待询价"
     else:
-        cost = f"{plain(advised.total_cost)} 万元" if advised.cost_basis == "money" else "部分待询价"
+        cost = {
+            "money": f"{plain(advised.total_cost)} 万元",
+            "mixed": f"{plain(advised.total_cost)} 万元，另有待询价",
+            "effort": "全部待询价",
+        }[advised.cost_basis]
     cards = Table(
         header=("综合等级（自评估算）", "总分", "目标等级", "方案费用"),
         rows=((level, points_plain(card.total, card.total_high), LEVELS[work.target], cost),),
@@ -273,7 +276,12 @@ def policies(work: Work, id: str, title: str) -> Section:
     if drafts:
         texts.append(f"{join(f'《{one}》' for one in drafts)}是征求意见稿，没有约束力。")
     if not local:
-        texts.append(f"没有收录{work.region}本地的专门文件。")
+        texts.append(f"{work.no_local}下表只有国家文件。")
+    listed = [one for one in national if "enterprise" in one.audience]
+    if len(listed) > MOST_NATIONAL:
+        texts.append(
+            f"面向企业的国家文件收录了{work.n(len(listed), '收录文件计数')}份，表中列前{work.n(MOST_NATIONAL, '列出文件计数')}份。"
+        )
     return Section(
         id=id,
         title=title,
@@ -310,7 +318,9 @@ def titles(work: Work, id: str, title: str) -> Section:
             )
             continue
         rows.append((f"{one.title}{mark}", one.verdict.label, _missing(one), one.window))
-        work.confirm(*(f"{one.title}：{fact_label(name)}" for name in one.ask_next[:3]))
+        work.confirm(*(f"{one.title}：{fact_label(name)}" for name in one.ask_next[:MOST_ASKED]))
+        if len(one.ask_next) > MOST_ASKED:
+            work.confirm(f"{one.title}：其余{len(one.ask_next) - MOST_ASKED}项资料，见附录“{title}”中的待补条件")
         below.append(_title_section(work, one, f"{id}-{n}"))
     slips = _slips(work)
     if slips:
@@ -342,8 +352,7 @@ def _slips(work: Work) -> list[str]:
     """Return what in the facts told contradicts itself, each once; values just at a line are no contradiction."""
     found = [
         check.text
-        for one in work.titles
-        for check in one.checks
+        for check in (*work.card.contradictions, *(check for one in work.titles for check in one.checks))
         if check.severity != "info" and check.id not in _NOT_SLIPS and not check.id.startswith("line-")
     ]
     return list(dict.fromkeys(found))
@@ -392,9 +401,9 @@ def _missing(one: Eligibility) -> str:
 def _title_section(work: Work, one: Eligibility, id: str) -> Section:
     rows = tuple(
         (finding.label, finding.verdict.label, _told(finding), finding.required or "—")
-        for finding in _open(one)[:MOST_CONDITIONS]
+        for finding in _open(one)
     )
-    hints = [item(text) for text in one.warnings[:MOST_HINTS]]
+    hints = [item(text) for text in one.warnings]
     met = one.verdict is Verdict.MET
     opening = (
         "条件已满足。"

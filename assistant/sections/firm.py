@@ -1,8 +1,10 @@
 """Who the firm is: what was told, what follows from it, and what it is compared with."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from assistant.documents.words import item
+from assistant.rules.contradictions import leap
 from assistant.schema import Section, Table
 from assistant.sections.work import TO_CONFIRM, Work, join, plain
 from knowledge.enterprise import Fact, facts
@@ -49,7 +51,10 @@ def _who(work: Work) -> str:
     if told.revenue_y1 is not None and told.revenue_y2:
         growth = (told.revenue_y1 / told.revenue_y2 - 1) * 100
         word = "增长" if growth >= 0 else "下降"
-        sentence.append(f"比前一年{word}{percent(work, abs(growth), 'revenue_y1 ÷ revenue_y2 - 1')}")
+        if leap(Fraction(told.revenue_y1), Fraction(told.revenue_y2)):
+            sentence.append("与前一年相差过大（待核对）")
+        else:
+            sentence.append(f"比前一年{word}{percent(work, abs(growth), 'revenue_y1 ÷ revenue_y2 - 1')}")
     people = told.employees_y1 if told.employees_y1 is not None else firm.employees
     if people is not None:
         sentence.append(f"职工{work.n(people, '企业自报：职工人数')}人")

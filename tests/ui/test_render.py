@@ -13,6 +13,7 @@ from assistant.schema import (
     Bundle,
     Caution,
     Change,
+    Check,
     Citation,
     DimensionScore,
     Eligibility,
@@ -188,6 +189,19 @@ def test_what_stands_in_the_way_comes_first_and_an_open_alternative_is_not_calle
     against = shown[shown.index("不满足的条件") : shown.index("逐条对照")]
     assert "营收" in against
     assert "这一支" not in against
+
+
+def test_the_case_page_names_what_the_case_contradicts() -> None:
+    at_odds = Check(id="x", severity="block", text="市场占有率填了 130%，不可能超过 100%。请核对后改正。")
+    shown = figures.score(card(1).model_copy(update={"contradictions": (at_odds,)}))
+    assert "填报内容有矛盾或对不上，请先核对" in shown
+    assert "130%，不可能超过 100%" in shown
+    assert "请先核对" not in figures.score(card(1))
+
+
+def test_a_bound_of_what_is_known_stands_where_no_value_does() -> None:
+    patents = finding("专利", Verdict.NOT_MET).model_copy(update={"value": None, "known": "至多 3 项"})
+    assert "至多 3 项" in verdict(patents)
 
 
 def test_real_changes_come_before_what_only_has_to_be_told() -> None:
