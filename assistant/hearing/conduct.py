@@ -85,6 +85,8 @@ def _taxes(clause: Clause, after: str) -> Iterator[Reading]:
             yield say("tax_evasion_3y", False)
     elif _TAX_EVADED.search(text) and _DENIES_IT.match(after):
         yield say("tax_evasion_3y", False)
+    elif _TAX_EVADED.search(text) and re.match(r"没(?:查出|问题|事)", after):
+        yield say("tax_evasion_3y", None, "查过，结论要看税务处理决定")
     elif _TAX_EVADED.search(text) and _PUNISHED.search(text) and is_recent(clause, 3):
         yield say("tax_evasion_3y", True)
     elif re.search(r"罚|补(?:过|了)?(?:一次|几次)?税|滞纳金|稽查", text):

@@ -226,18 +226,24 @@ def _part(item: Item, tally: _Tally) -> None:
         tally.set(item.value, "", item.bounds)
         tally.words.pop()
     elif words.GRANTED_NUMBER.search(item.before) and not words.ADDS.search(item.before):
-        tally.total, tally.granted_only, tally.lost = item.value, True, Decimal(0)
+        before = tally.total if tally.granted_only and re.search(r"\d年|[去前今]年", item.before) else None
+        tally.total, tally.granted_only, tally.lost = item.value + (before or 0), True, Decimal(0)
         tally.last, tally.last_mark = item.value, ""
     elif words.ADDS.search(item.before) and words.GRANTED.search(item.said) and not _is_pending(item.said):
         tally.total = (tally.total or Decimal(0)) + item.value
     elif tally.own_only and words.BOUGHT.search(item.said) and not words.WITHIN.search(item.before):
         tally.total = (tally.total or Decimal(0)) + item.value
         tally.spoke_of(item.value, _marked(item.said, tally))
-    elif _is_pending(item.said) and words.BESIDES.search(item.before):
-        return  # 另有两项在申请: none of those counted
+    elif words.BESIDES.search(item.before) and _is_besides(item):
+        return  # 另有两项在申请, 另外失效了两件: none of those counted
     else:
         own = words.OWN.search(item.said) and not words.BOUGHT.search(item.said)
         tally.spoke_of(item.value, "" if own and not _anothers(item.said) else _marked(item.said, tally))
+
+
+def _is_besides(item: Item) -> bool:
+    lapsed = words.DEAD.search(item.before) and "另外" in item.before
+    return _is_pending(item.said) or bool(lapsed)
 
 
 def _anothers(said: str) -> bool:
@@ -317,7 +323,9 @@ def _whole(text: str, tally: _Tally) -> None:
         return
     if words.REST.search(text):
         tally.spoke_of(tally.total - tally.parts, _marked(text, tally))
-    elif _is_pending(text) or words.ANOTHERS.search(text) or words.DEAD.search(text):
+    elif (
+        _is_pending(text) or words.ANOTHERS.search(text) or words.DEAD.search(text) or words.SOLD.search(text)
+    ):
         tally.lost = tally.total
     elif words.BOUGHT.search(text) or words.IDLE.search(text):
         tally.out, tally.known_out = tally.total, True

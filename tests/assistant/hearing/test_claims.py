@@ -187,6 +187,22 @@ CLAIMS = (
     ("14001过期了，9001还有效", {"management_system_certified": (True, None)}),
     ("CE在做，FDA没有", {"developed_market_product_certified": (False, None)}),
     ("异常名录去年进过，今年三月移出来了", {"in_abnormal_list": False}),
+    ("我们跟小巨人抢过单，没股份关系", {"controlled_by_or_controls_little_giant": (False, None)}),
+    ("集团里有小巨人", {"controlled_by_or_controls_little_giant": None}),
+    ("偷税漏税被查过，没查出问题", {"tax_evasion_3y": (None, False)}),
+    ("会计以前偷税被抓，不是我们公司", {"tax_evasion_3y": None}),
+    ("数字化二级企业才能补", {"digital_level": None}),
+    ("同行测出来数字化二级", {"digital_level": None}),
+    ("想评二级数字化车间", {"digital_level": None}),
+    ("我们占那家基金40%的股", {"new_equity_2y": None}),
+    ("去年6月基金打来1000万，年底又退回去500万", {"new_equity_2y": None}),
+    ("政府引导基金去年3月投了500万，实缴了", {"new_equity_2y": (500, None)}),
+    ("平台得分去年51，今年还没出", {"platform_score_previous": 51, "platform_score_current": None}),
+    ("去年那个省科技进步奖没我们的份", {"award_provincial_plus_3y": (None, False)}),
+    ("有研发中心，但没认定", {"rd_institution_level": ("none", None)}),
+    ("9001没有，14001有", {"management_system_certified": (True, None, False)}),
+    ("没进过异常，也没失信", {"in_abnormal_list": False}),
+    ("试点名单第三批，我们是第二批的", {"on_pilot_list": (None, True)}),
 )
 
 

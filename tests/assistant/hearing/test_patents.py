@@ -132,6 +132,17 @@ PATENTS = (
     ("发明三件，去年花两万买了台设备", {"class1_ip_total": 3, "class1_ip_not_counted": None}),
     ("发明三个，厂房是老板个人名下的", {"class1_ip_total": 3}),
     ("发明三件，高企去年过期了", {"class1_ip_total": 3, "high_tech_enterprise_valid": False}),
+    ("发明专利有三件质押给银行了", {"class1_ip_total": (3, None)}),
+    ("现在有效的发明六件，另外失效了两件", {"class1_ip_total": 6}),
+    ("发明两件，一件国内一件美国的", {"class1_ip_total": 2}),
+    ("发明三个是有的，就是去年都给卖了", {"class1_ip_total": 0}),
+    ("2019年授权的发明一件，2023年授权两件", {"class1_ip_total": (3, None)}),
+    ("发明没有，实新有三个在审", {"class1_ip_total": 0}),
+    ("不算在审的，发明五件", {"class1_ip_total": 5}),
+    ("专利二十多件，发明占三成", {"class1_ip_total": None}),
+    ("员工发明了三个小工具", {"class1_ip_total": None}),
+    ("发明专利权人是我们和高校共有，就一件，我们是第一权利人", {"class1_ip_total": 1}),
+    ("发明人是我，权利人是公司，三件发明", {"class1_ip_total": 3}),
 )
 
 

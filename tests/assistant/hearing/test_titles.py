@@ -109,6 +109,23 @@ TITLES = (
         {"high_tech_enterprise_valid": True, "technology_sme_valid": True},
     ),
     ("创新型年初报的，四月就公告了", {"innovative_sme_valid": (None, True)}),
+    ("高企资格去年被取消了", {"high_tech_enterprise_valid": False}),
+    ("高企今年刚续上", {"high_tech_enterprise_valid": True}),
+    ("我们高新区的企业", {"high_tech_enterprise_valid": None}),
+    ("专精特新和高企哪个好报", {"specialized_sme_valid": None, "high_tech_enterprise_valid": None}),
+    ("专精特新没问题，条件都够", {"specialized_sme_valid": None}),
+    ("高企奖励拿了二十万", {"high_tech_enterprise_valid": (None, True)}),
+    ("我们评过一次创新型，没评上，第二次才评上，24年的事", {"innovative_sme_valid": (None, True)}),
+    ("国高证书在手", {"high_tech_enterprise_valid": True}),
+    ("高企去年报上去就批了", {"high_tech_enterprise_valid": (True, None)}),
+    ("去年高企复审差点没过", {"high_tech_enterprise_valid": (None, True)}),
+    ("听会计说高企还有效", {"high_tech_enterprise_valid": (None, True)}),
+    ("老厂是专精特新，这个新厂啥也不是", {"specialized_sme_valid": (None, False)}),
+    ("高企名单公示里看到我们了", {"high_tech_enterprise_valid": None}),
+    ("科技型中小企业今年入库的，省科技厅公告的", {"technology_sme_valid": (None, True)}),
+    ("我们县就我们一家专精特新", {"specialized_sme_valid": (None, True)}),
+    ("评高企的时候发明不够", {"high_tech_enterprise_valid": None}),
+    ("专精特新要是评上了能奖多少", {"specialized_sme_valid": None}),
 )
 
 
