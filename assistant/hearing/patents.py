@@ -59,6 +59,7 @@ def _read(text: str, sentence: int, tally: "_Tally") -> None:
         tally.words.append(text)
         return
     named = words.INVENTION.search(text) is not None
+    tally.takes_in = tally.takes_in or words.TAKES_IN.search(text) is not None
     if not (named or tally.spoken):
         _unspecific(text, tally)
         return
@@ -124,6 +125,8 @@ class _Tally:
         self.known_out = False
         self.once = False
         """The total is one of earlier days: 原来有四个."""
+        self.takes_in = False
+        """Those pending were said to be among them: 连在审的算上."""
         self.not_held = ""
         """Why those spoken of are none of the firm's, where none other were told."""
         self.anothers = False
@@ -191,7 +194,8 @@ def _first(item: Item, text: str, tally: _Tally) -> None:
     if _is_pending(item.said) or _is_pending(item.before):
         tally.not_held = "在审的不算，已授权的发明专利有几项"
         return
-    if words.ANOTHERS.search(item.before):
+    elsewhere = re.match(rf"(?:{words.NOUN})?在(?:{words.ANOTHERS.pattern})", item.after)
+    if words.ANOTHERS.search(item.before) or elsewhere:
         tally.not_held = "在别人名下的不算企业持有，企业名下已授权的有几项"
         return
     if words.LICENSED.search(item.before + item.after):
@@ -363,6 +367,10 @@ def _readings(tally: _Tally) -> Iterator[Reading]:
 def _told(tally: _Tally, whole: Decimal, said: str) -> Iterator[Reading]:
     if tally.once and not tally.lost:
         note = "原来的数，要现在企业名下还有效的几项"
+        yield Reading(fact="class1_ip_total", value=None, words=said, note=note)
+        return
+    if tally.takes_in:
+        note = "在审的也算进去了，已授权的发明专利有几项"
         yield Reading(fact="class1_ip_total", value=None, words=said, note=note)
         return
     total = max(whole - tally.lost, Decimal(0))
