@@ -465,6 +465,7 @@ def _about_itself(kept: Kept) -> Iterator[Clause]:
         ("成文日期（印发、发布时间）", told.issued),
         ("施行日期（执行、生效时间）", told.valid_from),
         ("有效期至（截止、失效时间）", told.valid_to),
+        ("有效性（所在网页标注）", told.validity),
     ):
         if guess is None or guess.line in known or orders_a_machine(guess.line):
             continue
@@ -493,7 +494,8 @@ def _own(kept: Kept, kb: KnowledgeBase, clauses: tuple[Clause, ...], source: Sou
     day = word.on if word else kept.added.date()
     valid_from = word.valid_from if word else _day(told.valid_from)
     valid_to = word.valid_to if word else _day(told.valid_to)
-    notes = [f"适用地区未识别，暂按{NATION}列出，待确认"] if region is None else []
+    notes = [f"所在网页标注：{told.validity.line}"] if told.validity else []
+    notes += [f"适用地区未识别，暂按{NATION}列出，待确认"] if region is None else []
     issuer = (word.issuer if word and word.issuer else None) or _value(told.issuer)
     return Policy(
         id=kept.id,
@@ -506,7 +508,7 @@ def _own(kept: Kept, kb: KnowledgeBase, clauses: tuple[Clause, ...], source: Sou
         issued=word.issued if word and word.issued else _day(told.issued),
         valid_from=valid_from,
         valid_to=valid_to,
-        status=_status(word, valid_to),
+        status=_status(word, valid_to, _value(told.validity)),
         status_as_of=day,
         status_basis=f"{word.by}于{word.on.isoformat()}确认" if word else "用户上传，未经确认",
         status_confidence="confirmed" if word else "unverified",
@@ -518,12 +520,20 @@ def _own(kept: Kept, kb: KnowledgeBase, clauses: tuple[Clause, ...], source: Sou
     )
 
 
-def _status(word: Confirmation | None, valid_to: date | None) -> Status:
-    """Return what a document of its own is worth: nothing sure until confirmed, and then only by its validity."""
+def _status(word: Confirmation | None, valid_to: date | None, said: str) -> Status:
+    """Return what a document of its own is worth: nothing sure until confirmed, and then only by its validity.
+
+    Args:
+        word: What a person said of it.
+        valid_to: Its last day, where it tells one.
+        said: What the page it was saved from says of its validity; that it ended counts, that it holds may be out of date.
+    """
     if word is None:
         return Status.TO_BE_CONFIRMED
     if word.status is not None:
         return word.status
+    if re.search(r"失效|废止|无效|停止执行", said) and not re.search(r"未失效|未废止|部分", said):
+        return Status.EXPIRED
     return Status.IN_FORCE if valid_to is not None else Status.NOT_STATED
 
 

@@ -110,6 +110,10 @@ class _Writer:
     listing: bool = False
     """Within the list of annexes at the end of a text."""
     signed: bool = False
+    closing: bool = False
+    """Within what follows the items of a decision."""
+    said: str = ""
+    """What the text is called, and how it opens."""
     aside: bool = False
     """The last paragraph was an order to a machine."""
     runs_on: bool = False
@@ -121,7 +125,7 @@ def split(blocks: Sequence[Block], *, title: str = "") -> tuple[list[ReadClause]
 
     Text that precedes any number, and headings, are clauses too: nothing visible is lost.
     """
-    writer = _Writer()
+    writer = _Writer(said=title + "".join(block.text for block in blocks[:6])[:400])
     named: list[Table] = []
     caption, over = "", list[str]()
     for index, block in enumerate(blocks):
@@ -350,11 +354,13 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
     if writer.aside and writer.runs_on:
         _set_apart(writer, text, block)
         return
-    if writer.aside:
+    if writer.aside and writer.path:
         writer.aside = False
-        if writer.path:
-            _add(writer, f"{_locator(writer)} 续", text, block)
-            return
+        _add(writer, f"{_locator(writer)} 续", text, block)
+        return
+    writer.aside = False
+    if _write_closing(writer, text, block):
+        return
     if not writer.numbered and not writer.headings:
         if title and not writer.annex and _alike(text, title):
             if not any(d.kind == "title" for d in writer.drafts):
@@ -376,6 +382,39 @@ def _write_plain(writer: _Writer, text: str, block: Block, title: str) -> None:
             _add(writer, f"{_locator(writer)}第{chinese(writer.paragraphs)}款", text, block)
             return
     _go_on(writer, text, block)
+
+
+_CLOSING = re.compile(
+    r"(此外，|另外，)?(本决定(自|公布|施行)|.{0,40}根据本决定|对?(条文|条款)(顺序|序号)|此外，)"
+)
+_NAMED_TEXT = re.compile(r"(办法|规定|条例|细则|规则|章程|方案|意见|措施|标准)(（[^）]{1,20}）)?$")
+
+
+def _closes_text(writer: _Writer, text: str) -> bool:
+    """Return whether a paragraph after the last item of a decision is none of that item: 本决定自…起施行."""
+    items = [o for o in writer.path if o.style in ("han", "article")]
+    return bool(items and len(writer.path) == 1 and "决定" in text + writer.said and _CLOSING.match(text))
+
+
+def _write_closing(writer: _Writer, text: str, block: Block) -> bool:
+    """Write what follows the items of a decision, and return whether this paragraph is of it.
+
+    The name of the text that is published anew heads that text.
+    """
+    if _closes_text(writer, text):
+        writer.path, writer.headings, writer.loose, writer.closing = [], [], 0, True
+        writer.numbered = True
+    if not writer.closing or writer.path:
+        return False
+    plain = text.strip("《》")
+    if len(plain) <= 50 and _NAMED_TEXT.search(plain) and not re.search(r"[。；，,：:]", plain):
+        writer.headings = [(1, plain)]
+        writer.loose, writer.closing = 0, False
+        _add(writer, _at(writer, _short(plain)[:24]), text, block, heading="")
+        return True
+    writer.loose += 1
+    _add(writer, _at(writer, f"文末第{writer.loose}段"), text, block, heading="")
+    return True
 
 
 def _go_on(writer: _Writer, text: str, block: Block) -> None:

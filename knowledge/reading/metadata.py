@@ -44,7 +44,7 @@ def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
         issuer=issuer,
         issued=_issued(clauses, told),
         region=_region([g for g in (title, issuer) if g]),
-        valid_from=_valid_from(clauses),
+        valid_from=_valid_from(clauses, title.value if title else ""),
         valid_to=_valid_to(clauses),
         validity=next(
             (
@@ -173,6 +173,8 @@ def _doc_number(clauses: Sequence[ReadClause], title: str) -> Guess | None:
             return Guess(
                 value=_tidy(value if len(value) <= 40 else found[0]), line=clause.text, page=clause.page
             )
+    if (decree := _decree_number(clauses)) is not None:
+        return decree
     for clause in clauses[:25]:
         for line in clause.text.split("\n"):
             if _is_number_line(line.strip("（）() 　")):
@@ -188,6 +190,20 @@ def _doc_number(clauses: Sequence[ReadClause], title: str) -> Guess | None:
             value = re.sub(r"^.*?日", "", found[0]).removeprefix("中华人民共和国")
             return Guess(value=_tidy(value), line=clause.text, page=clause.page)
     return None
+
+
+def _decree_number(clauses: Sequence[ReadClause]) -> Guess | None:
+    """Return the number of a decree set on two lines: 某市人民政府令 | 第58号."""
+    opening = [(clause, line) for clause in clauses[:25] for line in clause.text.split("\n")]
+    for (clause, line), (_, below) in pairwise(opening):
+        named = re.fullmatch(r"[\u4e00-\u9fff]{2,20}(令|公告)", _close(line))
+        if named and re.fullmatch(r"第?((19|20)\d{2}年)?第?\d{1,4}号", _close(below)):
+            return Guess(value=_tidy(line + below), line=f"{line}\n{below}", page=clause.page)
+    return None
+
+
+def _close(text: str) -> str:
+    return re.sub(r"[\s\u3000]", "", text)
 
 
 def _tidy(number: str) -> str:
@@ -363,13 +379,28 @@ def _sentence(clause: ReadClause, at: int) -> str:
     return text[start : end + 1].strip()
 
 
-def _valid_from(clauses: Sequence[ReadClause]) -> Guess | None:
+def _valid_from(clauses: Sequence[ReadClause], title: str) -> Guess | None:
     if (told := _day_told(clauses, "from")) is not None:
         return told
-    for clause in reversed(clauses):
-        if (found := _STARTS.search(clause.text)) and (day := day_of(found[1])):
-            return Guess(value=day.isoformat(), line=_sentence(clause, found.start()), page=clause.page)
+    starts = [
+        (clause, found, sentence)
+        for clause in clauses
+        if clause.kind not in ("about", "note")
+        for found in _STARTS.finditer(clause.text)
+        for sentence in [_sentence(clause, found.start())]
+    ]
+    # a decision that amends another document, or a decree that publishes it anew, holds from its own day
+    own = [s for s in starts if re.search(r"本(决定|令)", s[2][: s[2].find(s[1][0])])]
+    own = own or [
+        s for s in starts if re.search(r"(现|予|特此)予?(以)?(公布|发布)|公布，", s[2][: s[2].find(s[1][0])])
+    ]
+    for clause, found, sentence in own or ([] if _DECIDES.search(title) else reversed(starts)):
+        if day := day_of(found[1]):
+            return Guess(value=day.isoformat(), line=sentence, page=clause.page)
     return None
+
+
+_DECIDES = re.compile(r"关于(修改|修订|修正|废止|宣布失效).*决定$")
 
 
 def _valid_to(clauses: Sequence[ReadClause]) -> Guess | None:

@@ -428,3 +428,16 @@ def test_a_folder_killed_midway_is_resumed_with_nothing_lost_or_doubled(tmp_path
     assert all(len(library.versions(entry.id)) == 1 for entry in library.all())
     with sqlite3.connect(lib / "documents.sqlite") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_page_says_has_ended_is_no_more_in_force_once_confirmed(tmp_path, kb):
+    page = """<html><body><table><tr><td>文号</td><td>某工信规〔2020〕1号</td>
+    <td>有效性</td><td>已失效</td></tr></table><h1>某市补助办法</h1>
+    <p>第一条 对数字化改造按合同额的30%给予补助，每户最高80万元。</p></body></html>"""
+    made = ingest([write(tmp_path, "页面.html", page)], tmp_path / "lib", kb)
+    library = open_library(tmp_path / "lib")
+    policy = originals(library, kb)[0].policy
+    assert (policy.status, policy.doc_number) == (Status.TO_BE_CONFIRMED, "某工信规〔2020〕1号")
+    assert "所在网页标注：有效性：已失效" in policy.notes
+    confirm(library, made.files[0].document, "王工", date(2026, 3, 1))
+    assert originals(library, kb)[0].policy.status_on(date(2026, 6, 1)) is Status.EXPIRED

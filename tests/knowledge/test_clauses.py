@@ -264,3 +264,27 @@ def test_locators_are_unique_and_lead_back_whatever_the_text(blocks):
     for block in blocks:
         if block.table is None:
             assert all(line.strip(" \t\u3000") in said for line in block.text.split("\n"))
+
+
+DECISION = [
+    "某市人民政府关于修改《某市基金管理办法》的决定",
+    "市人民政府决定对《某市基金管理办法》作如下修改：",
+    "一、将第五条修改为：“规模为30亿元。”",
+    "二、删去第九条。",
+    "此外，对条文顺序作相应调整。",
+    "本决定自2026年6月1日起施行。",
+    "《某市基金管理办法》根据本决定作相应修改，重新公布。",
+    "某市基金管理办法",
+    "（2021年3月15日某市人民政府令第41号公布　根据2026年5月8日某市人民政府令第58号修订）",
+    "第一条　为规范运作，制定本办法。",
+    "第十二条　本办法自2021年5月1日起施行。",
+]
+
+
+def test_what_ends_a_decision_is_none_of_its_last_item_and_the_text_it_publishes_anew_has_a_name():
+    found, _ = split([Block(text=text) for text in DECISION])
+    at = {clause.locator: clause for clause in found}
+    assert at["二"].text == "二、删去第九条。"
+    assert at["文末第2段"].text == "本决定自2026年6月1日起施行。"
+    assert at["第一条"].heading == at["第十二条"].heading == "某市基金管理办法"
+    assert not at["一"].heading

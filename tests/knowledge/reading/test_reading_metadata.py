@@ -113,3 +113,31 @@ def test_a_draft_keeps_its_stage_in_its_title():
         told("某省数字化转型工作指南", "（征求意见稿）", "一、总则", "甲。").title.value
         == "某省数字化转型工作指南（征求意见稿）"
     )
+
+
+def test_a_decision_holds_from_its_own_day_not_from_that_of_the_text_it_amends():
+    text = """某市人民政府令
+
+第58号
+
+《某市人民政府关于修改〈某市基金管理办法〉的决定》已经审议通过，现予公布，自2026年6月1日起施行。
+
+2026年5月8日
+
+某市人民政府关于修改《某市基金管理办法》的决定
+
+一、删去第九条。
+
+本决定自2026年6月1日起施行。
+
+某市基金管理办法
+
+第十二条　本办法自2021年5月1日起施行。"""
+    about = parse(text.encode(), name="a.txt").metadata
+    assert about.valid_from.value == "2026-06-01"
+    assert about.doc_number.value == "某市人民政府令第58号"
+
+
+def test_a_decision_that_tells_no_day_takes_none_from_the_text_it_amends():
+    text = "某市人民政府关于修改《某市办法》的决定\n\n一、删去第九条。\n\n某市办法\n\n第十二条　本办法自2021年5月1日起施行。"
+    assert parse(text.encode(), name="a.txt").metadata.valid_from is None
