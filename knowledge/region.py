@@ -288,17 +288,20 @@ class Regions:
         )
 
     @cached_property
-    def _longest(self) -> dict[str, int]:
-        """First character -> length of the longest name that begins with it."""
-        longest: dict[str, int] = {}
-        for name in self._spoken:
-            longest[name[0]] = max(len(name), longest.get(name[0], 0))
-        return longest
+    def _lengths(self) -> dict[str, list[int]]:
+        """First character -> lengths of the names that begin with it, the longest first."""
+        return _lengths(self._spoken)
+
+    @cached_property
+    def _free_lengths(self) -> dict[str, list[int]]:
+        """The same for what names a place by itself."""
+        return _lengths(self._free)
 
     def _scan(self, text: str, heads: _Heads) -> Iterator[Mention]:
         at = 0
+        lengths = self._free_lengths if heads == self._by_itself else self._lengths
         while at < len(text):
-            chains = self._chains(text, at, heads) if text[at] in self._longest else []
+            chains = self._chains(text, at, heads) if text[at] in lengths else []
             if not chains:
                 at += 1
                 continue
@@ -311,32 +314,24 @@ class Regions:
     def _chains(self, text: str, at: int, heads: _Heads) -> list[tuple[int, list[str]]]:
         """Return the ends of the chains of names that start at a place, each with what it may mean there."""
         found: list[tuple[int, list[str]]] = []
-        for end, piece in self._pieces(text, at):
-            names = list(heads(piece))
-            if not names:
-                continue
-            found.append((end, names))
-            found += [longer for name in names for longer in self._links(text, end, name)]
+        for length in self._lengths.get(text[at], ()):
+            piece, end = text[at : at + length], at + length
+            names = list(heads(piece)) if piece in self._spoken else []
+            if names and end <= len(text) and self._means_place(text, at, piece):
+                found.append((end, names))
+                found += [longer for name in names for longer in self._links(text, end, name)]
         return found
 
     def _links(self, text: str, at: int, outer: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield where the names after `outer` end that lie in it."""
+        """Yield where the names after `outer` end that lie in it; after the nation every name stands by itself."""
         start = at + 1 if text[at : at + 1] in _BETWEEN and at < len(text) else at
-        for end, piece in self._pieces(text, start):
-            inner = [name for name in self._spoken.get(piece, ()) if outer in self._lines(name)]
-            if inner:
+        for length in self._lengths.get(text[start : start + 1], ()):
+            piece, end = text[start : start + length], start + length
+            inner = [name for name in self._spoken.get(piece, ()) if name != outer and name.startswith(outer)]
+            if inner and end <= len(text) and self._means_place(text, start, piece):
                 yield end, inner
                 for name in inner:
                     yield from self._links(text, end, name)
-
-    def _pieces(self, text: str, at: int) -> Iterator[tuple[int, str]]:
-        """Yield the known names that start at a place, the longest first."""
-        if at >= len(text):
-            return
-        for length in range(min(self._longest.get(text[at], 0), len(text) - at), 1, -1):
-            piece = text[at : at + length]
-            if piece in self._spoken and self._means_place(text, at, piece):
-                yield at + length, piece
 
     def _means_place(self, text: str, at: int, piece: str) -> bool:
         before, after = text[at - 1 : at] if at else "", text[at + len(piece) : at + len(piece) + 1]
@@ -357,6 +352,13 @@ def load_regions(data_dir: Path = DATA) -> Regions:
         parse(RegionTable, read_yaml(path), file=path.name),
         parse(CountyTable, read_yaml(inner), file=inner.name),
     )
+
+
+def _lengths(names: Iterable[str]) -> dict[str, list[int]]:
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[0], set()).add(len(name))
+    return {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
 
 def _shorten(name: str) -> str:
