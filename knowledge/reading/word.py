@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from lxml import etree
 
 from knowledge.document import Block, Hidden, Kind, Reading, Table
 from knowledge.errors import ReadingError
-from knowledge.reading import layout
+from knowledge.reading import layout, wordsight
 from knowledge.reading.characters import clean, count_invisible
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
 from knowledge.reading.orders import orders_a_machine
@@ -44,7 +44,10 @@ def read(data: bytes, *, name: str, limits: Limits, kind: Kind = "docx") -> Read
         raise ReadingError(name, "文件损坏：缺少正文部分", "请用 Word 或 WPS 重新保存后再上传")
     walk = _Walk(
         numbering=_Numbering(_part(archive, "word/numbering.xml", name)),
-        styles=_Styles(_part(archive, "word/styles.xml", name)),
+        styles=_Styles(
+            _part(archive, "word/styles.xml", name),
+            wordsight.Sight(_part(archive, "word/theme/theme1.xml", name), wordsight.page_colour(body)),
+        ),
         limits=limits,
         name=name,
     )
@@ -201,7 +204,9 @@ class _Walk:
         for above in run.iterancestors():
             if above is paragraph:
                 return False
-            if above.tag in (f"{_W}txbxContent", f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback"):
+            if above.tag in (f"{_W}txbxContent", f"{_W}del", f"{_W}moveFrom"):
+                return True
+            if above.tag == f"{_MC}Fallback" and wordsight.shown_elsewhere(above):
                 return True
         return False
 
@@ -306,7 +311,7 @@ def _text_boxes(part: _Element) -> list[_Element]:
     return [
         box
         for box in part.iter(f"{_W}txbxContent")
-        if not any(above.tag == f"{_MC}Fallback" for above in box.iterancestors())
+        if not any(wordsight.shown_elsewhere(above) for above in box.iterancestors(f"{_MC}Fallback"))
     ]
 
 
@@ -336,7 +341,8 @@ def _on(element: _Element | None) -> bool:
 class _Styles:
     """Which styles are headings, hide their text or count."""
 
-    def __init__(self, root: _Element | None) -> None:
+    def __init__(self, root: _Element | None, sight: wordsight.Sight) -> None:
+        self._sight = sight
         found = root.iter(f"{_W}style") if root is not None else ()
         self._styles = {style.get(f"{_W}styleId") or "": style for style in found}
 
@@ -415,49 +421,7 @@ class _Styles:
             look = style.find(f"{_W}rPr")
             if look is not None:
                 looks.append(look)
-        if _on(_first(looks, "vanish")) or _on(_first(looks, "webHidden")):
-            return "隐藏文字"
-        size = _first(looks, "sz")
-        if size is not None and _value(size, 24) <= 4:
-            return "字号过小的文字"
-        colour = _first(looks, "color")
-        if (
-            colour is not None
-            and _is_white(colour.get(f"{_W}val") or "")
-            and not self._on_colour(looks, paragraph)
-        ):
-            return "白色文字"
-        return ""
-
-    def _on_colour(self, looks: Sequence[_Element], paragraph: _Element) -> bool:
-        """Return whether white shows: on a shaded run, paragraph, cell or table, or on a highlight."""
-        mark = _first(looks, "highlight")
-        if mark is not None and mark.get(f"{_W}val") not in ("none", "white", None):
-            return True
-        shades = [_first(looks, "shd"), paragraph.find(f"{_W}pPr/{_W}shd")]
-        for above in paragraph.iterancestors(f"{_W}tc", f"{_W}tbl"):
-            kind = "tcPr" if above.tag == f"{_W}tc" else "tblPr"
-            shades.append(above.find(f"{_W}{kind}/{_W}shd"))
-            if kind == "tblPr" and above.find(f"{_W}tblPr/{_W}tblStyle") is not None and shades[-1] is None:
-                style = above.find(f"{_W}tblPr/{_W}tblStyle")
-                chain = self._chain(style.get(f"{_W}val") if style is not None else None)
-                shades += [shade for element in chain for shade in element.iter(f"{_W}shd")]
-        return any(
-            shade is not None
-            and not _is_white(shade.get(f"{_W}fill") or "auto")
-            and shade.get(f"{_W}fill") not in (None, "auto")
-            for shade in shades
-        )
-
-
-def _first(looks: Sequence[_Element], tag: str) -> _Element | None:
-    return next((found for look in looks if (found := look.find(f"{_W}{tag}")) is not None), None)
-
-
-def _is_white(colour: str) -> bool:
-    return bool(re.fullmatch(r"[fF][a-fA-F\d][fF][a-fA-F\d][fF][a-fA-F\d]", colour)) and all(
-        int(colour[n : n + 2], 16) >= 0xF5 for n in (0, 2, 4)
-    )
+        return self._sight.why(run, looks, paragraph, self._chain)
 
 
 class _Numbering:
