@@ -15,6 +15,7 @@ from decimal import Decimal
 from assistant.clerk import label, value_words
 from assistant.desk import Desk
 from assistant.numbers import find, fold
+from assistant.surface import Surface, say
 from assistant.talk import Attached, Order, Talk, Told, case_facts
 from knowledge.case import CaseFile
 from knowledge.enterprise import facts
@@ -24,23 +25,17 @@ from knowledge.standard import Standard
 
 STANDARD = "sme-digital-level-2024"
 """The standard whose scenes and questions a message may name where no case is attached."""
-WHERE = (
-    "得有评测才说得准：现在没有附评测案例，不估等级、分数和花费。要有这家企业的评测表（15 道评测题、16 个场景的等级）：\n"
-    "- 已有评测表：到“一企一策”页上传或填写，点“测算”，再回这里在“评测案例”里选它；\n"
-    "- 还没有：在“一企一策”页下载空白评测表，填好再来；\n"
-    "- 用命令行的：canmou template case -o 评测表.xlsx 取空白表，填好后 canmou chat --case 评测表.xlsx；\n"
-    "- 只想看看效果：在“评测案例”里选一家示例企业。"
-)
-"""What is missing, and where to bring it."""
+_NEEDED = "得有评测才说得准：现在没有附评测案例，不估等级、分数和花费。要有这家企业的评测表（15 道评测题、16 个场景的等级）：\n"
 
 
 class NoCase(ConsultError):
-    """Something was asked that only an assessed case can answer."""
+    """Something was asked that only an assessed case can answer; the hint says what is missing and where to bring it."""
 
-    hint = WHERE
+    hint = _NEEDED + say("bring a case", "page")
 
-    def __init__(self) -> None:
+    def __init__(self, surface: Surface = "page") -> None:
         super().__init__("no case is attached to the conversation")
+        self.hint = _NEEDED + say("bring a case", surface)
 
 
 # ---------------------------------------------------------------- attaching
@@ -261,7 +256,7 @@ def the_case(talk: Talk) -> CaseFile:
         NoCase: None is attached.
     """
     if talk.case is None:
-        raise NoCase
+        raise NoCase(talk.surface)
     return talk.case.case
 
 

@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING
 from assistant import clerk, counsel, notices
 from assistant.casework import NoCase, again, hold, place_of, read_order, settle
 from assistant.desk import Desk
-from assistant.followups import follow, supposed
+from assistant.followups import follow, money_of_titles, supposed
 from assistant.halves import joined, parts_of, plainly
 from assistant.intent import Intent, Want, goes_on, read_intent, states
 from assistant.minutes import record
+from assistant.question import TITLE_WORD
 from assistant.schema import Answer
+from assistant.surface import say
 from assistant.talk import Order, Reply, Talk, Told, remember
-from assistant.thread import Ask, completed, fuller, nameless, read_places, read_short, saw, subjectless
+from assistant.thread import (
+    Ask,
+    completed,
+    fuller,
+    nameless,
+    read_places,
+    read_short,
+    saw,
+    subjectless,
+    title_word,
+)
 from assistant.told import read_told, read_value
 from assistant.weighing import weigh
 from knowledge.errors import ConsultError
@@ -64,7 +76,9 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
         size_rows=desk.kb.size_classes,
     )
     read += tuple(one for one in extra if one.fact not in {mine.fact for mine in read})
-    read = tuple(one for one in read if not _supposed_only(one, message))
+    read = (
+        () if _points(message, talk, desk) else tuple(one for one in read if not _supposed_only(one, message))
+    )
     parts = parts_of(message, desk)
     wants = {_sort(part, read, talk, desk).want for part in parts}
     if wants == {Want.POLICY} and not (read or talk.seen.kind) and _says_not_of_what(message, parts, desk):
@@ -82,7 +96,12 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
 
 
 def _says_not_of_what(message: str, parts: Sequence[str], desk: Desk) -> bool:
-    return nameless(message, desk) and any(subjectless(one, desk) for one in parts)
+    """Return whether a first message names nothing it could be about: 最高多少, 那明年呢, 第二个为啥要做."""
+    if not nameless(message, desk):
+        return False
+    short = read_short(message, desk, Talk())
+    points = short is not None and short.whole and (short.year or short.nth or short.ask) is not None
+    return points or any(subjectless(one, desk) for one in parts)
 
 
 def _about_what(message: str, parts: Sequence[str], talk: Talk) -> Reply:
@@ -99,7 +118,7 @@ def _part(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk, *, settl
     """Return the reply to one question with what was told beside it, and keep what it showed."""
     said = _reply(message, read, talk, desk, settled=settled)
     topic = said.answer.question if said.answer is not None else ""
-    seen = saw(said, message, talk.seen, desk, topic=topic)
+    seen = saw(said, message, said.talk.seen, desk, topic=topic)
     return said.model_copy(update={"talk": said.talk.model_copy(update={"seen": seen})})
 
 
@@ -117,7 +136,11 @@ def _reply(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk, *, sett
     if settled and intent.want in {Want.UNCLEAR, Want.POLICY}:
         return _go_on(talk, desk, _SETTLED)
     if wishes and intent.want in {Want.CHECK, Want.TELL}:
-        return _work(message, Want.PLAN, talk, desk) if talk.case else Reply(talk=talk, text=_WISH)
+        return (
+            _work(message, Want.PLAN, talk, desk)
+            if talk.case
+            else Reply(talk=talk, text=say("attach to plan", talk.surface))
+        )
     if intent.want in {Want.UNCLEAR, Want.POLICY} and states(message):
         return _stated(message, talk, desk)
     return _answer(message, intent, talk, desk)
@@ -128,13 +151,21 @@ def _sort(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk) -> Inten
         message,
         desk=desk,
         region=desk.region_of(talk.model_copy(update={"told": remember(talk.told, read)}).enterprise),
-        checking=talk.program,
+        checking=_under_check(message, talk),
         told=bool(read),
         asked=talk.asked,
         case=talk.case is not None,
     )
 
 
+def _under_check(message: str, talk: Talk) -> str | None:
+    """Return the program under check; where none is, the title last asked about, if the firm is now held against it."""
+    if talk.program is not None or not talk.seen.programs or not _ENOUGH.search(message):
+        return talk.program
+    return talk.seen.programs[0]
+
+
+_ENOUGH = re.compile(r"够不够|够吗|够了吗|行不行|行吗|达标|能报|可以报|符合|满足|差(?:多少|啥|什么|哪)")
 _MAY_FOLLOW = frozenset(Want) - {
     Want.OVERRIDE,
     Want.FORGERY,
@@ -162,20 +193,40 @@ def _followed(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply | N
         return None
     seen = talk.seen
     named = short.program is not None and desk.kb.programs[short.program].kind != "pilot"
-    if seen.kind == "answer" and seen.topic and (short.place or named):
+    titled = named and TITLE_WORD.search(seen.topic) is not None
+    if seen.kind == "paid" and named and short.program is not None:
+        return money_of_titles([short.program], short.place or seen.place or place_of(talk, desk), talk, desk)
+    if seen.kind == "answer" and seen.topic and (short.place or titled):
         return _policy(completed(message, seen.topic, desk), talk, desk, complete=False)
     if seen.kind == "money" and short.place is not None:
-        made = _work(message, Want.MONEY, supposed(talk, short.place), desk)
-        return _home(made, talk)
+        if not notices.schemes_near(desk, short.place):
+            return _no_money_known(short.place, talk)
+        return _home(_work(message, Want.MONEY, supposed(talk, short.place), desk), talk)
     if named and short.program is not None and short.year is None and short.place is None:
         checked = _check(short.program, talk, desk)
         return checked if any(one.findings for one in checked.found) else None
     return None
 
 
+def _no_money_known(place: str, talk: Talk) -> Reply:
+    """Return that no rule of a place on money for the digital upgrade is held."""
+    text = (
+        f"**{place}：没有收录给企业的数字化改造补助标准**，别处的数不能套用；"
+        f"请向{place}工业和信息化主管部门查询，拿到文件后可上传再问。"
+    )
+    seen = talk.seen.model_copy(update={"place": place})
+    return Reply(talk=talk.model_copy(update={"seen": seen}), text=text)
+
+
 def _home(said: Reply, talk: Talk) -> Reply:
     """Return a reply made for another place with the firm where it is."""
     return said.model_copy(update={"talk": said.talk.model_copy(update={"told": talk.told})})
+
+
+def _points(message: str, talk: Talk, desk: Desk) -> bool:
+    """Return whether a message only points at one of a list: in 最后一个多少钱 nobody tells a number."""
+    short = read_short(message, desk, talk) if talk.seen.items else None
+    return short is not None and short.whole and (short.nth is not None or short.ask is Ask.FIRST)
 
 
 def _supposed_only(one: Told, message: str) -> bool:
@@ -265,10 +316,8 @@ def correct(talk: Talk, fact: str, text: str) -> Talk:
 def _answer(message: str, intent: Intent, talk: Talk, desk: Desk) -> Reply:
     """Return the reply to a sorted message, without the line on what was noted."""
     want = intent.want
-    if want in _FIXED:
-        return Reply(talk=talk, text=_FIXED[want])
-    if want in _LEADS:
-        return _go_on(talk, desk, _LEADS[want], sized=want is Want.OVERRIDE)
+    if (said := _said_at_once(want, talk, desk)) is not None:
+        return said
     if want is Want.PASS:
         return _pass(talk, desk)
     if want is Want.OVERVIEW:
@@ -311,6 +360,18 @@ def _unread(message: str, desk: Desk) -> str:
         f"{year} 年成立，到上年末（{end} 年底）算 {max(0, end - year)} 年多；称号的条件看的不是成立几年，"
         "而是“从事特定细分市场的年限”，先没记。请说这个主导产品做了几年。"
     )
+
+
+def _said_at_once(want: Want, talk: Talk, desk: Desk) -> Reply | None:
+    """Return what needs no look at the message: a greeting, a refusal, where reports are made; None for the rest."""
+    if want in _FIXED:
+        return Reply(talk=talk, text=_FIXED[want])
+    if want is Want.REPORT:
+        return Reply(talk=talk, text=say("make a report", talk.surface))
+    if want in _LEADS:
+        more = say("mend a fact", talk.surface) if want is Want.OVERRIDE else ""
+        return _go_on(talk, desk, f"{_LEADS[want]}{more}", sized=want is Want.OVERRIDE)
+    return None
 
 
 _WORK: dict[Want, Callable[[str, Talk, Order, Desk], counsel.Words | None]] = {
@@ -377,8 +438,7 @@ def _pass(talk: Talk, desk: Desk) -> Reply:
 
 
 _LEADS = {
-    Want.OVERRIDE: "结论只按登记在案的事实由规则核出来，聊天里说“就当是”“跳过规则”都不会改变它；"
-    "数有变化请直接报真实的数，或在右边表里更正。",
+    Want.OVERRIDE: "结论只按登记在案的事实由规则核出来，聊天里说“就当是”“跳过规则”都不会改变它；",
     Want.FORGERY: "不能协助编造、虚构或改动申报材料：材料须真实，提供虚假材料会被取消资格、追回资金并列入失信记录。"
     "我可以按真实的数核对差在哪一条、最早什么时候能补上。",
     Want.CHANCE: "获批的把握没法估：是否通过由主管部门评审决定，没有可引用的概率数据。能做的是把条件一条条核清楚。",
@@ -386,13 +446,10 @@ _LEADS = {
 }
 """Said first; the check under way then goes on."""
 _FIXED = {
-    Want.REPORT: "出诊断报告和改造方案在“一企一策”页：导入或填写评测表，点“测算”看等级和差距，"
-    "再点“生成报告（Word）”。附上评测案例后，这里也能问“我们现在几级”“先做哪几项最划算”。",
     Want.GREETING: f"您好。{clerk.BASICS}我来核能报什么；也可以直接问政策。",
     Want.THANKS: "不客气。情况有变化随时说，我再核一遍。",
 }
 _SETTLED = "好，就按您说的定。"
-_WISH = "要按它排方案、看能升几级，得附评测案例：在“一企一策”页上传评测表，再在这里的“评测案例”里选它。"
 _WHAT_FOR = "想核哪一项？可以说“能报小巨人吗”“专精特新够不够”，或者问“我们能报啥”。"
 
 
@@ -434,11 +491,23 @@ def _policy(message: str, talk: Talk, desk: Desk, *, complete: bool = True) -> R
     full = fuller(message, talk, desk) if complete else message
     if full != message:
         given = answered(full, [])
-        if not given.refused:
+        if not given.refused and _of_the_title(given, talk, desk):
             lead = f"（接着上面的话，按“{full}”来答）"
             return Reply(talk=talk, text=f"{lead}\n{clerk.answer_text(given)}", answer=given)
     given = answered(message, earlier if complete else [])
     return Reply(talk=talk, text=clerk.answer_text(given), answer=given)
+
+
+def _of_the_title(given: Answer, talk: Talk, desk: Desk) -> bool:
+    """Return whether an answer rests on a document of the title it was completed with; always where that is no title."""
+    program = desk.kb.programs.get(talk.seen.programs[0]) if talk.seen.programs else None
+    if program is None or program.kind == "pilot":
+        return True
+    held = weigh(desk, program.id, talk).found
+    sources = {one.clause.source_id for one in held.findings}
+    return any(
+        cited.source_id in sources or title_word(program.id) in cited.quote for cited in given.citations
+    )
 
 
 def _speaks_of_there(message: str, talk: Talk, desk: Desk) -> bool:

@@ -272,7 +272,7 @@ def eligibility_reply(  # noqa: C901
         lines.append("不满足的：" if found.verdict is Verdict.NOT_MET else "已知不满足、但还有别的路的：")
         lines += [f"- {against(one, found, desk)}" for one in bad[:_AGAINST]]
         if len(bad) > _AGAINST:
-            lines.append(f"- 还有 {len(bad) - _AGAINST} 条，见下面的表")
+            lines.append(f"- 还有 {len(bad) - _AGAINST} 条：{'、'.join(one.label for one in bad[_AGAINST:])}")
     elif ahead := progress(found):
         lines.append(ahead)
     if (first := titles_first(found, desk)) and not again:

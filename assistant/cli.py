@@ -170,10 +170,15 @@ def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) 
 def ask(assistant: Assistant, question: str, region: str) -> Shown:
     """回答一个政策问题：有依据才答，逐句给出处；没有依据就说缺什么、去哪里问。"""
     from assistant.answer import answer
+    from assistant.halves import answer_each
+    from assistant.schema import Answer
 
-    given = answer(
-        question, desk=assistant.desk(), region=assistant.desk().place(region), model=assistant.model_for()
-    )
+    desk, model = assistant.desk(), assistant.model_for()
+
+    def answered(text: str) -> Answer:
+        return answer(text, desk=desk, region=desk.place(region), model=model)
+
+    given = answer_each(question, desk=desk, answered=answered)
     return given, lambda: show.answer(given)
 
 
@@ -193,7 +198,9 @@ def chat(assistant: Assistant, messages: tuple[str, ...], about: Path | None, re
     from assistant.talk import Attached
 
     desk, model = assistant.desk(), assistant.model_for()
-    talk = Talk() if not region else correct(Talk(), "enterprise.region", desk.place(region) or region)
+    talk = Talk(surface="terminal")
+    if region:
+        talk = correct(talk, "enterprise.region", desk.place(region) or region)
     if about is not None:
         case = _case(assistant, about)
         talk = attach(talk, Attached(name=case.enterprise.name or about.stem, case=case), desk)
@@ -216,18 +223,20 @@ def chat(assistant: Assistant, messages: tuple[str, ...], about: Path | None, re
         for message, one in zip(messages, replies, strict=False):
             show.out().print(f"[bold]问：[/]{escape(message)}")
             show.said(one)
-        if about is None and any("没有附评测案例" in one.text for one in replies):
-            show.out().print(
-                "附案例：canmou chat --case 评测表 …；空白表用 canmou template case -o 评测表.xlsx，examples/ 下有示例",
-                markup=False,
-            )
 
     return answer, tell
 
 
 def _typed() -> Iterator[str]:
-    """Give what is typed, line by line, until an empty one or the end."""
-    while line := click.prompt("您", default="", show_default=False, prompt_suffix="：", err=True).strip():
+    """Give what is typed, line by line, until an empty one, the end of input or Ctrl-C: all three end the talk."""
+    while True:
+        try:
+            line = click.prompt("您", default="", show_default=False, prompt_suffix="：", err=True).strip()
+        except click.Abort:  # the end of a pipe is no mishap
+            click.echo(err=True)
+            return
+        if not line:
+            return
         yield line
 
 

@@ -13,6 +13,7 @@ from assistant.clerk import amount
 from assistant.desk import Desk
 from assistant.schema import Bundle, MatchResult, Offer, Plan, QuestionScore, ScoreCard, Step
 from assistant.show import level_name
+from assistant.surface import say
 from assistant.talk import Order, Talk, Worked
 from knowledge.case import CaseFile
 from knowledge.standard import Standard
@@ -519,7 +520,7 @@ def differs(talk: Talk) -> list[str]:
         return []
     more = f"；等 {len(said)} 处" if len(said) > 3 else ""
     return [
-        f"注意，聊天里说的和案例对不上：{'；'.join(said[:3])}{more}。等级、方案和产品只按案例算；案例有误请到“一企一策”页改。"
+        f"注意，聊天里说的和案例对不上：{'；'.join(said[:3])}{more}。等级、方案和产品只按案例算；{say('mend the case', talk.surface)}"
     ]
 
 

@@ -6,6 +6,7 @@ Everything is said from records: the list, the verdict or the answer shown last 
 remembered as words.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -55,15 +56,17 @@ def _pointed(short: Short, talk: Talk, desk: Desk) -> Reply | None:
     at = len(items) if nth == -1 else nth
     if not 1 <= at <= len(items):
         return Reply(talk=talk, text=f"上面只列了 {len(items)} 项，没有第 {at} 项。")
-    return _of_item(items[at - 1], at, talk, desk)
+    return _of_item(items[at - 1], at, short.ask, talk, desk)
 
 
-def _of_item(item: Item, at: int, talk: Talk, desk: Desk) -> Reply | None:
+def _of_item(item: Item, at: int, ask: Ask | None, talk: Talk, desk: Desk) -> Reply | None:
     if item.kind == "step":
         return _step_reply(item.id, at, talk, desk)
     if item.kind == "offer":
         return _offer_reply(item.id, at, talk, desk)
     if item.kind == "program" and item.id in desk.kb.programs:
+        if ask in {Ask.PAID, Ask.COST} and item.id in LADDER:
+            return money_of_titles([item.id], place_of(talk, desk), talk, desk)
         return lacking_reply(item.id, talk, desk)
     if item.kind == "scheme" and (scheme := desk.kb.schemes.get(item.id)) is not None:
         return Reply(talk=talk, text="\n".join(title_money([scheme], desk)))
@@ -349,7 +352,7 @@ def next_year(program: str, year: int, talk: Talk, desk: Desk) -> Reply | None:
     known = (
         f"{year - 2} 年的就是您现在说的“去年”那组数，{year - 1} 年的数还没有"
         if ahead == 1
-        else f"{year - 1} 年的数都还没有"
+        else "这两年的数都还没有"
     )
     state = "按已经定了的数，到时也不满足" if found.verdict is Verdict.NOT_MET else "现在还定不了"
     lines = [
@@ -431,7 +434,7 @@ def _later(year: int, talk: Talk, desk: Desk) -> Reply | None:
         head = f"**放到 {year} 年做，离案例里的期限 {end} 还有 {(end - first).days} 天**（从 {first} 算；{basis(talk)}）。"
     lines = [head]
     for one in made.phases:
-        if one.by is None:
+        if one.by is None or (end is not None and end < first):
             continue
         left = (one.by - first).days
         said = f"从 {first} 开始只剩 {left} 天" if left > 0 else "已经过了"
@@ -474,13 +477,15 @@ def _is_place(short: Short, talk: Talk) -> bool:
         and short.ask in {None, Ask.MAY}
         and short.whole
         and short.program is None
-        and talk.seen.kind in (_JUDGING | _WORKED)
+        and talk.seen.kind in (_JUDGING | _WORKED | {"paid"})
     )
 
 
 def _moved(short: Short, talk: Talk, desk: Desk) -> Reply | None:
     """Return what a move to another place would change; where the firm is, is not changed by it."""
     where = short.place or ""
+    if talk.seen.kind == "paid":
+        return money_of_titles(talk.seen.programs, where, talk, desk)
     own = place_of(talk, desk)
     if own is not None and where in desk.kb.regions.covering(own):
         program = _main(talk)
@@ -713,14 +718,13 @@ def _titled(policy: Policy) -> str:
 
 
 def _is_paid(short: Short, talk: Talk) -> bool:
-    return short.ask in {Ask.PAID, Ask.COST} and short.whole and short.money is None
+    return short.ask in {Ask.PAID, Ask.COST} and not short.left and short.money is None
 
 
 def _paid(short: Short, talk: Talk, desk: Desk) -> Reply | None:
     """Return what the titles in question pay at the place in question."""
-    shown = talk.seen.programs if talk.seen.kind in _JUDGING or talk.seen.programs else ()
-    wanted = [short.program] if short.program is not None else list(shown)
-    if short.program is None and talk.seen.kind not in _JUDGING:
+    wanted = [short.program] if short.program is not None else list(talk.seen.programs)
+    if short.program is None and talk.seen.kind not in _JUDGING | {"paid"}:
         return None
     programs = [one for one in wanted if one in LADDER]
     if not programs:
@@ -733,6 +737,7 @@ def money_of_titles(programs: Sequence[str], where: str | None, talk: Talk, desk
     """Return what is known to be paid for titles at a place: each title in turn, and what is not known."""
     covering = desk.kb.regions.covering(where or NATION)
     lines = [f"**称号能拿多少钱**（{where or '全国层面'}，{desk.today()}）："]
+    clauses: list[tuple[str, str]] = []
     for id in programs:
         program = desk.kb.programs[id]
         schemes = [
@@ -740,14 +745,14 @@ def money_of_titles(programs: Sequence[str], where: str | None, talk: Talk, desk
             for one in desk.kb.schemes.values()
             if one.region in covering and _pays_for(id, one.title + one.purpose)
         ]
-        told = title_money(sorted(schemes, key=lambda one: (one.region == NATION, one.id)), desk)
+        schemes.sort(key=lambda one: (one.region == NATION, one.id))
+        clauses += [(one.clause.source_id, one.clause.locator) for one in schemes]
         regions = {one.region for one in schemes}
+        told = title_money(schemes, desk)
         told += [
             f"- 【{note.region}】{note.text}（{note.date}，{note.certainty.label}）"
             for note in program.regional
-            if note.region in covering
-            and note.region not in regions
-            and any(word in note.text for word in ("奖励", "奖补", "现金"))
+            if note.region in covering and note.region not in regions and _REWARD.search(note.text)
         ]
         lines.append(f"{program.title}：")
         lines += told or [f"- 收录的文件里没有写这个称号给多少钱{f'（{where}）' if where else ''}，不推断"]
@@ -755,7 +760,18 @@ def money_of_titles(programs: Sequence[str], where: str | None, talk: Talk, desk
         lines.append("各地奖励不一样，告诉我企业在哪个城市，我再查当地的。")
     elif not any(one.region == where for one in desk.kb.schemes.values()):
         lines.append(f"{where}自己的奖励文件没有收录，请向当地工业和信息化主管部门查询。")
-    return Reply(talk=talk, text="\n".join(lines))
+    seen = talk.seen.model_copy(
+        update={
+            "kind": "paid",
+            "programs": tuple(programs),
+            "clauses": tuple(dict.fromkeys(clauses)),
+            "place": None if where == place_of(talk, desk) else where,
+        }
+    )
+    return Reply(talk=talk.model_copy(update={"seen": seen}), text="\n".join(lines))
+
+
+_REWARD = re.compile("奖励|奖补|现金")
 
 
 def _pays_for(program: str, words: str) -> bool:

@@ -123,7 +123,7 @@ def joined(question: str, parts: Sequence[str], given: Sequence[Answer]) -> Answ
         seen.append(places)
         body = _renumbered(one.answer, {c.n: _numbered(c, cited) for c in one.citations})
         state = "（这一问没有依据）" if one.refused and not one.citations else ""
-        lines.append(f"**{plainly(part)}**{state}\n{body}")
+        lines.append(f"【{plainly(part)}】{state}\n{body}")
         warnings += [caution for caution in one.warnings if caution not in warnings]
     if len(parts) > len(given):
         rest = "”“".join(plainly(one) for one in parts[len(given) :])

@@ -26,6 +26,7 @@ from knowledge.region import NATION
 from knowledge.scheme import Scheme
 
 _DAYS = 10
+_LATER = 8
 _CELLS = 8
 
 
@@ -185,7 +186,9 @@ def dates_reply(talk: Talk, desk: Desk) -> Words:
     days += _own_days(talk, desk, today)
     lines += [f"- {text}" for _, text in sorted(days, key=lambda pair: pair[0])]
     if len(items) > _DAYS:
-        lines.append(f"- 另有 {len(items) - _DAYS} 个，见下面的表")
+        later = "；".join(f"{one.date} {_cut(one.what, 30)}" for one in items[_DAYS : _DAYS + _LATER])
+        more = f"等 {len(items) - _DAYS} 个" if len(items) > _DAYS + _LATER else ""
+        lines.append(f"- 更晚的：{later}{more}")
     if not days:
         lines.append("- 收录的文件里没有写明今后的日期")
     programs = [one for one in desk.programs(where or NATION) if where or one.program in LADDER]

@@ -8,6 +8,7 @@ from pydantic import field_serializer
 
 from assistant.corpus import ConflictItem, TimelineItem
 from assistant.schema import Answer, Eligibility, MatchResult, Plan, ScoreCard, Subsidy, Verdict
+from assistant.surface import Surface
 from knowledge.case import CaseFile, Enterprise
 from knowledge.enterprise import EnterpriseProfile
 from knowledge.record import Number, Record
@@ -82,7 +83,7 @@ class Seen(Record):
     """What the counter last showed: what a short follow-up is about."""
 
     kind: Literal[
-        "", "check", "overview", "plan", "level", "gaps", "match", "money", "dates", "clash", "answer"
+        "", "check", "overview", "plan", "level", "gaps", "match", "money", "paid", "dates", "clash", "answer"
     ] = ""
     topic: str = ""
     """The question as it was understood, its left-out words filled in."""
@@ -147,6 +148,8 @@ class Talk(Record):
     """What the last message wanted worked out (a Want); 那50万呢 wants the same again."""
     ordered: Order = Order()
     """What that message named."""
+    surface: Surface = "page"
+    """Where it is held: what stands beside it there."""
     seen: Seen = Seen()
     """What the last reply showed."""
     turns: int = 0

@@ -85,8 +85,8 @@ class Short(Record):
         )
 
 
-_LEFT = 2
-"""Characters that may be left over: a particle nobody listed."""
+_LEFT = 1
+"""Characters that may be left over: a particle nobody listed; two are a noun already (营收, 研发)."""
 _LONGEST = 26
 """A message longer than this says for itself what it is about."""
 
@@ -215,6 +215,13 @@ _THERE = re.compile(r"那边|那里|那儿|那地方|当地|那个(?:地方|城�
 _WHAT = r"(?:什么|啥|哪(?:些|几|里|儿|一)?|多少|几)"
 _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (
+        Ask.LACKING,
+        re.compile(
+            rf"(?:还)?(?:差|缺|少)(?:在|的)?(?:是)?(?:些|点)?{_WHAT}(?:项|条|个|样|东西|地方|没)?|(?:都)?(?:有)?哪(?:些|几)?(?:项|条|个)?(?:还)?(?:没|不)(?:过|满足|够|达标|定|符合|行)(?:的)?|(?:没|不)(?:过|满足|够|达标|定|符合)的?(?:都)?(?:是|有)?(?:些)?{_WHAT}(?:项|条|个)?"
+            rf"|(?:还)?(?:要|需要|得)(?:补|满足|达到|具备){_WHAT}|(?:怎么|咋|为(?:什么|啥|何))(?:就|会|都|还)?(?:不(?:行|满足|够|能报|符合|可以|通过)|过不了|没过|报不了)|卡在哪(?:里|儿)?|过不了|哪(?:里|儿)(?:不够|不行|没过)"
+        ),
+    ),
+    (
         Ask.ABSENT,
         re.compile(
             r"(?:怎么|为(?:啥|什么|何)|咋)(?:就|会|都|还)?(?:没有?|不)(?:排|做|列|提|在|安排|推荐|包括|选|考虑|放|管|改|上|补|见|写|说)?(?:进去|进来|上|里面|里|到)?"
@@ -241,28 +248,21 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Ask.LACKING,
-        re.compile(
-            rf"(?:还)?(?:差|缺|少)(?:在|的)?(?:是)?(?:些|点)?{_WHAT}(?:项|条|个|样|东西|地方|没)?|(?:都)?(?:有)?哪(?:些|几)?(?:项|条|个)?(?:还)?(?:没|不)(?:过|满足|够|达标|定|符合|行)(?:的)?|(?:没|不)(?:过|满足|够|达标|定|符合)的?(?:都)?(?:是|有)?(?:些)?{_WHAT}(?:项|条|个)?"
-            rf"|(?:还)?(?:要|需要|得)(?:补|满足|达到|具备){_WHAT}|(?:怎么|咋)(?:就)?不(?:行|满足|够|能报|符合)|卡在哪(?:里|儿)?|过不了|哪(?:里|儿)(?:不够|不行|没过)"
-        ),
-    ),
-    (
         Ask.PAID,
         re.compile(
-            r"(?:能|可以)?(?:给|奖|补|拿|领|得|发|奖励|补贴|补助)(?:到|我们|咱们|企业)?(?:多少|几)(?:钱|万)?|(?:有|没有?)?(?:啥|什么)?(?:奖励|奖金|补贴|补助|奖补|钱拿|钱给|好处)(?:有|是)?(?:多少|吗|没有?|不)?|给钱(?:吗|不)|有钱(?:拿|吗|不|没)"
+            r"(?:能|可以)?(?:给|奖|补|拿|领|得|发|奖励|补贴|补助)(?:到|我们|咱们|企业)?(?:多少|几)(?:钱|万)?|(?:有|没有?)?(?:啥|什么)?(?:奖励|奖金|补贴|补助|奖补|钱拿|钱给)(?:有|是)?(?:多少|吗|没有?|不)?|给钱(?:吗|不)|有钱(?:拿|吗|不|没)"
         ),
     ),
     (
         Ask.COST,
         re.compile(
-            r"(?:一共|总共)?(?:要|花|得|需要?|掏|投|有)?(?:多少|几个)钱|(?:要|花|得|需要?|掏|投)(?:多少|几)万?|(?:什么|啥)价(?:格|钱|位)?|贵(?:不贵|吗)|(?:价格|报价)(?:呢|是多少|多少)?"
+            r"(?:一共|总共)?(?:要|花|得|需要?|掏|投|有)?(?:多少|几个)钱|(?:花|掏|投)(?:多少|几)万?|(?:要|得|需要?)(?:多少|几)万|(?:什么|啥)价(?:格|钱|位)?|贵(?:不贵|吗)|(?:价格|报价)(?:呢|是多少|多少)?|(?:再|更|有没有|还有)?(?:便宜|省钱)(?:点|些|一点)?(?:的)?"
         ),
     ),
     (
         Ask.WHEN,
         re.compile(
-            r"(?:什么|啥)时(?:候|间)?(?:能)?(?:截止|开始|申报|报|开放|到期|做完|完成|交|办|做|有)?|几(?:月|号)(?:份)?(?:截止|开始|报|能报)?|哪天|截止(?:时间|日期|日)?(?:是)?|(?:什么|啥)日子|(?:有效期|还剩)?多久"
+            r"(?:什么|啥)时(?:候|间)?(?:能)?(?:截止|开始|申报|报|开放|到期|做完|完成|交|办|做|有)?|几(?:月|号)(?:份)?(?:截止|开始|报|能报)?|哪天|截止(?:时间|日期|日)?(?:是)?|(?:什么|啥)日子"
         ),
     ),
     (
@@ -286,7 +286,7 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
 )
 """In the order they are tried; a message that says two of them is asked about the first."""
 _FILLING = re.compile(
-    r"那么|那个|这个|那项|这项|那条|这条|那款|那边|那里|那儿|那地方|这边|那|然后|还有|另外|刚才|刚刚|前面|上面|之前|你?说的|提到的|它们?|这|到底|究竟|具体|我们(?:家|厂|公司|企业)?|咱们?|俺们?|我|你们?"
+    r"有没有可能|可能|怎么回事|咋回事|有希望|那么|那个|这个|那项|这项|那条|这条|那款|那边|那里|那儿|那地方|这边|那|然后|还有|另外|刚才|刚刚|前面|上面|之前|你?说的|提到的|它们?|这|到底|究竟|具体|我们(?:家|厂|公司|企业)?|咱们?|俺们?|我|你们?"
     r"|要是|如果|假如|换成|换到|换个|换|搬到|搬去|搬回|搬|迁到|迁去|迁|回到|回|放到|放|改成|对于|关于|请问|问一下|想问|一下|现在|目前|就|都|也|还|又|再|各自|分别|每个|各|那块|这块|块|方面|的话|报|申报|申请|评|去|到|在|的|了|呢|啊|吧|呀|吗|嘛|么|不|哦|哈|呗|和|跟|与|是|有|能|会|可以|要|做|只|按|企业|公司|厂|地方|当地|城市|个|些|项|条"
 )
 
@@ -304,7 +304,8 @@ def saw(said: Reply, message: str, before: Seen, desk: Desk, *, topic: str = "")
     place = named[-1] if named else before.place
     home = place is None or place == own or (own != NATION and place in desk.kb.regions.covering(own))
     subject = program_named(topic or message, desk, place or own) if shown.kind == "answer" else None
-    kept = before.programs if shown.kind != "answer" else (subject,) if subject else ()
+    same = shown.kind != "answer" or nameless(topic or message, desk)
+    kept = before.programs if same and not subject else (subject,) if subject else ()
     return shown.model_copy(
         update={
             "topic": (topic or message)[:200] if shown.kind == "answer" else "",
@@ -422,14 +423,26 @@ def fuller(message: str, talk: Talk, desk: Desk) -> str:
     asked = read_question(text, regions=desk.kb.regions, region=None, on=desk.today())
     if asked.places or asked.documents or asked.titles or asked.quoted or not asked.aspects:
         return message
-    if seen.kind in {"check", "overview"} and seen.programs:
-        title = desk.kb.programs[seen.programs[0]].title
+    if seen.programs and (title := title_word(seen.programs[0])):
         return f"{title}{text}"
     if seen.kind == "money":
         return f"数字化改造补助{text}"
     if seen.kind == "answer" and (old := _TITLE.search(seen.topic)):
         return f"{old[0]}{text}"
     return message
+
+
+_WORDS = {
+    "little-giant": "小巨人",
+    "specialized-sme": "专精特新",
+    "innovative-sme": "创新型中小企业",
+    "technology-sme": "科技型中小企业",
+}
+
+
+def title_word(program: str) -> str:
+    """Return what people call a title; empty for a pilot."""
+    return _WORDS.get(program, "")
 
 
 def nameless(message: str, desk: Desk) -> bool:

@@ -24,8 +24,9 @@ from assistant.casebook import (
 )
 from assistant.casework import attach, detach, differences, standard_of
 from assistant.chat import Reply, Talk, converse, correct
-from assistant.clerk import label, value_words
+from assistant.clerk import FORMAL, label, value_words
 from assistant.minutes import lines_of
+from assistant.schema import Eligibility
 from assistant.talk import case_facts
 from knowledge.enterprise import facts
 from knowledge.errors import ConsultError
@@ -379,9 +380,16 @@ def _said_of(name: str, value: Decimal | bool | str | None) -> str:
 
 def _findings(reply: Reply, assistant: Assistant) -> str:
     standard = standard_of(reply.talk, assistant.desk())
-    return "".join(render.eligibility(one) for one in reply.found) + worked.cards(
+    return "".join(render.eligibility(_as_asked(one, reply)) for one in reply.found) + worked.cards(
         reply.worked, standard, assistant.kb.policies
     )
+
+
+def _as_asked(found: Eligibility, reply: Reply) -> Eligibility:
+    """Return a verdict whose next facts stand in the order the talk asks them: the one just asked first, formal ones last."""
+    asked = reply.talk.asked
+    names = sorted(found.ask_next, key=lambda one: (one != asked, one in FORMAL, facts()[one].manual))
+    return found.model_copy(update={"ask_next": tuple(names)})
 
 
 def _sources(reply: Reply) -> str:
