@@ -29,7 +29,7 @@ _ALIKE = 0.25
 _WIDEST = 5
 """How many times larger or smaller than the key a value may be without looking out of place."""
 
-_MOST = {"%": Decimal(100), "分": Decimal(100), "级": Decimal(4)}
+_MOST = {"%": Decimal(95), "分": Decimal(100), "级": Decimal(4)}
 """Beyond this a value of the unit would look made up."""
 
 Quantity = tuple[str, Decimal | str]
@@ -63,9 +63,11 @@ class Place:
 
     @property
     def where(self) -> str:
-        """The place in the document; our own label of one stands in quotes."""
-        inner = self.clause.locator.replace("“", "‘").replace("”", "’")
-        return self.clause.locator if self.clause.numbered else f"“{inner}”部分"
+        """The place in the document; our own label of one stands in quotes, and only where it says what is there."""
+        if self.clause.numbered:
+            return self.clause.locator
+        inner = _REMARK.sub("", self.clause.locator).replace("“", "‘").replace("”", "’")
+        return f"“{inner}”部分" if inner and not _NO_PLACE.fullmatch(inner) else ""
 
     @property
     def document(self) -> str:
@@ -86,8 +88,33 @@ class Place:
         return f"（{heading}）" if adds and not stated_in(figure, quantities(heading)) else ""
 
     @cached_property
+    def text(self) -> str:
+        """What the clause says, without our own remarks on how it reached us."""
+        return _ASIDE.sub("", self.clause.text)
+
+    @property
+    def sentence(self) -> str:
+        """What the clause says, with where it stands and what it is about: the quote that proves a key."""
+        heading = self.clause.heading
+        adds = heading and heading != self.clause.locator and heading not in self.text
+        return f"{self.called}{f'（{heading}）' if adds else ''}：{self.text}"
+
+    def saying(self, figure: Figure) -> str:
+        """The part of the clause that states a figure; all of it where only its heading does."""
+        own = quantities(words(figure))
+        parts = [one.strip() for one in re.findall(r"[^。；]+", self.text)]
+        told = [one for one in parts if any(same(mine, q) for mine in own for q in quantities(one))]
+        return "；".join(told) or f"{self.clause.heading}：{self.text.rstrip('。')}"
+
+    @cached_property
     def teachable(self) -> tuple[Figure, ...]:
-        """Figures that can be asked for: named once in the clause, of a plain kind, with one value."""
+        """Figures that can be asked for: named once, of a plain kind, with one value that stands in the clause's words."""
+        if _OURS.search(f"{self.clause.locator}{self.clause.heading}"):
+            return ()
+        headed = {
+            one for one in quantities(self.clause.heading) if one[0]
+        }  # 适用对象4 is a number of its own
+        said = quantities(self.text) | headed
         names = [figure.name for figure in self.clause.figures]
         return tuple(
             figure
@@ -95,9 +122,19 @@ class Place:
             if self.clause.obtained
             and names.count(figure.name) == 1
             and len(figure.name) > 1
+            and not figure.name.startswith("其中")
             and _kind(figure) is not None
+            and stated_in(figure, said)
             and not stated_in(figure, quantities(f"{figure.name}；{self.called}"))
         )
+
+
+_REMARK = re.compile(r"（[^（）]*(?:二手|转载|汇总|归纳|摘要|第三方)[^（）]*）")
+"""How we came by a wording: no part of the document's own divisions."""
+_ASIDE = re.compile(r"（[^（）]*(?:截断|有一处资料|据此|推定|未取得|未核对|存疑|原文未|推断)[^（）]*）")
+_NO_PLACE = re.compile(r"要点|整体|引言|(?:通知·)?开头|结构|方向|路径|任务|全文|正文|概述|公告")
+_OURS = re.compile(r"相比的变化|年到20\d\d年的变化")
+"""A comparison of ours beside a document, no clause of it."""
 
 
 Pool = Mapping[str, Sequence[tuple[Place, Figure]]]
@@ -122,6 +159,8 @@ def words(figure: Figure) -> str:
         value = f"{day.year}年{day.month}月{day.day}日" if day else figure.value
     else:
         value = f"{figure.value.normalize():f}"
+    if figure.qualifier == "余":
+        return f"{value}余{figure.unit}"
     if figure.qualifier == "前" and figure.unit:  # 排名前3名, but 2026年5月31日前
         return f"前{value}{figure.unit}"
     if figure.qualifier in _AFTER:

@@ -237,7 +237,7 @@ def _true_false(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made
 
 
 def _cloze(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
-    text = place.clause.text
+    text = place.text
     for figure in _shuffled(place.teachable, dice):
         if isinstance(figure.value, str) or len(text) > _LONGEST_CLOZE:
             continue
@@ -276,10 +276,11 @@ def _multiple(place: Place, pool: Pool, dice: random.Random) -> Iterator[_Made]:
             wrong = []  # one changed value is not put twice
         told = words(wrong[0].figure if wrong else figure)
         false -= bool(wrong)
-        options.append(f"{here.where}{here.about(figure)}的“{figure.name}”：{told}")
+        place_said = f"{here.where}{here.about(figure)}"
+        options.append(f"{f'{place_said}的' if place_said else ''}“{figure.name}”：{told}")
         if wrong:
             source = "" if wrong[0].origin == OFF else f"，{told}{wrong[0].origin}"
-            why.append(f"{LETTERS[at]} 应为{words(figure)}（{here.where}）{source}")
+            why.append(f"{LETTERS[at]} 应为{words(figure)}（{here.where or here.clause.heading}）{source}")
         else:
             key.append(LETTERS[at])
     order = list(range(OPTIONS))
@@ -334,7 +335,13 @@ def _made(
     unit: str = "",
 ) -> _Made:
     clause, policy = place.clause, place.policy
-    sentence = f"{place.called}：{clause.text}"
+    pairs = list(asked)
+    others = dict.fromkeys(
+        f"{here.where or here.clause.heading}：{here.saying(figure)}"
+        for here, figure in pairs
+        if here is not place
+    )
+    said = [place.sentence.rstrip("。"), *others] if others else [place.sentence]
     question = QuizQuestion(
         n=0,
         kind=kind,
@@ -347,9 +354,8 @@ def _made(
         doc_number=policy.doc_number,
         status=place.status.label,
         certainty=(clause.certainty or policy.certainty).label,
-        explanation=f"{sentence}{f'（{why}）' if why else ''}",
+        explanation=f"{'；'.join(said)}{f'（{why}）' if why else ''}",
     )
-    pairs = list(asked)
     return _Made(
         question,
         frozenset((here.policy.id, here.clause.locator) for here, _ in pairs),

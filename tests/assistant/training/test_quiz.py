@@ -1,7 +1,9 @@
 """A quiz's keys stand in their clauses, and no other option does."""
 
+import random
 import re
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,11 +11,12 @@ from zipfile import ZipFile
 import pytest
 
 from assistant.schema import Made
+from assistant.training.options import Place, pool_of, quantities, stated_in
 from assistant.training.paper import read_quiz, write_quiz
-from assistant.training.quiz import KINDS, Quiz, make_quiz, words
+from assistant.training.quiz import _MAKERS, KINDS, Quiz, make_quiz, words
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
-from knowledge.policy import Status
+from knowledge.policy import Figure, Status
 from knowledge.source import ClauseRef
 
 DAY = date(2026, 11, 22)
@@ -34,7 +37,9 @@ def test_a_blank_filled_gives_the_clause(kb: KnowledgeBase, quiz: Quiz) -> None:
     for one in (one for one in quiz.questions if one.kind == "cloze"):
         clause = kb.policies[one.clause.source_id].clause(one.clause.locator)
         assert clause is not None
-        assert one.stem.split("：", 2)[2].replace("＿＿＿＿", one.key[0]) == clause.text
+        place = Place(kb.policies[one.clause.source_id], clause, Status.IN_FORCE)
+        assert one.stem.split("：", 2)[2].replace("＿＿＿＿", one.key[0]) == place.text
+        assert place.text == clause.text or re.search("截断|资料|据此|推定|未取得|未核对", clause.text)
 
 
 def test_a_judged_statement_is_true_exactly_when_the_key_says_so(kb: KnowledgeBase, quiz: Quiz) -> None:
@@ -142,3 +147,42 @@ def test_a_clause_kept_alive_is_not_told_as_replaced(kb: KnowledgeBase) -> None:
     assert all(one.status == "现行" and "已被替代" not in one.stem for one in alive)
     gone = [one for one in quiz.questions if one.clause.locator not in kept]
     assert all("（已被替代）" in one.stem for one in gone)
+
+
+@pytest.fixture(scope="module")
+def everything(kb: KnowledgeBase) -> list[Place]:
+    return [
+        Place(policy, clause, policy.clause_status_on(clause, DAY))
+        for policy in kb.policies.values()
+        for clause in policy.clauses
+    ]
+
+
+def test_the_quote_that_proves_a_key_states_it(kb: KnowledgeBase, everything: list[Place]) -> None:
+    """Every right value, of a statement in a choice of several too, stands in the words the explanation quotes."""
+    pool, dice = pool_of(everything), random.Random(0)
+    for place in everything:
+        for kind in ("single", "true_false", "multiple"):
+            for made in _MAKERS[kind](place, pool, dice):
+                quote = re.split(r"（(?:[A-H] )?应为|（[^（）]*出自", made.question.explanation)[0]
+                for id, locator, name in made.names:
+                    clause = kb.policies[id].clause(locator)
+                    assert clause is not None
+                    figure = next(one for one in clause.figures if one.name == name)
+                    assert stated_in(figure, quantities(quote)), (made.question.stem, name, quote)
+
+
+def test_a_stem_carries_no_remark_of_ours(everything: list[Place]) -> None:
+    pool, dice = pool_of(everything), random.Random(0)
+    for place in everything:
+        for maker in _MAKERS.values():
+            for made in maker(place, pool, dice):
+                shown = " ".join([made.question.stem, *made.question.options, made.question.explanation])
+                assert not re.search(
+                    r"二手|截断|推定|有一处资料|相比的变化|余?“(?:要点|整体|结构)”部分", shown
+                ), shown
+
+
+def test_a_rough_count_is_written_as_documents_write_it() -> None:
+    assert words(Figure(name="企业", value=Decimal(730), unit="家", qualifier="余")) == "730余家"
+    assert words(Figure(name="企业", value=Decimal(15_000), unit="家", qualifier="超过")) == "超过15000家"
