@@ -24,6 +24,7 @@ from assistant.question import Aim, Asked, Aspect
 from assistant.schema import Answer
 from assistant.selection import (
     NATIONAL,
+    beside_upload,
     choose,
     closed_clause,
     examples,
@@ -214,6 +215,14 @@ def _special(
 
 def _quoted(asked: Asked, desk: Desk, writer: Writer, chosen: list[Piece], evidence: Evidence) -> Answer:
     """Answer from the clauses chosen, with what must stand beside them; partly where they lack what was asked for."""
+    collected = beside_upload(asked, chosen, evidence)
+    if collected is not None:
+        writer.warn(
+            "unverified",
+            f"用户上传的文件与已收录的《{short_title(collected.passage.title)}》说的是同一件事，都列在下面；"
+            "不一致的以发文机关公布的为准。",
+        )
+        chosen = [collected, *chosen]
     chosen = with_validity(asked, desk, chosen, evidence)
     chosen = with_definition(asked, chosen, evidence)
     if missing_aspects(asked, chosen):

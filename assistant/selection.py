@@ -207,6 +207,38 @@ def _standing(asked: Asked, usable: Sequence[Piece], best: Piece) -> Piece:
     )
 
 
+def beside_upload(asked: Asked, chosen: Sequence[Piece], evidence: Evidence) -> Piece | None:
+    """Return the collected clause on the matter of an upload that would answer alone; None where there is none.
+
+    A file anybody may have written never hides what was collected: not a deadline, not a repeal, not a draft.
+    """
+    best = chosen[0]
+    if best.policy is not None or best.named or THIS_FILE.search(asked.text) or any(p.policy for p in chosen):
+        return None
+    return next(
+        (
+            p
+            for p in evidence.pieces
+            if p.policy is not None
+            and (p.clause is None or p.clause.obtained)
+            and p.status not in {Status.REFERENCE, Status.REPLY}
+            and (p.passage.region == NATION or p.place in {"own", "inside"})
+            and p.words >= _AS_WELL * best.words
+            and asked.aspects & MUST_HOLD & best.holds <= p.holds
+            and program_bonus(asked, p.passage) >= 0
+            and (same_matter(best.passage, p.passage) or _same_title(asked, best, p))
+        ),
+        None,
+    )
+
+
+def _same_title(asked: Asked, one: Piece, other: Piece) -> bool:
+    """Return whether two clauses speak of the title that is asked about."""
+    named = set(TITLE_WORD.findall(asked.text))
+    texts = [f"{p.passage.title}|{p.passage.heading}|{p.passage.text}" for p in (one, other)]
+    return bool(named) and all(any(word in text for word in named) for text in texts)
+
+
 _NEARLY = 0.2
 """How far a published rule may lie behind in all that speaks for it."""
 _AS_WELL = 0.75

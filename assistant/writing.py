@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.desk import Desk
 from assistant.evidence import Evidence, Piece, worth_of
-from assistant.numbers import find
+from assistant.numbers import find, same_document
 from assistant.question import Asked, Aspect
 from assistant.rules.grounding import span_of, untraced
 from assistant.schema import Answer, Caution, Citation, Made
@@ -119,6 +119,7 @@ def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
             "unverified", f"{name}是用户上传的文件，来源未经核对，不能作为依据，请以发文机关公布的文本为准。"
         )
         _date_upload(asked, writer, piece, name)
+        _doubt_repeal(asked, writer, piece, name)
         return
     said = _STATUS_WORDS.get(piece.status)
     if said is not None:
@@ -139,6 +140,30 @@ def add_cautions(asked: Asked, writer: Writer, piece: Piece) -> None:
         writer.warn(
             "unverified", f"{name}的内容只见于第三方资料（{certainty.label}），引用前请核对官方原文。"
         )
+
+
+def _doubt_repeal(asked: Asked, writer: Writer, piece: Piece, name: str) -> None:
+    """Say of an upload that calls a collected document repealed that nothing of the kind is held."""
+    text = piece.passage.text
+    if not _REPEALS.search(text):
+        return
+    for policy in writer.desk.documents.values():
+        meant = policy.title in text or (
+            policy.doc_number
+            and any(
+                q.kind == "document" and same_document(q.canonical, policy.doc_number) for q in find(text)
+            )
+        )
+        status = policy.status_on(asked.on)
+        if meant and status in {Status.IN_FORCE, Status.NOT_STATED}:
+            writer.warn(
+                "wrong_premise",
+                f"{name}称《{short_title(policy.title)}》已废止或停止执行；收录里没有这样的记录，该文件在收录里是“{status.label}”，"
+                f"请向{issuer_of(policy)}核实，核实前不能当作已废止。",
+            )
+
+
+_REPEALS = re.compile(r"废止|停止执行|不再执行|停止认定|同时失效|予以(?:替代|取代)")
 
 
 def _date_upload(asked: Asked, writer: Writer, piece: Piece, name: str) -> None:
