@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,7 @@ def write_word(report: Report, path: Path) -> None:
         writer.contents()
     for section in report.sections:
         writer.section(section)
+    writer.apart()  # Word wants a paragraph at the end
     document.save(str(path))
 
 
@@ -181,6 +182,8 @@ class _Writer:
             return
         if table.title:
             self._caption("表", table.title, keep=True)
+        else:
+            self.apart()
         drawn = self.document.add_table(rows=0, cols=len(table.header))
         drawn.style = "Table Grid"
         drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -199,7 +202,7 @@ class _Writer:
             for column, (cell, text, width) in enumerate(zip(line.cells, row, widths, strict=True)):
                 fill = TO_FILL if to_fill and not text.strip() else ZEBRA if n % 2 else None
                 self._cell(cell, text, width, fill=fill, middle=_short_column(table, column))
-            if together and n < len(table.rows) - 1:
+            if (together and n < len(table.rows) - 1) or (table.note and n == len(table.rows) - 1):
                 _keep(line)
         _keep(header)
         _frame(drawn)
@@ -239,6 +242,7 @@ class _Writer:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Cm, Pt
 
+        self.apart()
         count = len(table.header)
         drawn = self.document.add_table(rows=2, cols=count)
         drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -260,14 +264,28 @@ class _Writer:
             below.paragraphs[0].paragraph_format.space_after = Pt(8)
         for row in drawn.rows:
             _unbroken(row)
-        if table.note:
-            self._after_table(table.note)
+        self._after_table(table.note)
 
     def _after_table(self, note: str) -> None:
-        """Leave room below a table, with its note in small type."""
-        paragraph = self.document.add_paragraph(style="Table Note")
+        """Write the note of a table in small type; without one nothing follows.
+
+        An empty line for air would take a page of its own where the table ends with its page and the next section
+        begins on a new one; headings and captions bring their own room.
+        """
         if note:
-            self._with_marks(paragraph, note)
+            self._with_marks(self.document.add_paragraph(style="Table Note"), note)
+
+    def apart(self) -> None:
+        """Set a hair's breadth of paragraph after a table, so that it does not grow into one with the next."""
+        from docx.oxml.ns import qn
+        from docx.shared import Pt
+
+        body = self.document.element.body
+        drawn = [child for child in body if child.tag != qn("w:sectPr")]
+        if drawn and drawn[-1].tag == qn("w:tbl"):
+            hair = self.document.add_paragraph(style="Table Note").paragraph_format
+            hair.space_before = hair.space_after = Pt(0)
+            hair.line_spacing = Pt(1)
 
     def chart(self, chart: Chart) -> None:
         """Put a chart in as a picture with alt text and a caption; as a table where it cannot be drawn."""
@@ -587,7 +605,8 @@ def _widths(table: Table) -> tuple[float, ...]:
         lines = [_length(line) for cell in cells for line in cell.split("\n")] or [0]
         longest, mean = max(lines), sum(lines) / len(lines)
         fewest = min(_length(header), 8) if longest <= 8 else max(4, min(_length(header), 6))
-        least.append(0.36 * max(fewest, min(longest, 6)) + 0.5)
+        solid = min(_solid(line for cell in cells for line in cell.split("\n")), longest)
+        least.append(0.36 * max(fewest, min(longest, 6), solid) + 0.5)
         wants.append(max(least[-1], 0.36 * min(0.4 * longest + 0.6 * mean, 60) + 0.5))
     spare, asked = TEXT_WIDTH_CM - sum(least), sum(wants) - sum(least)
     if spare <= 0:
@@ -604,6 +623,18 @@ def _lines(row: Sequence[str], widths: Sequence[float]) -> int:
         sum(1 + int(_length(line) / most) for line in text.split("\n"))
         for text, most in zip(row, room, strict=True)
     )
+
+
+_SOLID = re.compile(r"[A-Za-z](?:、[A-Za-z])+|[!-~]+")
+"""What no line may break within: a Latin word or file name; options joined, B、C、D."""
+MOST_SOLID = 15.0
+"""Widest of these, in Chinese characters, that a column makes room for; a longer one is broken."""
+
+
+def _solid(lines: Iterable[str]) -> float:
+    """Return the width of the widest word that must not break, with the mark that hangs on it."""
+    widest = max((_length(word) for line in lines for word in _SOLID.findall(line)), default=0.0)
+    return min(widest, MOST_SOLID) + 1.0 if widest else 0.0
 
 
 def _length(text: str) -> float:

@@ -30,6 +30,7 @@ def source_line(source: Citation) -> str:
     place = source.locator if source.numbered or not source.locator else f"“{source.locator}”部分"
     number = f"（{source.doc_number}）" if source.doc_number else ""
     kind = {"digest": "要点为归纳", "original": "原文"}[source.text_kind]
-    parts = [f"{source.title}{number}", place, source.status.label, source.certainty.label, kind]
+    worth = f"{source.status.label}（{source.status_basis}）" if source.status_basis else source.status.label
+    parts = [f"{source.title}{number}", place, worth, source.certainty.label, kind]
     line = "，".join(part for part in parts if part)
     return f"{line}。{source.url}" if source.url else f"{line}。网址未取得"

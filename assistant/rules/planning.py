@@ -217,7 +217,7 @@ def plan(
         notes.append(f"在条件之内只找到{len(others)}个实质不同的备选方案")
     if budget is not None and made.unpriced:
         notes.append(
-            f"{len(made.steps)}步中有{made.unpriced}步没有价格，预算{plain(budget)}万元是否够用不能断定；须逐步询价后重新测算"
+            f"{_unpriced(made)}没有价格，预算{plain(budget)}万元是否够用不能断定；须逐步询价后重新测算"
         )
     elif budget is not None and not chosen.certain:
         notes.append(f"目录价不含实施与集成，预算{plain(budget)}万元是否够用不能断定；须询价后重新测算")
@@ -232,6 +232,11 @@ def plan(
             "notes": (*notes, *made.notes),
         }
     )
+
+
+def _unpriced(made: Plan) -> str:
+    whole = len(made.steps)
+    return f"{whole}步都" if made.unpriced == whole else f"{whole}步中有{made.unpriced}步"
 
 
 def _within(start: Start, step: LevelStep, budget: Decimal | None) -> Solution | None:
@@ -768,14 +773,21 @@ def _why_not(start: Start, step: LevelStep, solution: Solution, scene: Scene) ->
     enough = f"{level}级及以上场景有所列{len(solution.scenes)}个即够"
     if priced and all(gain.basis == "consultant" for choice in solution.scenes for gain in choice.gains):
         return f"{enough}，所列合计最省；{more}"
-    most = max(sum((gain.effort for gain in choice.gains), ZERO) for choice in solution.scenes)
+    if scene.id in start.named:
+        return f"{enough}，企业点名的多于名额或预算，先取工作量少的；{more}"
+    others = [choice for choice in solution.scenes if choice.id not in start.named]
+    if not others:
+        return f"{enough}，名额都给了企业点名的场景；{more}"
+    efforts = {choice.id: sum((gain.effort for gain in choice.gains), ZERO) for choice in others}
+    most = max(efforts.values())
     if effort > most:
-        return f"{enough}，它的工作量比所列各场景都多；{more}"
-    if any(choice.id in start.named for choice in solution.scenes) and not start.named.get(scene.id):
-        return f"{enough}，名额先给企业点名的场景，其余取工作量少的；{more}"
-    if not scene.binding and any(start.standard.scene[choice.id].binding for choice in solution.scenes):
-        return f"{enough}，工作量相当时先取约束性场景；{more}"
-    return f"{enough}，工作量相当的取标准中排在前面的；{more}"
+        return f"{enough}，没有点名的只取了工作量各不超过{plain(most)}的；{more}"
+    guiding = [id for id, one in efforts.items() if one == effort and not start.standard.scene[id].binding]
+    if not scene.binding and not guiding:
+        return f"{enough}，工作量相当的先取了约束性场景；{more}"
+    if effort == most:
+        return f"{enough}，工作量相当的取了标准中排在前面的；{more}"
+    return f"{enough}，其余名额要凑足约束性场景或留在预算之内；{more}"
 
 
 def _steps(start: Start, step: LevelStep, solution: Solution) -> tuple[Step, ...]:

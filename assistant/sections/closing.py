@@ -320,7 +320,9 @@ def titles(work: Work, id: str, title: str) -> Section:
         rows.append((f"{one.title}{mark}", one.verdict.label, _missing(one), one.window))
         work.confirm(*(f"{one.title}：{fact_label(name)}" for name in one.ask_next[:MOST_ASKED]))
         if len(one.ask_next) > MOST_ASKED:
-            work.confirm(f"{one.title}：其余{len(one.ask_next) - MOST_ASKED}项资料，见附录“{title}”中的待补条件")
+            work.confirm(
+                f"{one.title}：其余{len(one.ask_next) - MOST_ASKED}项资料，见附录“{title}”中的待补条件"
+            )
         below.append(_title_section(work, one, f"{id}-{n}"))
     slips = _slips(work)
     if slips:

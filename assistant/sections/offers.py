@@ -55,22 +55,35 @@ def products(work: Work, id: str, title: str) -> Section:
 
 def _opening(work: Work, shown: dict[str, Offer], bare: list[str]) -> tuple[str, ...]:
     match = work.match
+    if not match.needed:
+        return ("各场景都已达到目标等级所需，没有需要采购的场景，所以没有筛选产品，也没有排除任何产品。",)
     texts = [
         f"从收录的{work.n(len(work.kb.products), '目录产品数')}个真实产品中，按地区、部署方式、行业、预算和企业的硬性要求筛选，"
-        f"符合硬性条件的有{work.n(len(match.offers), 'matching.offers')}个，"
-        f"排除{work.n(len(match.rejected), 'matching.rejected')}个。每个场景最多列三个候选。"
+        f"符合硬性条件且覆盖缺口场景的有{work.n(len(match.offers), 'matching.offers')}个，"
+        f"未入选{work.n(len(match.rejected), 'matching.rejected')}个。每个场景最多列三个候选。"
         "目录来自公开网页，不是任何城市的官方产品库；列入不等于推荐，选型前应查验所在城市的产品库和服务商名单。"
     ]
     work.confirm("所在城市官方产品库与服务商名单：未取得，候选是否在库须核实")
-    if match.bundle.products:
-        names = join(work.kb.products[one].name for one in match.bundle.products)
-        text = f"如希望服务商尽量少，覆盖全部缺口的较省组合是：{names}。"
-        if match.bundle.uncovered:
-            text += f"仍未覆盖：{join(work.scene_name(one) for one in match.bundle.uncovered)}。"
-        texts.append(text)
+    texts += _bundle_words(work)
     if bare:
         texts.append(f"没有找到合适产品的场景：{join(bare)}，须另行征集或定制。")
     return tuple(texts)
+
+
+def _bundle_words(work: Work) -> list[str]:
+    """Say which few products cover most gaps, by what they were chosen, and all that speaks against them."""
+    bundle = work.match.bundle
+    if not bundle.products:
+        return []
+    names = join(work.kb.products[one].name if one in work.kb.products else one for one in bundle.products)
+    whole = len(bundle.covers) + len(bundle.uncovered)
+    text = (
+        f"如希望服务商尽量少，可考虑的组合是：{names}。它覆盖{work.n(whole, 'matching.bundle 缺口场景数')}个缺口场景中的"
+        f"{work.n(len(bundle.covers), 'matching.bundle.covers')}个，依次按服务商最少、产品最少、匹配分最高取得，没有比较价格。"
+    )
+    if bundle.uncovered:
+        text += f"没有覆盖的是{join(work.scene_name(one) for one in bundle.uncovered)}。"
+    return [text, *(item(note) for note in bundle.note.split("；") if note)]
 
 
 def _why(work: Work, shown: dict[str, Offer], id: str) -> Section | None:
@@ -140,6 +153,9 @@ def _out(work: Work, id: str) -> Section | None:
         id=id,
         title="未采用的产品与原因",
         level=2,
-        paragraphs=("排除原因按出现次数列出前几类：", *words),
+        paragraphs=(
+            "未入选的原因按出现次数列出前几类；一个产品可以有几个原因，各类相加会多于产品数：",
+            *words,
+        ),
         tables=table,
     )

@@ -10,8 +10,9 @@ from assistant.schema import Chart, Plan, Section, Step, Table
 from assistant.sections.firm import wishes
 from assistant.sections.work import LEVELS, NOT_ASSESSED, TO_CONFIRM, Work, join, plain, short_ids
 from knowledge.policy import Status
+from knowledge.region import NATION
 
-_BASES = {"consultant": "顾问询价", "catalog": "目录公开价", "effort": "无价，工作量单位"}
+_BASES = {"consultant": "顾问询价", "catalog": "目录公开价"}
 
 
 # ---------------------------------------------------------------- pain and needs
@@ -45,7 +46,7 @@ def needs(work: Work, id: str, title: str) -> Section:
 
 
 _TABLE_WORDS = (
-    "下表把现场所见与该场景下一级的要求对照，按产品生命周期、生产执行、供应链、管理决策四类排列。"
+    "下表把企业自述、现场所见与该场景下一级的要求对照，按产品生命周期、生产执行、供应链、管理决策四类排列。"
     "没有现场记录的不代写问题，由顾问访谈后补充影响与根因。"
 )
 
@@ -61,9 +62,12 @@ def _groups_words(work: Work) -> str:
         f"{group}{work.n(count, '低于目标等级的场景计数')}个" for group, count in groups.most_common()
     )
     seen = [one.name for one in low if one.id in work.evidence]
+    named = [one.name for one in low if one.id in work.named]
     text = f"低于目标所需等级的场景有{work.n(len(low), '低于目标等级的场景计数')}个：{told}。"
+    if named:
+        text += f"其中企业自己点名的有{join(named)}。"
     if seen:
-        return text + f"其中{join(seen)}在现场看到了具体问题。"
+        return text + f"{join(seen)}有现场记录。"
     return text + "这些场景都还没有现场记录。"
 
 
@@ -74,7 +78,8 @@ def pains(work: Work) -> Table:
     for scene in work.card.scenes:
         if scene.level is not None and scene.level >= need:
             continue
-        seen = "\n".join(work.evidence.get(scene.id, [])) or "（无现场记录）"
+        told = [f"企业自述：{work.named[scene.id]}"] if scene.id in work.named else []
+        seen = "\n".join((*told, *work.evidence.get(scene.id, []))) or "（无现场记录）"
         level = "0" if scene.level is None else str(scene.level)
         next_level = min(int(level) + 1, 4)
         wanted = work.standard.scene[scene.id].levels.get(next_level, "")
@@ -90,7 +95,7 @@ def pains(work: Work) -> Table:
         )
     return Table(
         title="痛点需求清单",
-        header=("类别", "场景", "现状", "现场所见", "下一级需要做到"),
+        header=("类别", "场景", "现状", "企业自述与现场所见", "下一级需要做到"),
         rows=tuple(rows) or (("—", "—", "—", "各场景均已达到目标所需等级", "—"),),
         note="影响与根因须结合访谈和损失数据由顾问补写；未见数据的不作推断。",
     )
@@ -198,7 +203,13 @@ def plan(work: Work, id: str, title: str) -> Section:
     """Write what to build, why these steps, in which order, and what else would do."""
     advised = work.advised
     below = [
-        Section(id=f"{id}-choice", title="取舍", level=2, paragraphs=tuple(choice_words(work))),
+        Section(
+            id=f"{id}-choice",
+            title="取舍",
+            level=2,
+            paragraphs=tuple(choice_words(work)),
+            tables=left_table(work),
+        ),
         Section(
             id=f"{id}-list",
             title="改造清单",
@@ -236,7 +247,6 @@ def choice_words(work: Work) -> list[str]:
         if not made.reachable:
             work.confirm("部分步骤没有报价，须询价后重新测算")
         return [work.idle_words]
-    aim = "费用最低" if advised.cost_basis == "money" else "没有价格的步骤最省、其次费用最低"
     proven = "，结果已证明最优" if advised.optimal else ""
     texts = []
     if work.card.level is None:
@@ -244,7 +254,7 @@ def choice_words(work: Work) -> list[str]:
             "评测还没有补齐，未作答和未评测的一律按没有计，本章只说明大致要做什么，不能据以采购或签约。"
         )
     texts.append(
-        f"方案由程序在全部可行组合中求得：在三项条件都满足的前提下，{aim}{proven}。"
+        f"方案由程序在全部可行组合中按同一取舍次序求得（次序见下）{proven}。"
         f"共{work.n(len(advised.steps), '方案步骤数')}项，{cost_words(work, advised)}。"
     )
     if not made.reachable and made.least_budget is not None and work.case.needs.budget is not None:
@@ -255,12 +265,17 @@ def choice_words(work: Work) -> list[str]:
             "以下按达到目标的方案列出，是否追加预算由企业决定。"
         )
         work.confirm("预算不足以达到目标等级，是否追加须企业决定")
+    elif not made.reachable and made.beyond_budget is not None:
+        texts.append(
+            "只算有报价的步骤就已超出企业预算，没有报价的还未计入；以下按达到目标的方案列出，是否追加预算由企业决定。"
+        )
+        work.confirm("预算不足以达到目标等级，是否追加须企业决定")
     elif not made.reachable:
         texts.append(
             f"现有报价的步骤全部采购也到不了{LEVELS[work.target]}，下面的步骤到{LEVELS[work.leads_to]}；缺报价的步骤须先询价。"
         )
         work.confirm("部分步骤没有报价，须询价后重新测算")
-    elif work.case.needs.budget is not None and advised.cost_basis == "money":
+    elif made.within_budget and work.case.needs.budget is not None:
         left = work.case.needs.budget - advised.total_cost
         texts.append(f"在企业预算之内，尚余{work.money(left, 'needs.budget - planning.total_cost')}。")
     texts += _pain_words(work)
@@ -273,20 +288,44 @@ def choice_words(work: Work) -> list[str]:
 
 
 def _pain_words(work: Work) -> list[str]:
-    """Say which scenes with something seen on site the plan takes up, and which it leaves."""
+    """Say which scenes the firm named, or with something seen on site, the plan takes up, and which it leaves and why."""
     need = _scene_level(work)
-    seen = [one for one in work.card.scenes if one.id in work.evidence and (one.level or 0) < need]
+    low = [one for one in work.card.scenes if (one.level or 0) < need]
     chosen = {step.id for step in work.advised.steps}
-    taken = [one.name for one in seen if one.id in chosen]
-    left = [one.name for one in seen if one.id not in chosen]
+    why = {one.id: one.why for one in work.advised.left_out}
     texts = []
-    if taken:
-        texts.append(f"现场记录了问题的场景中，{join(taken)}已列入方案。")
-    if left:
-        texts.append(
-            f"{join(left)}也有现场记录，但不影响达到目标，最低费用的方案没有列入；企业认为紧迫的可以加做，或放到下一期。"
-        )
+    for words, told in (
+        ("企业自己点名的", set(work.named)),
+        ("现场记录了问题的", set(work.evidence) - set(work.named)),
+    ):
+        taken = [one.name for one in low if one.id in told and one.id in chosen]
+        left = [one for one in low if one.id in told and one.id not in chosen]
+        if taken:
+            texts.append(f"{words}场景中，{join(taken)}已列入方案。")
+        texts += [
+            f"{one.name}也是{words}，没有列入：{why[one.id]}。企业认为紧迫的可以加做，或放到下一期。"
+            for one in left
+            if one.id in why
+        ]
     return texts
+
+
+def left_table(work: Work) -> tuple[Table, ...]:
+    """Return the scenes the plan leaves, each with the reason; () where it leaves none."""
+    rows = tuple(
+        (
+            f"{one.id} {one.name}",
+            "约束性" if one.binding else "指导性",
+            NOT_ASSESSED if one.now is None else f"{one.now}级",
+            one.named or "—",
+            one.why,
+        )
+        for one in work.advised.left_out
+    )
+    if not rows:
+        return ()
+    header = ("场景", "性质", "现状", "企业自述", "没有列入的原因")
+    return (Table(title="没有列入方案的场景与原因", header=header, rows=rows),)
 
 
 def cost_words(work: Work, made: Plan) -> str:
@@ -319,7 +358,7 @@ def step_table(work: Work, made: Plan) -> Table:
             "N（共性）",
             f"{_now(step)} → {_to(step)}",
             _what(work, step),
-            f"{plain(step.cost)}\n（{_BASES[step.cost_basis]}）",
+            _cost(step),
         )
         for step in made.steps
     )
@@ -336,9 +375,16 @@ def step_table(work: Work, made: Plan) -> Table:
     )
     return Table(
         title="N+X 改造清单",
-        header=("阶段", "题目或场景", "类别", "提升", "要做到什么", "费用（万元）"),
+        header=("阶段", "题目或场景", "类别", "提升", "要做到什么", "费用"),
         rows=(*rows, *own) or (("—", "—", "—", "—", work.idle_words, "—"),),
     )
+
+
+def _cost(step: Step) -> str:
+    """Return the cost with its unit; a step without a price is to be asked for, and its effort is no money."""
+    if step.cost_basis == "effort":
+        return f"待询价\n（工作量{plain(step.cost)}）"
+    return f"{plain(step.cost)} 万元\n（{_BASES[step.cost_basis]}）"
 
 
 def _now(step: Step) -> str:
@@ -422,8 +468,9 @@ def other_words(work: Work) -> list[str]:
         ids = {step.id for step in other.steps}
         more = join(dict.fromkeys(step.name for step in other.steps if step.id not in base)) or "无"
         less = join(dict.fromkeys(step.name for step in work.plan.steps if step.id not in ids)) or "无"
+        aim = f"（{other.label}）" if other.label else ""
         texts.append(
-            item(f"备选{work.n(n, '备选方案序号')}：改做{more}，不做{less}；{cost_words(work, other)}。")
+            item(f"备选{work.n(n, '备选方案序号')}{aim}：改做{more}，不做{less}；{cost_words(work, other)}。")
         )
     return texts
 
@@ -571,18 +618,24 @@ def funding(work: Work, id: str) -> Section:
         if not one.refused and one.high:
             doubt = "" if one.status is Status.IN_FORCE else "，效力须先核实，核实前不能引用"
             said = f"{plain(one.low or Decimal(0))} 至 {plain(one.high)} 万元（估算{doubt}）"
-        status = one.status.label if one.status else "—"
-        rows.append((f"{one.title}{mark}", status, said or "不给付", "；".join(one.assumptions) or "—"))
-    place = work.case.enterprise.region or "企业所在地"
-    if not work.subsidies:
-        texts.append(f"没有收录{place}现行的奖补细则，补助金额未知。")
-    elif work.usable:
-        texts.append(
-            "下表是按现行文件条款推算的区间，附前提；是否给付、给付多少由主管部门决定，不能作为投资决策的确定收入。"
+        rows.append(
+            (f"{one.title}{mark}", work.worth(one), said or "不给付", "；".join(one.assumptions) or "—")
         )
-    else:
+    place = work.case.enterprise.region or "企业所在地"
+    local = any(work.kb.schemes[one.scheme].region != NATION for one in work.subsidies)
+    day = work.day(work.on, "报告日")
+    if not work.policies(local=True):
+        texts.append(f"{work.no_local}本地的补助金额未知。")
+    elif not local:
+        texts.append(f"已收录的{work.region}及其上级省市的文件中没有补给企业的条款，本地的补助金额未知。")
+    scope = "" if local else "国家一级"
+    if work.usable:
         texts.append(
-            f"已收录的{place}相关文件中，没有一份能在{work.day(work.on, '报告日')}据以计算企业补助：或已失效，或没有写明比例与上限。"
+            f"下表是按{scope}文件条款推算的结果，附前提；是否给付、给付多少由主管部门决定，不能作为投资决策的确定收入。"
+        )
+    elif work.subsidies:
+        texts.append(
+            f"下表所列{scope or '当地和国家'}的项目没有一项能在{day}据以算出企业可得的补助，原因逐项见“结果”和“前提”两列。"
             "项目应按没有补助测算；如主管部门有新细则，以新细则为准。"
         )
     work.confirm(f"{place}现行奖补细则、申报窗口与可补科目：须向主管部门核实")

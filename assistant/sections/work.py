@@ -23,6 +23,7 @@ from knowledge.case import CaseFile
 from knowledge.enterprise import facts
 from knowledge.outline import Outline
 from knowledge.policy import Policy, Status
+from knowledge.region import NATION
 from knowledge.source import Certainty, ClauseRef, Source
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class Work:
         )
 
     @cached_property
+    def named(self) -> dict[str, str]:
+        """Scenes the firm itself named as trouble or wish -> its words."""
+        return self.desk.named(self.case)
+
+    @cached_property
     def after(self) -> ScoreCard:
         """The assessment once the advised steps are done."""
         done = planning.applied(self.standard, self.case.assessment, self.advised.steps)
@@ -117,6 +123,13 @@ class Work:
     def region(self) -> str:
         """Canonical name of where the firm is; 全国 where not known."""
         return self.desk.region_of(self.case.enterprise)
+
+    @property
+    def no_local(self) -> str:
+        """The sentence that says that nothing of the firm's own place is at hand; the same wherever it is said."""
+        if self.region == NATION:
+            return "企业所在地没有填写或不能识别，不能查找本地文件。"
+        return f"没有收录{self.region}及其上级省市的相关文件。"
 
     @cached_property
     def covering(self) -> frozenset[str]:
@@ -157,6 +170,22 @@ class Work:
                     )
                 )
         return tuple(found)
+
+    def worth(self, one: Subsidy) -> str:
+        """Return what a scheme is worth on the day, in the words its document has everywhere else in the report.
+
+        A scheme states no validity of its own where its document is known to hold for another reason.
+        """
+        if one.status is None:
+            return "—"
+        policy = self.kb.policies.get(self.kb.schemes[one.scheme].policy_id or "")
+        if policy is None:
+            return one.status.label
+        status = policy.status_on(self.on)
+        if one.status in (Status.NOT_STATED, status):
+            basis = _basis(policy, status)
+            return f"{status.label}（{basis}）" if basis else status.label
+        return one.status.label
 
     def offers_for(self, scene: str, most: int = 3) -> list[Offer]:
         """Return the best offers that cover a scene."""
@@ -244,6 +273,7 @@ class Work:
                 url=address(policy),
                 certainty=(clause.certainty if clause else None) or policy.certainty,
                 page=clause.page if clause else None,
+                status_basis=_basis(policy, status),
             )
         )
 
@@ -350,6 +380,12 @@ class Work:
         ]
         order = {Status.IN_FORCE: 0, Status.NOT_STATED: 1, Status.NOT_YET: 2, Status.DRAFT: 3}
         return sorted(found, key=lambda policy: (order.get(policy.status_on(self.on), 4), policy.id))
+
+
+def _basis(policy: Policy, status: Status) -> str:
+    """Return how a status is known where no text states it; nothing where one does."""
+    inferred = status is Status.IN_FORCE and policy.status_confidence != "confirmed"
+    return policy.confidence_label if inferred else ""
 
 
 def plain(value: Decimal) -> str:

@@ -1,5 +1,6 @@
 """What is written: a Word file with native headings and contents, pictures with words beside them, clean text."""
 
+import itertools
 import re
 import zipfile
 from datetime import date
@@ -136,6 +137,46 @@ def test_tables_fit_the_page(document):
     room = page.page_width - page.left_margin - page.right_margin
     for table in document.tables:
         assert sum(column.width for column in table.columns) <= room + 20_000
+
+
+def _blocks(document):
+    return [child for child in document.element.body if child.tag != qn("w:sectPr")]
+
+
+def test_no_empty_line_follows_a_table_that_could_fill_a_page_of_its_own(document):
+    """A table that ends with its page, then an empty line, then a section on a new page: that was an empty page."""
+    blocks = _blocks(document)
+    for one, after in itertools.pairwise(blocks):
+        if one.tag == qn("w:tbl"):
+            assert after.tag == qn("w:p")
+            text = "".join(part.text or "" for part in after.iter(qn("w:t")))
+            drawn = next(after.iter(qn("w:drawing")), None) is not None
+            assert text or drawn or after is blocks[-1]
+
+
+def test_tables_never_grow_together_and_a_note_stays_with_its_table(tmp_path):
+    one = Table(title="", header=("甲", "乙"), rows=(("1", "2"), ("3", "4")), note="注")
+    bare_ = one.model_copy(update={"note": ""})
+    path = tmp_path / "x.docx"
+    write_word(_report(Section(id="a", title="一", tables=(bare_, bare_, one))), path)
+    document = Document(path)
+    tags = [child.tag for child in _blocks(document)]
+    assert not [n for n in range(1, len(tags)) if tags[n - 1 : n + 1] == [qn("w:tbl")] * 2]
+    assert tags[-1] == qn("w:p")
+    last = document.tables[-1].rows[-1].cells[0].paragraphs[0]
+    assert last.paragraph_format.keep_with_next
+
+
+@pytest.mark.parametrize(
+    "text", ["照片，IMG_2031.jpg，总表", "B、C、D、E、F", "台账，equipment_list_2026.xlsx"]
+)
+def test_a_column_has_room_for_what_must_not_break(text):
+    """One long file name among many short cells: the column is as wide as the name with the mark before it."""
+    rows = (*((f"s{n:02d}", "（无）", "很长的一段要求" * 8) for n in range(15)), ("s16", text, "要求" * 20))
+    widths = word._widths(Table(title="t", header=("编号", "所见", "要做到什么"), rows=rows))
+    solid = max(word._SOLID.findall(text), key=len)
+    assert widths[1] >= 0.36 * word._length(f"，{solid}")
+    assert sum(widths) == pytest.approx(word.TEXT_WIDTH_CM)
 
 
 def test_the_page_is_a4_with_page_numbers(document, written):

@@ -12,7 +12,8 @@ from assistant.errors import UnknownId
 from assistant.report import draft
 from assistant.rules.grounding import untraced
 from assistant.schema import Report, Section
-from knowledge.case import CaseFile
+from assistant.sections import closing
+from knowledge.case import CaseFile, Costs
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
@@ -188,7 +189,7 @@ def test_the_costs_are_the_plan_s(desk, cases):
         if t.title == "N+X 改造清单"
         for row in t.rows
     ]
-    told = [Decimal(row[5].split("\n")[0]) for row in steps if row[0] != "—"]
+    told = [Decimal(row[5].split(" 万元")[0]) for row in steps if row[0] != "—"]
     assert sum(told) == plan.total_cost
 
 
@@ -321,6 +322,109 @@ def test_a_plan_that_falls_short_names_the_level_it_leads_to(desk, cases):
     report = draft(short, "one-enterprise-diagnosis", desk, on=DAY)
     assert not desk.plan(short).reachable
     assert "可推算达到三级" not in _text(report)
+
+
+# ---------------------------------------------------------------- what a client told, and what is not known
+
+
+def _changed(case: CaseFile, **needs) -> CaseFile:
+    return case.model_copy(update={"needs": case.needs.model_copy(update=needs)})
+
+
+def _tables(report: Report, title: str):
+    return [t for section in _walk(report.sections) for t in section.tables if t.title == title]
+
+
+def test_the_pain_the_firm_told_is_connected_to_its_scene(desk, cases):
+    case = _changed(cases["jinan-machine-tool"], costs=Costs(), notes="批次追溯要翻纸质单；仓库账实不符。")
+    report = draft(case, "one-enterprise-diagnosis", desk, on=DAY)
+    text = _text(report)
+    assert "企业自己点名的场景中，质量管理、仓储物流已列入方案" in text
+    pains = {row[1]: row[3] for row in _tables(report, "痛点需求清单")[0].rows}
+    assert pains["s07 质量管理"].startswith("企业自述：批次追溯要翻纸质单")
+
+
+def test_every_scene_left_out_stands_in_the_report_with_its_reason(desk, cases):
+    for name in NAMES:
+        report = draft(cases[name], "one-enterprise-diagnosis", desk, on=DAY)
+        made = desk.plan(cases[name], target=None if cases[name].needs.target_level else 2)
+        left = (made.beyond_budget or made).left_out
+        tables = _tables(report, "没有列入方案的场景与原因")
+        rows = [row for table in tables for row in table.rows]
+        if cases[name].needs.target_level:
+            assert [row[0] for row in rows] == [f"{one.id} {one.name}" for one in left]
+        assert all(row[-1] for row in rows)
+
+
+def test_a_step_without_a_price_is_to_be_asked_for_and_no_sum_hides_it(desk, cases):
+    case = _changed(cases["jinan-machine-tool"], costs=Costs())
+    report = draft(case, "one-enterprise-diagnosis", desk, on=DAY)
+    costs = [row[5] for row in _tables(report, "N+X 改造清单")[0].rows if row[0] != "—"]
+    assert costs
+    assert all("万元" in cost or cost.startswith("待询价") for cost in costs)
+    assert "够用不能断定" in _text(report)
+    assert "尚余" not in _text(report)
+
+
+def test_no_condition_is_cut_from_the_table_of_a_title(desk, cases):
+    report = draft(cases["service-half-empty"], "one-enterprise-diagnosis", desk, on=DAY)
+    found = desk.check_eligibility("little-giant", cases["service-half-empty"].enterprise)
+    open_ = closing._open(found)
+    assert len(open_) > 14
+    table = next(
+        t for section in _walk(report.sections) for t in section.tables if t.title == f"{found.title}待补条件"
+    )
+    assert [row[0] for row in table.rows] == [one.label for one in open_]
+
+
+@pytest.mark.parametrize("place", ["四川省成都市", "山东省济南市", "天津市滨海新区", ""])
+def test_what_is_said_of_local_documents_agrees_throughout(desk, cases, place):
+    case = cases["jinan-machine-tool"]
+    case = case.model_copy(update={"enterprise": case.enterprise.model_copy(update={"region": place})})
+    report = draft(case, "one-enterprise-diagnosis", desk, on=DAY)
+    sections = {section.id: section for section in _walk(report.sections)}
+    policies = "".join(sections["policies"].paragraphs)
+    funding = "".join(next(one for id, one in sections.items() if id.endswith("-fund")).paragraphs)
+    none = "没有收录" in policies or "不能查找本地文件" in policies
+    assert none == ("没有收录" in funding or "不能查找本地文件" in funding)
+    if none:
+        assert "已收录的" not in funding
+
+
+def test_one_document_has_one_worth_in_the_whole_report(desk, cases):
+    """The list of schemes, the list of documents and the sources speak of the same document in the same words."""
+    report = draft(cases["jinan-machine-tool"], "one-enterprise-diagnosis", desk, on=DAY)
+    policy = desk.kb.policies["mof-2024-148"]
+    worth = {
+        f"{one.status.label}（{one.status_basis}）" if one.status_basis else one.status.label
+        for one in report.sources
+        if one.source_id == policy.id
+    }
+    table = _tables(report, "资金支持：已知与未知")[0]
+    schemes = {one.title for one in desk.kb.schemes.values() if one.policy_id == policy.id}
+    worth |= {row[1] for row in table.rows if row[0].split("[")[0] in schemes}
+    assert worth == {f"{policy.status_on(DAY).label}（{policy.confidence_label}）"}
+
+
+def test_a_bundle_is_said_with_what_it_leaves_and_what_speaks_against_it(desk, cases):
+    case = _changed(cases["jinan-machine-tool"], costs=Costs(), deployment=("私有部署",))
+    text = _text(draft(case, "one-enterprise-diagnosis", desk, on=DAY))
+    bundle = desk.match(case).bundle
+    assert "较省" not in text
+    assert "覆盖全部缺口" not in text
+    whole = len(bundle.covers) + len(bundle.uncovered)
+    assert f"它覆盖{whole}个缺口场景中的{len(bundle.covers)}个" in text
+    assert all(note in text for note in bundle.note.split("；"))
+
+
+def test_where_nothing_is_to_buy_no_product_is_called_unfit(desk, cases):
+    case = cases["jinan-machine-tool"]
+    scenes = dict.fromkeys(desk.kb.standards["sme-digital-level-2024"].scene, 4)
+    case = case.model_copy(update={"assessment": case.assessment.model_copy(update={"scenes": scenes})})
+    text = _text(draft(case, "one-enterprise-diagnosis", desk, on=DAY))
+    assert "没有需要采购的场景" in text
+    assert "排除132个" not in text
+    assert "符合硬性条件" not in text
 
 
 def test_the_same_case_gives_the_same_report(desk, cases):
