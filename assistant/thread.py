@@ -136,11 +136,18 @@ def read_places(text: str, desk: Desk) -> list[Region]:
 
 
 def _without_places(text: str, desk: Desk) -> str:
+    """Return a text without the names of places, with what they lie in: 天津滨海新区 goes whole."""
     for one in desk.kb.regions.find(text):
-        for name in (one.name, one.short, re.sub(r"(?:省|市|区|县)$", "", one.short)):
-            if len(name) >= 2:
+        for place in (one, *desk.kb.regions.ancestors(one.name)):
+            for name in _names_of(place):
                 text = text.replace(name, "")
     return text
+
+
+def _names_of(place: Region) -> tuple[str, ...]:
+    """Return what a text may call a place, the longest first."""
+    names = {place.name, place.short, re.sub(r"(?:省|市|区|县)$", "", place.short)}
+    return tuple(sorted((one for one in names if len(one) >= 2), key=len, reverse=True))
 
 
 def _asked(text: str) -> tuple[Ask | None, str]:
@@ -481,8 +488,8 @@ _OWN_SUBJECT = re.compile(
 
 def _replaced(text: str, old: Sequence[Region], new: str) -> str:
     for one in old:
-        for name in (one.name, one.short, re.sub(r"(?:省|市|区|县)$", "", one.short)):
-            if len(name) >= 2 and name in text:
+        for name in _names_of(one):
+            if name in text:
                 return text.replace(name, new)
     return f"{new}{text}"
 
