@@ -82,13 +82,11 @@ class RegionTable(Record):
 
 
 class CountyTable(Record):
-    """Districts and counties by what they lie in, as the statistics office lists them."""
+    """Districts and counties by what they lie in."""
 
-    title: str
-    issuer: str
+    basis: str
+    """What the table rests on, in words."""
     as_of: date
-    published: date
-    via: str
     within: dict[str, str]
     """Canonical name -> what lies in it, between blanks."""
 
