@@ -133,6 +133,12 @@ def _reply(message: str, read: tuple[Told, ...], talk: Talk, desk: Desk, *, sett
         return said
     if talk.working and intent.want not in _WORK and _same_again(message, intent, talk, read, desk):
         intent = Intent(want=Want(talk.working))
+    if (
+        intent.want is Want.TELL
+        and talk.working == Want.MONEY
+        and any(one.fact == "enterprise.region" for one in read)
+    ):
+        return _work(f"{talk.ordered.words}，{message}", Want.MONEY, talk, desk)
     if settled and intent.want in {Want.UNCLEAR, Want.POLICY}:
         return _go_on(talk, desk, _SETTLED)
     if wishes and intent.want in {Want.CHECK, Want.TELL}:
@@ -251,6 +257,14 @@ def _together(one: Reply, other: Reply, before: Sequence[str], part: str) -> Rep
         if both_refused and not (one.answer.citations or other.answer.citations):
             answers = joined("".join((*before, part)), (*before, part), (one.answer,))
         return other.model_copy(update={"text": clerk.answer_text(answers), "answer": answers})
+    listed = one.talk.seen.items
+    if listed and listed[0].kind in {
+        "step",
+        "offer",
+        "program",
+    }:  # 第三个 is one of the list that was asked for first
+        seen = other.talk.seen.model_copy(update={"items": listed})
+        other = other.model_copy(update={"talk": other.talk.model_copy(update={"seen": seen})})
     (head, question), (tail, last) = closing(one.text), closing(other.text)
     first = head if len(before) > 1 else f"【{plainly(before[0])}】\n{head}"
     text = "\n\n".join(p for p in (f"{first}\n【{plainly(part)}】\n{tail}", last or question) if p)

@@ -151,7 +151,7 @@ def _offer_reply(id: str, at: int, talk: Talk, desk: Desk) -> Reply | None:
     return Reply(talk=talk, text="\n".join(lines), worked=(found,))
 
 
-def _question_reply(id: str, at: int, talk: Talk, desk: Desk) -> Reply | None:
+def _question_reply(id: str, at: int | None, talk: Talk, desk: Desk) -> Reply | None:
     if talk.case is None:
         return None
     standard = standard_of(talk, desk)
@@ -162,7 +162,7 @@ def _question_reply(id: str, at: int, talk: Talk, desk: Desk) -> Reply | None:
     question = standard.questions[id]
     chosen = set(scored.chosen or ())
     lines = [
-        f"**第 {at} 项：{question.name}**，得 {amount(scored.score)} 分，满分 {amount(scored.max)} 分（{basis(talk)}）"
+        f"**{f'第 {at} 项：' if at else ''}{question.name}**，得 {amount(scored.score)} 分，满分 {amount(scored.max)} 分（{basis(talk)}）"
     ]
     lines += [f"- {'已选' if one.key in chosen else '没选'}：{one.text}" for one in question.options]
     return Reply(talk=talk, text="\n".join(lines), worked=(card,))
@@ -218,9 +218,21 @@ def _of_scene(short: Short, talk: Talk, desk: Desk) -> Reply | None:
         if at is not None:
             step = steps[at - 1]
             lines += [f"**{step.name}排在方案第 {at} 项**（{basis(talk)}）", *_of_step(step, made, standard)]
+            if short.ask is Ask.ABSENT:
+                lines += _without(id, made)
         else:
             lines += _left_out(id, made, steps, talk, desk)
     return Reply(talk=talk, text="\n".join(lines), worked=(made,))
+
+
+def _without(id: str, made: Plan) -> list[str]:
+    """Return which other way does without a step; that there is none among those worked out is said."""
+    words = "二三四五"
+    for n, other in enumerate(made.alternatives[: len(words)]):
+        if all(step.id != id for step in other.steps):
+            names = "、".join(step.name for step in other.steps)
+            return [f"- 不做它也有一条路：方案{words[n]}（{names}）"]
+    return ["- 算出来的几个方案都有它；不做它，就要用别的场景或题目凑够数"]
 
 
 def _left_out(id: str, made: Plan, steps: Sequence[Step], talk: Talk, desk: Desk) -> list[str]:
@@ -546,6 +558,58 @@ def supposed(talk: Talk, where: str) -> Talk:
 # ---------------------------------------------------------------- verdicts: what is open, what it rests on
 
 
+def _is_of_points(short: Short, talk: Talk) -> bool:
+    asks = short.ask in {Ask.WHY, Ask.ABSENT, Ask.MORE, Ask.LACKING}
+    return asks and talk.case is not None and talk.seen.kind in {"gaps", "level"}
+
+
+def _of_points(short: Short, talk: Talk, desk: Desk) -> Reply | None:
+    """Return why a question has the points it has, or what keeps the level open."""
+    if short.questions:
+        return _question_reply(short.questions[0], None, talk, desk)
+    if talk.case is None or short.ask is not Ask.LACKING or not short.whole:
+        return None
+    card, standard = desk.score(talk.case.case), standard_of(talk, desk)
+    if card.level is not None:
+        return None
+    names = {one.id: one.name for one in standard.scenes} | {
+        one.id: one.name for one in standard.questions.values()
+    }
+    open_ = [names.get(one, one) for one in card.unanswered]
+    text = (
+        f"**等级定不下来，是因为还有 {len(open_)} 项没作答**（{basis(talk)}）："
+        f"{'、'.join(open_)}。\n按最差补全是{level_name(card.level_low)}，按最好补全是{level_name(card.level_high)}；排在前面的最能定级。"
+    )
+    return Reply(talk=talk, text=text, worked=(card,))
+
+
+def _is_located(short: Short, talk: Talk) -> bool:
+    return _LOCATOR.search(short.text) is not None and bool(talk.seen.clauses)
+
+
+def _located(short: Short, talk: Talk, desk: Desk) -> Reply | None:
+    """Return the wording of an article named, out of the documents just cited."""
+    match = _LOCATOR.search(short.text)
+    named = match[0] if match else ""
+    held = []
+    for id in dict.fromkeys(source for source, _ in talk.seen.clauses):
+        policy = desk.kb.policies.get(id)
+        held += (
+            [(policy, one) for one in policy.clauses if one.obtained and _at(one.locator, named)]
+            if policy
+            else []
+        )
+    return _quoted(held, f"{named}：", talk, desk) if held else None
+
+
+def _at(locator: str, named: str) -> bool:
+    """Return whether a locator is the one named or lies in it: 附件1（三） in 附件1, never 附件10."""
+    return locator == named or (locator.startswith(named) and not locator[len(named)].isdigit())
+
+
+_LOCATOR = re.compile(r"第[一二三四五六七八九十百]+条|附件\d{1,2}(?:[（(][一二三四五六七八九十][）)])?")
+
+
 def _is_lacking(short: Short, talk: Talk) -> bool:
     if short.ask is not Ask.LACKING or not short.whole or short.level is not None:
         return False
@@ -627,7 +691,11 @@ def _open(found: Eligibility) -> list[Finding]:
 
 
 def _is_basis(short: Short, talk: Talk) -> bool:
-    return short.ask is Ask.BASIS and short.whole and bool(talk.seen.kind)
+    return short.ask is Ask.BASIS and bool(talk.seen.kind) and (short.whole or _of_level(short, talk))
+
+
+def _of_level(short: Short, talk: Talk) -> bool:
+    return talk.case is not None and re.search("等级|几级|得分|分数|方案", short.text) is not None
 
 
 def _basis(short: Short, talk: Talk, desk: Desk) -> Reply | None:
@@ -637,7 +705,7 @@ def _basis(short: Short, talk: Talk, desk: Desk) -> Reply | None:
         pairs: Sequence[tuple[str, str]] = decided_by(weigh(desk, short.program, talk).found)
     else:
         pairs = seen.clauses
-    if seen.kind in _WORKED | {"match"} and not pairs:
+    if (seen.kind in _WORKED | {"match"} and not pairs) or _of_level(short, talk):
         return _standard_basis(talk, desk)
     held = [one for pair in pairs if (one := _clause(*pair, desk)) is not None]
     if not held:
@@ -865,7 +933,9 @@ def _main(talk: Talk) -> str | None:
 Fits = Callable[[Short, Talk], bool]
 Answers = Callable[[Short, Talk, Desk], Reply | None]
 _KINDS: tuple[tuple[Fits, Answers], ...] = (
+    (_is_located, _located),
     (_is_pointed, _pointed),
+    (_is_of_points, _of_points),
     (_is_of_scene, _of_scene),
     (_is_first, _first),
     (_is_basis, _basis),

@@ -96,7 +96,7 @@ def read_intent(  # noqa: C901
         return Intent(want=Want.CHANCE, program=program)
     if question.aim in {Aim.OTHERS_DATA, Aim.SECRET, Aim.ENDORSEMENT}:
         return Intent(want=Want.REFUSED)
-    if asked and _NO_IDEA.search(text) and not told:
+    if asked and not told and (_NO_IDEA.search(text) or _NOTHING.match(text)):
         return Intent(want=Want.PASS, program=checking)
     if _SIZE.search(text):
         return Intent(want=Want.SIZE, program=program)
@@ -325,6 +325,10 @@ _OVERRIDE = re.compile(
 _NO_IDEA = re.compile(
     r"不(?:知道|清楚|晓得|太清楚|好说|记得|确定|了解)|没(?:数|有数|统计|算过|查过|概念|留意)|记不(?:清|得|住)|说不(?:准|好|清)|得问|回头(?:问|查)|先跳过|跳过(?:这|吧|$)|下一(?:个|题)|不想说|保密"
 )
+_NOTHING = re.compile(
+    r"^(?:暂时|目前|现在)?(?:都|还)?没(?:有)?(?:呢|啊|的)?(?:[，,]?(?:都|什么都|一个都)没有?)?[。！!]?$"
+)
+"""没有, where that could not be read as an answer: there is none to tell."""
 _AND_NOW = re.compile(
     r"^(?:那|那么|现在|这样|所以|结果|然后)?[，,]?(?:结论|结果|怎么样|如何|能报|行|可以|符合|够|差).{0,8}(?:吗|么|不|呢|啥|什么|[?？]|$)|(?:还)?差(?:啥|什么|哪|在哪)"
 )

@@ -45,11 +45,11 @@ def money_reply(talk: Talk, order: Order, desk: Desk) -> Words | None:
     case = case_for(talk, order, desk) if talk.case else CaseFile(enterprise=talk.enterprise)
     made = [(one, desk.subsidy(case, one.id, spend or Decimal(0), level=order.target)) for one in near]
     paying = [(s, m) for s, m in made if not m.refused and spend is not None]
-    lines = [_money_head(paying, where, desk.today())]
+    open_ = [s for s, m in made if not m.refused and spend is None]
+    lines = [_money_head(paying, open_, where, desk.today())]
     if spend is not None:
         lines.append(f"按投入 {amount(spend)} 万元算（{basis}）。")
     lines += [f"- {_pays(s, m, desk)}" for s, m in paying]
-    open_ = [s for s, m in made if not m.refused and spend is None]
     lines += [f"- {s.title}：{_rate(s)}（{place(s.clause, desk)}；{_worth_of(s, desk)}）" for s in open_]
     refused = [(s, m) for s, m in made if m.refused]
     if refused:
@@ -132,8 +132,12 @@ def spending(talk: Talk, order: Order, desk: Desk) -> tuple[Decimal | None, str]
     return made.total_cost, f"案例到{level_name(made.target_level)}最省方案的合计"
 
 
-def _money_head(paying: Sequence[tuple[Scheme, Subsidy]], where: str, day: date) -> str:
+def _money_head(
+    paying: Sequence[tuple[Scheme, Subsidy]], open_: Sequence[Scheme], where: str, day: date
+) -> str:
     sums = [m for _, m in paying if m.high]
+    if not sums and open_:
+        return f"**{where}：有 {len(open_)} 项补助写了标准，知道投入才能算出金额**（{day}）。"
     if not sums:
         return f"**{where}：现在没有一项能算出补助金额**（{day}）。"
     high = max(m.high or Decimal(0) for m in sums)
