@@ -133,7 +133,9 @@ class Regions:
                 self._grow(within, "district", entry)
         for within, names in table.alone.items():
             for name in names.split():
-                self._free[name] = [full for full in self._spoken[name] if within in self._lines(full)]
+                meant = [full for full in self._spoken.get(name, ()) if within in self._lines(full)]
+                if meant:
+                    self._free[name] = meant
         for zone in table.zones:
             full = self._grow(zone.within, "zone", zone.name)
             for name in zone.also:
