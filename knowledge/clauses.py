@@ -198,7 +198,7 @@ def _write_role(writer: _Writer, text: str, block: Block) -> None:
         named = re.sub(r"\s", "", re.split("[:：]", text, maxsplit=1)[0])[:12]
         _add(writer, f"页面信息 {named}", text, block, kind="about")
     else:
-        _add(writer, "脚注", text, block, kind="note")
+        _add(writer, "脚注", text, block, kind="note", heading="")
 
 
 def _write_body(writer: _Writer, text: str, block: Block, title: str) -> None:

@@ -315,6 +315,11 @@ _LED = re.compile(r"(\.{2,}|…+|·{2,}|\.)\s*[\divxlcIVXLC]+\s*$")
 _LEADER = re.compile(r"(\.{4,}|…{2,}|·{4,}|\s\.(\s\.){3,})\s*[\divxlcIVXLC]*\s*$")
 
 
+def is_page_number(text: str) -> bool:
+    """Return whether a line is nothing but the number of its page: — 3 —, 第3页 共8页."""
+    return bool(_PAGE_NUMBER.match(text.strip()))
+
+
 def is_leader(text: str) -> bool:
     """Return whether a line belongs to a table of contents: dots that lead to a page number."""
     return bool(_LEADER.search(text))
@@ -338,7 +343,7 @@ def running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tu
             top, bottom = line.y1 < 0.12 * height, line.y0 > 0.88 * height
             if not (top or bottom):
                 continue
-            if _PAGE_NUMBER.match(line.text.strip()):
+            if is_page_number(line.text):
                 found.add((number, index))
                 continue
             shape = re.sub(r"[\d\s]+", "#", line.text)

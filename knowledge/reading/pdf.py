@@ -24,7 +24,7 @@ import pypdfium2.raw as raw
 
 from knowledge.document import Block, DoubtfulNumber, Hidden, Reading, Table, Turn
 from knowledge.errors import ReadingError
-from knowledge.reading import grid, layout, scan
+from knowledge.reading import grid, layout, notes, scan
 from knowledge.reading.characters import clean
 from knowledge.reading.guard import Limits
 from knowledge.reading.layout import Line, Piece
@@ -57,6 +57,8 @@ class _Page:
     rules: list[grid.Rule] = field(default_factory=list)
     pictures: float = 0.0
     """Share of the page that its largest picture covers."""
+    recognised: bool = False
+    """Its pieces were read by OCR."""
 
 
 def read(data: bytes, *, name: str, limits: Limits) -> Reading:
@@ -147,7 +149,7 @@ def _read_pages(
                 _take_layer(held)
             else:
                 found = scan.read_page(page, number, seconds=max(5.0, 0.9 * limits.seconds - spent))
-                held.pieces = list(found.pieces)
+                held.pieces, held.recognised = list(found.pieces), True
                 numbers += found.numbers
                 confidences += [found.confidence] if found.pieces else []
         page.close()
@@ -544,10 +546,18 @@ def _path_points(item: _Object) -> list[list[tuple[float, float]]]:
 
 def _blocks(pages: Sequence[_Page]) -> tuple[list[Block], list[str]]:
     """Return paragraphs and tables in reading order, and the lines of the table of contents."""
-    found = [grid.tables(page.rules, page.pieces, page=page.number) for page in pages]
+    parted = [
+        notes.Parted(page.pieces, [])  # what OCR takes for a small raised number may be any speck
+        if page.recognised
+        else notes.part(page.pieces, page.rules, width=page.width)
+        for page in pages
+    ]
+    found = [
+        grid.tables(page.rules, held.text, page=page.number) for page, held in zip(pages, parted, strict=True)
+    ]
     outside = [
-        [p for p in page.pieces if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)]
-        for page, tables in zip(pages, found, strict=True)
+        [p for p in held.text if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)]
+        for held, tables in zip(parted, found, strict=True)
     ]
     free = [
         layout.lines(pieces, page=page.number, walls=_walls(tables))
@@ -557,7 +567,12 @@ def _blocks(pages: Sequence[_Page]) -> tuple[list[Block], list[str]]:
     for n, page in enumerate(pages):
         if (band := like.get(page.width)) is not None and not any(line.column for line in free[n]):
             free[n] = layout.lines(outside[n], page=page.number, walls=_walls(found[n]), like=band)
-    return assemble(free, found, [page.height for page in pages], numbers=[page.number for page in pages])
+    blocks, contents = assemble(
+        free, found, [page.height for page in pages], numbers=[page.number for page in pages]
+    )
+    for page, held in zip(pages, parted, strict=True):
+        blocks += notes.blocks(held.notes, page=page.number)
+    return blocks, contents
 
 
 def _walls(tables: Sequence[grid.Ruled]) -> list[layout.Area]:

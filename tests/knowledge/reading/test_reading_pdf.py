@@ -487,3 +487,41 @@ def test_a_header_of_two_rows_that_is_repeated_on_the_next_page_goes_out():
         "领域：新材料；补助·比例：30%；上限：30",
         "领域：新能源；补助·比例：20%；上限：90",
     ]
+
+
+def _noted(*, ruled: bool) -> list[Ink | Ruling]:
+    """Return a page whose text points to two notes at its foot, the first in the middle of a wrapped sentence."""
+    return [
+        Ink(60, 100, "第一条 本办法适用于取得入库登记编号的企业", 14),
+        Ink(347, 94, "1", 8),
+        Ink(355, 100, "，按上年度研发", 14),
+        Ink(60, 124, "费用给予补助，每户最高不超过300万元", 14),
+        Ink(326, 118, "2", 8),
+        Ink(334, 124, "。", 14),
+        Ink(60, 148, "第二条 机房面积不低于30m", 14),
+        Ink(249, 142, "2", 8),
+        Ink(257, 148, "，其中独立空间不少于一间。", 14),
+        *([Ruling(60, 720, 180, 720)] if ruled else []),
+        Ink(60, 731, "1", 6),
+        Ink(66, 735, "编号可在信息库查询。", 9),
+        Ink(60, 748, "2", 6),
+        Ink(66, 752, "最高限额含上浮部分。", 9),
+        Ink(290, 800, "- 1 -", 10),
+    ]
+
+
+def test_footnotes_part_no_sentence_and_stand_by_themselves():
+    document = read(pdf([_noted(ruled=True), [Ink(60, 100, "第三条 附则。", 14)]]))
+    assert texts(document) == [
+        "第一条　本办法适用于取得入库登记编号的企业，按上年度研发费用给予补助，每户最高不超过300万元。",
+        "第二条　机房面积不低于30m2，其中独立空间不少于一间。",
+        "第三条　附则。",
+        "1编号可在信息库查询。",
+        "2最高限额含上浮部分。",
+    ]
+    assert [(c.kind, c.page, c.heading) for c in document.clauses[-2:]] == [("note", 1, ""), ("note", 1, "")]
+
+
+def test_raised_numbers_part_no_sentence_though_no_rule_stands_above_the_notes():
+    document = read(pdf([_noted(ruled=False)]))
+    assert texts(document)[0].endswith("编号的企业，按上年度研发费用给予补助，每户最高不超过300万元。")
