@@ -17,6 +17,7 @@ from knowledge.reading import labels
 from knowledge.reading.characters import bare, clean, count_invisible
 from knowledge.reading.guard import Limits
 from knowledge.reading.orders import orders_a_machine
+from knowledge.reading.pagestyle import Styles
 from knowledge.reading.plain import decode
 
 _SKIPPED = frozenset(
@@ -161,12 +162,12 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
             name, f"网页嵌套超过 {MAX_DEPTH} 层，读不全", "请只保存正文部分，或另存为 PDF 后再上传"
         )
     walk = _Walk()
-    _walk_page(root, walk, _hiding_rules(root))
+    _walk_page(root, walk, Styles(root))
     pieces, left = _main(_told_apart(walk.pieces))
     pieces = _without_copies(pieces)
     if sum(len(piece.text) for piece in pieces) > limits.characters:
         raise ReadingError(name, f"文字超过 {limits.characters // 10000} 万字", "请拆分后再上传")
-    told = _told(root, pieces)
+    told = _seen_title(_told(root, pieces), pieces)
     title = told.get("title", "")
     blocks = [_block(piece, title) for whole in pieces for piece in _about_lines(whole)]
     if title and blocks and not any(block.role == "title" for block in blocks):
@@ -229,97 +230,6 @@ def _parsed(source: str, name: str) -> "html.HtmlElement":
 
 # Hidden -----------------------------------------------------------------------------------------------------
 
-_NOTHING = r"0+(px|pt|em|%)?\s*(;|$|!)"
-_HIDING: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("display:none", re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all")),
-    ("visibility:hidden", re.compile(r"visibility\s*:\s*(hidden|collapse)")),
-    ("透明", re.compile(r"(?<![\w-])opacity\s*:\s*0*(\.0\d*)?\s*(;|$|!)")),
-    ("透明", re.compile(r"(?<![\w-])color\s*:\s*(transparent|rgba\([^)]*,\s*0(\.0*)?\s*\))")),
-    ("移出页面", re.compile(r"(?<![\w-])(left|right|top|bottom)\s*:\s*-\d{4,}|text-indent\s*:\s*-\d{3,}")),
-    ("裁切为空", re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(50|100)%")),
-    (
-        "高度或宽度为 0",
-        re.compile(rf"(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}(?=.*overflow\s*:\s*hidden)"),
-    ),
-    (
-        "高度或宽度为 0",
-        re.compile(rf"overflow\s*:\s*hidden.*(?<![\w-])(max-)?(height|width)\s*:\s*{_NOTHING}"),
-    ),
-)
-_SIZE = re.compile(r"font(?:-size)?\s*:[^;]*?(?<![\w.#])(\d*\.?\d+)\s*(px|pt|em|rem|%)?\s*(?=[;!/ ]|$)")
-_SMALLEST = {"px": 1.5, "pt": 1.5, "em": 0.1, "rem": 0.1, "%": 10.0, "": 0.0}
-"""Type of this size or less, by unit, nobody reads."""
-_WHITE = re.compile(
-    r"(?<![\w-])color\s*:\s*(#fff\b|#ffffff\b|white\b|#f[c-f]f[c-f]f[c-f]\b|rgb\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5]\s*\))"
-)
-_BACKGROUND = re.compile(
-    r"background(-color|-image)?\s*:\s*(?!none|transparent|inherit|initial|#fff\b|#ffffff\b|white\b)\S"
-)
-
-
-def _why(style: str) -> str:
-    style = style.lower()
-    size = _SIZE.search(style)
-    if size is not None and "font-size" in style and float(size[1]) <= _SMALLEST[size[2] or ""]:
-        return "字号为 0"
-    for why, pattern in _HIDING:
-        if pattern.search(style):
-            return why
-    return ""
-
-
-def _hiding_rules(root: "html.HtmlElement") -> dict[str, str]:
-    """Return `.class`, `#id` or tag -> why, for the plain selectors of the page's own styles that hide."""
-    rules: dict[str, str] = {}
-    for element in root.iter("style"):
-        sheet = re.sub(r"/\*.*?\*/", "", element.text or "", flags=re.DOTALL)
-        # what a style hides on a phone or on paper is seen on the page
-        sheet = re.sub(
-            r"@media[^{]{0,300}\{(?:[^{}]{0,4000}\{[^{}]{0,4000}\}){0,400}[^{}]{0,4000}\}", "", sheet
-        )
-        for selectors, body in re.findall(r"([^{}]{1,400})\{([^{}]{0,4000})\}", sheet):
-            why = _why(body) or (
-                "白色文字" if _WHITE.search(body.lower()) and not _BACKGROUND.search(body.lower()) else ""
-            )
-            for selector in selectors.split(",") if why else ():
-                if re.fullmatch(r"[.#][\w-]+", selector.strip()):
-                    rules[selector.strip()] = why
-    return rules
-
-
-def _hides(element: "html.HtmlElement", rules: dict[str, str]) -> str:
-    """Return why an element and all in it cannot be seen, or nothing."""
-    style = element.get("style") or ""
-    if element.get("hidden") is not None:
-        return "hidden 属性"
-    if style and (why := _why(style)):
-        return why
-    if (
-        style
-        and _WHITE.search(style.lower())
-        and not _BACKGROUND.search(style.lower())
-        and not _on_colour(element)
-    ):
-        return "白色文字"
-    if (
-        element.tag == "font"
-        and re.fullmatch(r"#?f{3}(f{3})?|white", (element.get("color") or "").lower())
-        and not _on_colour(element)
-    ):
-        return "白色文字"
-    keys = [f".{name}" for name in (element.get("class") or "").split()[:20]] + [f"#{element.get('id')}"]
-    return next((rules[key] for key in keys if key in rules), "")
-
-
-def _on_colour(element: "html.HtmlElement") -> bool:
-    """Return whether some element around paints a background, on which white shows."""
-    for n, above in enumerate(element.iterancestors()):
-        if n > 12:
-            break
-        if above.get("bgcolor") or _BACKGROUND.search((above.get("style") or "").lower()):
-            return True
-    return False
-
 
 def _named(item: Hidden, body: str) -> Hidden:
     if len(item.text) > 60 and bare(item.text)[:200] in body:
@@ -344,7 +254,7 @@ class _Course:
     """Where the walk through a page stands. One pass without recursion: pages nest deeper than Python does."""
 
     walk: _Walk
-    rules: dict[str, str]
+    styles: Styles
     skip: "html.HtmlElement | None" = None
     concealed: _Concealed | None = None
     in_link: int = 0
@@ -371,12 +281,12 @@ class _Course:
             self.skip = element
         elif self.concealed is not None:
             self.concealed.texts.append(element.text or "")
-        elif why := _hides(element, self.rules):
+        elif why := self.styles.why(element):
             self.concealed = _Concealed(element, why, [element.text or ""])
-        elif tag == "table" and (piece := _data_table(element, self.rules)) is not None:
+        elif tag == "table" and (piece := _data_table(element, self.styles)) is not None:
             self.walk.flush()
             self.walk.pieces.append(piece)
-            self.walk.hidden += _hidden_within(element, self.rules)
+            self.walk.hidden += _hidden_within(element, self.styles)
             self.skip = element
         else:
             self._open(element, tag)
@@ -441,9 +351,9 @@ class _Course:
             _say(self.walk, text, self.in_link)
 
 
-def _walk_page(root: "html.HtmlElement", walk: _Walk, rules: dict[str, str]) -> None:
+def _walk_page(root: "html.HtmlElement", walk: _Walk, styles: Styles) -> None:
     """Go through a page or a part of it once."""
-    course = _Course(walk, rules)
+    course = _Course(walk, styles)
     steps = {"start": course.start, "end": course.end, "comment": course.comment}
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         if element is root and event == "end":
@@ -469,11 +379,11 @@ def _in(element: "html.HtmlElement", tag: str) -> bool:
     return parent is not None and parent.tag == tag
 
 
-def _data_table(element: "html.HtmlElement", rules: dict[str, str]) -> _Piece | None:
+def _data_table(element: "html.HtmlElement", styles: Styles) -> _Piece | None:
     """Return a table of data; None where the table only lays out the page."""
     if next(element.iterdescendants("table"), None) is not None:
         return None
-    rows = list(_rows(element, rules))
+    rows = list(_rows(element, styles))
     width = max((len(row) for row, _, _ in rows), default=0)
     if len(rows) < 2 or width < 2 or len(rows) * width > 400_000:
         return None
@@ -499,7 +409,7 @@ def _data_table(element: "html.HtmlElement", rules: dict[str, str]) -> _Piece | 
 
 
 def _rows(
-    element: "html.HtmlElement", rules: dict[str, str]
+    element: "html.HtmlElement", styles: Styles
 ) -> Iterator[tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]]:
     """Give the rows of a table, merged cells spread out, with where cells begin and where those above go on.
 
@@ -519,7 +429,7 @@ def _rows(
                 texts.append("")
             starts.append(len(texts))
             across, deep = _span(cell, "colspan"), _span(cell, "rowspan")
-            text = _cell(cell, rules)
+            text = _cell(cell, styles)
             for n in range(across):
                 if deep > 1:
                     below[len(texts)] = deep - 1
@@ -537,16 +447,16 @@ def _span(cell: "html.HtmlElement", name: str) -> int:
     return max(1, min(int(told), 200)) if re.fullmatch(r"\d{1,4}", told) else 1
 
 
-def _cell(cell: "html.HtmlElement", rules: dict[str, str]) -> str:
+def _cell(cell: "html.HtmlElement", styles: Styles) -> str:
     walk = _Walk()
-    _walk_page(cell, walk, rules)
+    _walk_page(cell, walk, styles)
     return "\n".join(piece.text for piece in walk.pieces)
 
 
-def _hidden_within(element: "html.HtmlElement", rules: dict[str, str]) -> list[Hidden]:
+def _hidden_within(element: "html.HtmlElement", styles: Styles) -> list[Hidden]:
     walk = _Walk()
     for cell in element.iter("td", "th"):
-        _walk_page(cell, walk, rules)
+        _walk_page(cell, walk, styles)
     return walk.hidden
 
 
@@ -744,6 +654,16 @@ def _told(root: "html.HtmlElement", pieces: list[_Piece]) -> dict[str, str]:
         elif "title" not in told:
             told["title"] = re.split(r"\s*[-_|–—]{1,2}\s*", text)[0].strip() or text
     return told
+
+
+def _seen_title(told: dict[str, str], pieces: list[_Piece]) -> dict[str, str]:
+    """Return what the page's fields say; a title in them that a page with headings of its own nowhere shows is none."""
+    title = bare(told.get("title", ""))
+    shown = bare("".join(piece.text for piece in pieces))
+    heads = [piece for piece in pieces if piece.level in (1, 2) and len(piece.text) >= 6]
+    if not title or not heads or title in shown or any(bare(piece.text) in title for piece in heads):
+        return told
+    return {name: value for name, value in told.items() if name not in ("title", "page_title")}
 
 
 def _named_in(page_title: str, pieces: list[_Piece]) -> str:
