@@ -314,7 +314,7 @@ def _judge(
                 part = part.setdefault(str(step), {})
             part[str(key[-1])] = _plain(key, value)
         try:
-            return judge(Raw(file, data, places), {standard.id: standard}), errors
+            return judge(Raw(file, data, places, form=True), {standard.id: standard}), errors
         except InputError as error:
             at = next((key for key in told if places[key] in error.where), None)
             place = places[at] if at is not None else f"第 {row} 行"

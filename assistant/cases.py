@@ -8,20 +8,25 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
+from assistant import handwriting
 from assistant.raw import Key, Raw
 from knowledge.case import Assessment, CaseFile, Costs, Enterprise, EvidenceNote, Needs
 from knowledge.enterprise import EnterpriseProfile, Fact, facts
 from knowledge.errors import InputError
 from knowledge.standard import Question, Standard
+
+T = TypeVar("T")
+_NO_WORDS: tuple[str, ...] = ()
 
 MAX_TEXT_BYTES = 1_000_000
 MAX_WORKBOOK_BYTES = 10_000_000
@@ -31,17 +36,6 @@ MAX_TEXT = 5_000
 """Characters in one text."""
 LARGEST = Decimal(10) ** 12
 """No amount of a small firm comes near this; a larger one is a slip, and 1e999999 would be a trap."""
-
-_MAY_BE_NEGATIVE = frozenset(
-    {
-        "net_profit_y1",
-        "net_margin_y1",
-        "main_business_growth_y1",
-        "main_business_growth_y2",
-        "main_business_growth_avg_2y",
-    }
-)
-_YES_NO = {"是": True, "有": True, "否": False, "无": False}
 
 
 def load_case(path: Path, standards: Mapping[str, Standard]) -> CaseFile:
@@ -251,21 +245,26 @@ def judge(raw: Raw, standards: Mapping[str, Standard]) -> CaseFile:
     """Return the case that plain data describes.
 
     Raises:
-        InputError: Names the first thing that cannot be meant, with its place and a remedy.
+        InputError: Names everything that cannot be meant, each with its place and a remedy.
     """
     top = raw.data
     if not isinstance(top, dict):
         raw.refuse((), "最外层应为 enterprise、assessment、needs 三部分", "请参照 examples/ 下的案例填写")
     _known_keys(raw, (), top, CaseFile.model_fields)
     try:
-        return CaseFile(
-            enterprise=_enterprise(raw, _part(raw, ("enterprise",), top)),
-            assessment=_assessment(raw, _part(raw, ("assessment",), top), standards),
-            needs=_needs(raw, _part(raw, ("needs",), top), top, standards),
+        case = CaseFile(
+            enterprise=raw.attempt(lambda: _enterprise(raw, _part(raw, ("enterprise",), top)), Enterprise()),
+            assessment=raw.attempt(
+                lambda: _assessment(raw, _part(raw, ("assessment",), top), standards), Assessment()
+            ),
+            needs=raw.attempt(lambda: _needs(raw, _part(raw, ("needs",), top), top, standards), Needs()),
         )
     except ValidationError as error:  # a net below the checks above
+        raw.settle()
         first = error.errors()[0]
         raw.refuse(tuple(first["loc"]), f"值不合要求（{first['msg']}）", "请参照 examples/ 下的案例改正")
+    raw.settle()
+    return case
 
 
 def _enterprise(raw: Raw, data: dict[Any, Any]) -> Enterprise:
@@ -274,38 +273,44 @@ def _enterprise(raw: Raw, data: dict[Any, Any]) -> Enterprise:
     profile = _part(raw, (*at, "profile"), data)
     known = facts()
     _known_keys(raw, (*at, "profile"), profile, known, kind="企业信息字段")
-    told = {
-        name: _fact(raw, (*at, "profile", name), value, known[name])
-        for name, value in profile.items()
-        if not _blank(value)
-    }
     employees = data.get("employees")
-    return Enterprise(
-        name=_words(raw, (*at, "name"), data.get("name")),
-        region=_words(raw, (*at, "region"), data.get("region")),
-        industry=_words(raw, (*at, "industry"), data.get("industry")),
-        employees=None
+    heads = (
+        None
         if _blank(employees)
-        else _number(raw, (*at, "employees"), employees, "员工人数", "人"),
+        else raw.attempt(lambda: _number(raw, (*at, "employees"), employees, "员工人数", "人"), None)
+    )
+    told: dict[str, Decimal | str | bool] = {}
+    for name, value in profile.items():
+        if name in known and not _blank(value):
+            read = partial(_fact, raw, (*at, "profile", name), value, known[name])
+            answer = raw.attempt(read, None)
+            told |= {} if answer is None else {name: answer}
+    return Enterprise(
+        name=raw.attempt(lambda: _words(raw, (*at, "name"), data.get("name")), ""),
+        region=raw.attempt(lambda: _words(raw, (*at, "region"), data.get("region")), ""),
+        industry=raw.attempt(lambda: _words(raw, (*at, "industry"), data.get("industry")), ""),
+        employees=heads,
         profile=EnterpriseProfile.model_validate(told),
     )
 
 
 def _fact(raw: Raw, key: Key, value: object, fact: Fact) -> Decimal | str | bool:
+    subject = raw.subject(key, fact.label)
     if fact.kind == "number":
-        negative = fact.name in _MAY_BE_NEGATIVE
+        negative = fact.low is None or fact.low < 0
         return _number(raw, key, value, fact.label, fact.unit, negative=negative)
     if fact.kind == "yes_no":
-        if isinstance(value, str) and value.strip() in _YES_NO:
-            return _YES_NO[value.strip()]
-        if not isinstance(value, bool):
-            raw.refuse(
-                key, f"{fact.label}应为是或否，得到 {_show(value)}", "请写 true 或 false；不清楚就删去这一行"
-            )
-        return value
-    if not isinstance(value, str) or value.strip() not in fact.choices:
-        raw.refuse(key, f"{fact.label}不能是 {_show(value)}", f"可选：{'、'.join(fact.choices)}")
-    return value.strip()
+        told = handwriting.yes_or_no(value)
+        if told is None:
+            asks = "请填 是 或 否" if raw.form else "请写 true 或 false（也可写 是 或 否）"
+            raw.refuse(key, f"{subject}应为是或否，填的是 {_show(value)}", f"{asks}；{raw.leave_out}")
+        return told
+    words = {choice: fact.words.get(choice, choice) for choice in fact.choices}
+    chosen = handwriting.choice(value, words) if isinstance(value, str) else None
+    if chosen is None:
+        allowed = "、".join(words.values() if raw.form else (f"{c}（{w}）" for c, w in words.items()))
+        raw.refuse(key, f"{subject}不能填 {_show(value)}", f"可填：{allowed}；{raw.leave_out}")
+    return chosen
 
 
 def _assessment(raw: Raw, data: dict[Any, Any], standards: Mapping[str, Standard]) -> Assessment:
@@ -317,9 +322,9 @@ def _assessment(raw: Raw, data: dict[Any, Any], standards: Mapping[str, Standard
     answers = _part(raw, (*at, "answers"), data)
     _known_keys(raw, (*at, "answers"), answers, questions, kind="问题编号")
     for one, value in answers.items():
-        options = _options(raw, (*at, "answers", one), value, questions[one])
-        if options:
-            chosen[one] = options
+        if one in questions:
+            read = partial(_options, raw, (*at, "answers", one), value, questions[one])
+            chosen |= {one: options} if (options := raw.attempt(read, _NO_WORDS)) else {}
     levels = _part(raw, (*at, "scenes"), data)
     _known_keys(raw, (*at, "scenes"), levels, scenes, kind="场景编号")
     measures = _part(raw, (*at, "measures"), data)
@@ -327,20 +332,29 @@ def _assessment(raw: Raw, data: dict[Any, Any], standards: Mapping[str, Standard
     _known_keys(raw, (*at, "measures"), measures, measured, kind="按测量值评定的题")
     return Assessment(
         standard=standard.id,
-        assessed_on=_day(raw, (*at, "assessed_on"), data.get("assessed_on")),
+        assessed_on=raw.attempt(lambda: _day(raw, (*at, "assessed_on"), data.get("assessed_on")), None),
         answers=chosen,
-        scenes={
-            one: _level(raw, (*at, "scenes", one), value, 0)
-            for one, value in levels.items()
-            if not _blank(value)
-        },
-        measures={
-            one: _number(raw, (*at, "measures", one), value, "测得值", "%")
-            for one, value in measures.items()
-            if not _blank(value)
-        },
+        scenes=_each(raw, levels, scenes, lambda one, value: _level(raw, (*at, "scenes", one), value, 0)),
+        measures=_each(
+            raw,
+            measures,
+            measured,
+            lambda one, value: _number(raw, (*at, "measures", one), value, "测得值", "%"),
+        ),
         evidence=tuple(_evidence(raw, (*at, "evidence"), data.get("evidence"), [*questions, *scenes])),
     )
+
+
+def _each(
+    raw: Raw, data: Mapping[Any, Any], known: Iterable[str], read: Callable[[str, object], T]
+) -> dict[str, T]:
+    """Return what is told under known keys, each read by itself."""
+    names, found = set(known), dict[str, T]()
+    for one, value in data.items():
+        if one in names and not _blank(value):
+            told = raw.attempt(partial(read, one, value), None)
+            found |= {} if told is None else {one: told}
+    return found
 
 
 def _standard(raw: Raw, key: Key, value: object, standards: Mapping[str, Standard]) -> Standard:
@@ -385,7 +399,7 @@ def _level(raw: Raw, key: Key, value: object, lowest: int, label: str = "场景�
     level = _number(raw, key, value, label, "级") if not isinstance(value, bool) else Decimal(-1)
     if level != level.to_integral_value() or not lowest <= level <= 4:
         raw.refuse(
-            key, f"等级 {_show(value)} 超出范围", f"{label}只能是 {lowest} 至 4 的整数；不清楚就删去这一行"
+            key, f"等级 {_show(value)} 超出范围", f"{label}只能是 {lowest} 至 4 的整数；{raw.leave_out}"
         )
     return int(level)
 
@@ -396,19 +410,24 @@ def _evidence(raw: Raw, key: Key, value: object, known: Sequence[str]) -> Iterab
     if not isinstance(value, list):
         raw.refuse(key, "证据应为列表", "每条写作 - {for: q01, kind: 截图, ref: 图片03.jpg}")
     for n, one in enumerate(value):
-        at = (*key, n)
-        if not isinstance(one, dict):
-            raw.refuse(
-                at,
-                f"这条证据不是一组键值，得到 {_show(one)}",
-                "写作 - {for: q01, kind: 截图, ref: 图片03.jpg}",
-            )
-        _known_keys(raw, at, one, ("for", "kind", "ref", "note"))
-        target = one.get("for")
-        if target not in known:
-            raw.refuse((*at, "for"), f"没有问题或场景 {_show(target)}", _suggest(str(target), known))
-        texts = {name: _words(raw, (*at, name), one.get(name)) for name in ("kind", "ref", "note")}
-        yield EvidenceNote.model_validate({"for": target, **texts})
+        note = raw.attempt(partial(_one_evidence, raw, (*key, n), one, known), None)
+        if note is not None:
+            yield note
+
+
+def _one_evidence(raw: Raw, at: Key, one: object, known: Sequence[str]) -> EvidenceNote:
+    if not isinstance(one, dict):
+        raw.refuse(
+            at,
+            f"这条证据不是一组键值，得到 {_show(one)}",
+            "写作 - {for: q01, kind: 截图, ref: 图片03.jpg}",
+        )
+    _known_keys(raw, at, one, ("for", "kind", "ref", "note"))
+    target = one.get("for")
+    if target not in known:
+        raw.refuse((*at, "for"), f"没有问题或场景 {_show(target)}", _suggest(str(target), known))
+    texts = {name: _words(raw, (*at, name), one.get(name)) for name in ("kind", "ref", "note")}
+    return EvidenceNote.model_validate({"for": target, **texts})
 
 
 def _needs(raw: Raw, data: dict[Any, Any], top: dict[Any, Any], standards: Mapping[str, Standard]) -> Needs:
@@ -421,45 +440,62 @@ def _needs(raw: Raw, data: dict[Any, Any], top: dict[Any, Any], standards: Mappi
         {
             "target_level": None
             if _blank(target)
-            else _level(raw, (*at, "target_level"), target, 1, "目标等级"),
-            "budget": None if _blank(budget) else _number(raw, (*at, "budget"), budget, "预算", "万元"),
-            "deadline": _day(raw, (*at, "deadline"), data.get("deadline")),
-            "deployment": _list_of_words(raw, (*at, "deployment"), data.get("deployment")),
-            "must": _list_of_words(raw, (*at, "must"), data.get("must")),
-            "costs": _costs(raw, (*at, "costs"), _part(raw, (*at, "costs"), data), standard),
-            "notes": _words(raw, (*at, "notes"), data.get("notes")),
+            else raw.attempt(lambda: _level(raw, (*at, "target_level"), target, 1, "目标等级"), None),
+            "budget": None
+            if _blank(budget)
+            else raw.attempt(lambda: _number(raw, (*at, "budget"), budget, "预算", "万元"), None),
+            "deadline": raw.attempt(
+                lambda: _day(raw, (*at, "deadline"), data.get("deadline"), term=True), None
+            ),
+            "deployment": raw.attempt(
+                lambda: _list_of_words(raw, (*at, "deployment"), data.get("deployment")), _NO_WORDS
+            ),
+            "must": raw.attempt(lambda: _list_of_words(raw, (*at, "must"), data.get("must")), _NO_WORDS),
+            "costs": raw.attempt(
+                lambda: _costs(raw, (*at, "costs"), _part(raw, (*at, "costs"), data), standard), Costs()
+            ),
+            "notes": raw.attempt(lambda: _words(raw, (*at, "notes"), data.get("notes")), ""),
         }
     )
 
 
 def _costs(raw: Raw, at: Key, data: dict[Any, Any], standard: Standard) -> Costs:
     _known_keys(raw, at, data, Costs.model_fields)
-    only = data.get("only", False)
-    if not isinstance(only, bool):
-        raw.refuse((*at, "only"), f"应为 true 或 false，得到 {_show(only)}", "true 表示没有报价的步骤不采购")
+    told = data.get("only")
+    only = False if _blank(told) else handwriting.yes_or_no(told)
+    if only is None:
+        asks = "请填 是 或 否" if raw.form else "请写 true 或 false"
+        raw.refuse((*at, "only"), f"应为是或否，填的是 {_show(told)}", f"{asks}；是表示没有报价的步骤不采购")
     questions = {one: list(question.option) for one, question in standard.questions.items()}
     asked = _part(raw, (*at, "questions"), data)
     _known_keys(raw, (*at, "questions"), asked, questions, kind="问题编号")
     priced: dict[str, dict[str, Decimal]] = {}
     for one in asked:
-        figures = _part(raw, (*at, "questions", one), asked)
-        _known_keys(raw, (*at, "questions", one), figures, questions[one], kind="选项")
-        priced[one] = {
-            letter: _number(raw, (*at, "questions", one, letter), value, "费用", "万元")
-            for letter, value in figures.items()
-        }
+        if one in questions:
+            figures = _part(raw, (*at, "questions", one), asked)
+            _known_keys(raw, (*at, "questions", one), figures, questions[one], kind="选项")
+            read = partial(_cost, raw, (*at, "questions", one))
+            priced[one] = _each(raw, figures, questions[one], read)
     staged = _part(raw, (*at, "scenes"), data)
     _known_keys(raw, (*at, "scenes"), staged, standard.scene, kind="场景编号")
     steps: dict[str, dict[int, Decimal]] = {}
     for one in staged:
         figures = _part(raw, (*at, "scenes", one), staged)
-        steps[one] = {
-            _level(raw, (*at, "scenes", one, level), level, 1): _number(
-                raw, (*at, "scenes", one, level), value, "费用", "万元"
+        steps[one] = {}
+        for level, value in figures.items():
+            to = raw.attempt(partial(_level, raw, (*at, "scenes", one, level), level, 1), None)
+            cost = (
+                None
+                if _blank(value)
+                else raw.attempt(partial(_cost, raw, (*at, "scenes", one), level, value), None)
             )
-            for level, value in figures.items()
-        }
+            if to is not None and cost is not None:
+                steps[one][to] = cost
     return Costs(only=only, questions=priced, scenes=steps)
+
+
+def _cost(raw: Raw, at: Key, step: str | int, value: object) -> Decimal:
+    return _number(raw, (*at, step), value, "费用", "万元")
 
 
 # ---------------------------------------------------------------- single values
@@ -478,10 +514,12 @@ def _part(raw: Raw, key: Key, data: Mapping[Any, Any]) -> dict[Any, Any]:
 def _known_keys(
     raw: Raw, at: Key, data: Mapping[Any, Any], known: Iterable[str], *, kind: str = "字段"
 ) -> None:
+    """Note every key that is not known."""
     names = list(known)
     for one in data:
         if one not in names:
-            raw.refuse((*at, one), f"没有{kind} {_show(one)}", _suggest(str(one), names))
+            words = f"没有{kind} {_show(one)}", _suggest(str(one), names)
+            raw.attempt(partial(raw.refuse, (*at, one), *words), None)
 
 
 def _suggest(word: str, known: Iterable[str]) -> str:
@@ -508,21 +546,20 @@ def _span(names: list[str]) -> str:
 
 def _number(raw: Raw, key: Key, value: object, label: str, unit: str, *, negative: bool = False) -> Decimal:
     asks = f"请写数字（单位：{unit}）" if unit else "请写数字"
-    number: Decimal | None = None
+    number, wrong, subject = None, "应为数字", raw.subject(key, label)
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
         number = Decimal(str(value))
-    elif isinstance(value, str) and re.fullmatch(
-        r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", value.strip(), re.I
-    ):
-        number = Decimal(value.strip())
+    elif isinstance(value, str):
+        try:
+            number = handwriting.amount(value, unit)
+        except ValueError as error:
+            wrong = str(error)
     if number is None or not number.is_finite():
-        raw.refuse(
-            key, f"{label}应为数字，得到 {_show(value)}", f"{asks}，不带文字和逗号；不清楚就删去这一行"
-        )
+        raw.refuse(key, f"{subject}{wrong}，填的是 {_show(value)}", f"{asks}；{raw.leave_out}")
     if abs(number) >= LARGEST:
-        raw.refuse(key, f"{label} {_show(value)} 大得不合理", f"{asks}，并核对单位")
+        raw.refuse(key, f"{subject} {_show(value)} 大得不合理".strip(), f"{asks}，并核对单位")
     if number < 0 and not negative:
-        raw.refuse(key, f"{label}不能为负数，得到 {number}", f"{asks}，不小于 0；不清楚就删去这一行")
+        raw.refuse(key, f"{subject}不能为负数，得到 {number}", f"{asks}，不小于 0；{raw.leave_out}")
     return number
 
 
@@ -548,22 +585,26 @@ def _list_of_words(raw: Raw, key: Key, value: object) -> tuple[str, ...]:
     return tuple(word for word in words if word)
 
 
-def _day(raw: Raw, key: Key, value: object) -> date | None:
+def _day(raw: Raw, key: Key, value: object, *, term: bool = False) -> date | None:
+    """Return a day; where a term is asked for, also the last day of a month or year that is named."""
     if _blank(value):
         return None
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(value).strip())
     try:
-        if found:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        found = handwriting.day(str(value)) or (handwriting.deadline(str(value)) if term else None)
     except ValueError:
-        pass
-    raw.refuse(key, f"{_show(value)} 不是有效日期", "请写成 2026-11-02 这样的形式")
+        found = None
+    if found is None:
+        also = "，也可写 2027年6月、2027年底" if term else "，要到哪一天"
+        raw.refuse(key, f"{_show(value)} 不是有效日期", f"请写成 2026-11-02 这样的形式{also}")
+    return found
 
 
 def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
+    """Return whether nothing was told; 不清楚 is nothing told."""
+    empty = value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
+    return empty or handwriting.not_known(value)
 
 
 def _show(value: object) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from assistant.app import assemble
 from assistant.settings import Settings
 from assistant.usage import usage_line
-from knowledge.errors import ConsultError, InputError, MissingError
+from knowledge.errors import ConsultError, InputError, InputErrors, MissingError
 from knowledge.record import plain_number
 
 
@@ -81,7 +81,8 @@ def _misused(error: click.UsageError) -> NoReturn:
 
 
 def _stop(error: ConsultError, code: int) -> NoReturn:
-    click.echo(" ".join(error.hint.split()), err=True)
+    for line in error.hint.splitlines() if isinstance(error, InputErrors) else [error.hint]:
+        click.echo(" ".join(line.split()), err=True)
     raise SystemExit(code)
 
 

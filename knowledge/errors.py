@@ -3,11 +3,14 @@
     ConsultError                   str(error) is for the log, `hint` for the user
     ├── KnowledgeError             published data under knowledge/data is wrong
     ├── InputError                 what the user handed in is wrong: what, where, what to do
+    │   ├── InputErrors            several such things at once
     │   └── ReadingError           a document could not be read
     └── MissingError               something needed is not there: index, model, file, package
 
 Each layer adds its own kinds below these; the command line exits 1, 2, 2 and 3 for them.
 """
+
+from collections.abc import Sequence
 
 
 class ConsultError(Exception):
@@ -38,6 +41,19 @@ class InputError(ConsultError):
     def __init__(self, where: str, what: str, remedy: str) -> None:
         super().__init__(f"{where}: {what}; {remedy}", hint=f"{where}：{what}。{remedy}")
         self.where, self.what, self.remedy = where, what, remedy
+
+
+class InputErrors(InputError):
+    """Several things the user handed in cannot be used; `hint` has a line for each, the first stands for all."""
+
+    def __init__(self, file: str, problems: Sequence[InputError]) -> None:
+        first = problems[0]
+        super().__init__(first.where, first.what, first.remedy)
+        self.problems = tuple(problems)
+        lines = [
+            f"{n}. {' '.join(one.hint.removeprefix(file).split())}" for n, one in enumerate(problems, start=1)
+        ]
+        self.hint = "\n".join((f"{file}：有 {len(lines)} 处要改，其余都已读懂：", *lines))
 
 
 class ReadingError(InputError):

@@ -8,8 +8,9 @@ import gradio as gr
 
 
 def warn(words: str) -> None:
-    """Show a line that goes away by itself; whatever is in it stays text."""
-    gr.Warning(escape(words), title="请看一下")
+    """Show lines that go away by themselves, the longer the more there is to read; whatever is in them stays text."""
+    lines = escape(words).splitlines()
+    gr.Warning("<br>".join(lines), title="请看一下", duration=10 + 4 * (len(lines) - 1))
 
 
 def run(

@@ -48,8 +48,8 @@ _NEEDS_ROWS = (
     ("评测标准", "assessment.standard", "标准编号，一般不改"),
     ("评测日期", "assessment.assessed_on", "例如 2026-11-02"),
     ("目标等级", "needs.target_level", "1 至 4"),
-    ("预算（万元）", "needs.budget", "数字，不带单位"),
-    ("完成期限", "needs.deadline", "例如 2027-06-30"),
+    ("预算（万元）", "needs.budget", "数字，单位万元；也可写 30万"),
+    ("完成期限", "needs.deadline", "例如 2027-06-30；也可写 2027年6月、2027年底（按最后一天算）"),
     ("部署方式", "needs.deployment", "每行一项，例如 公有云；任一满足即可，不限则留空"),
     ("必须满足的要求", "needs.must", "每行一项，例如 能与现有用友U8对接"),
     ("只采购有报价的步骤", "needs.costs.only", "是：没有填费用的步骤不采购；否：按目录公开价或工作量估算"),
@@ -177,7 +177,8 @@ def _write_guide(sheet: "Worksheet", standard: Standard) -> None:
         f"评测标准：{standard.title}",
         "",
         "一、黄色单元格是要填的，其余请勿改动；不增删列，不改工作表名称。",
-        "二、不清楚的留空。留空表示“未知”，程序会列为待确认，不会当作 0 或“否”。",
+        "二、不清楚的留空。留空表示“未知”，程序会列为待确认，不会当作 0 或“否”。没有的填 0 或“否”。"
+        "数字可以带千分位、百分号、“万”“亿”和单位，如 1,118、6.5%、2900万；约数、区间不收，请填一个确定的数。",
         f"三、“{QUESTIONS}”：在所选选项一行填 {TICK}；单选题只填一个，选了“无”就不再选其他。整题留空表示未作答。"
         "按比率评定的题，测得值填在该题第一行最右一列。",
         f"四、“{SCENES}”：对照四级文字，填 0 至 4；达不到一级填 0，没有评测留空。",
@@ -338,7 +339,7 @@ class _Reader:
         for row in range(2, sheet.max_row + 1):
             found: list[object] = []
             for column in range(1, len(header) + 1):
-                value = _plain(sheet.cell(row, column).value)
+                value = _plain(sheet.cell(row, column))
                 if value is None and formulas.cell(row, column).data_type == "f":
                     where = f"{self.name} 表“{title}”第 {row} 行"
                     raise InputError(
@@ -365,36 +366,40 @@ def read_case_template(path: Path, standards: Mapping[str, Standard]) -> "Raw":
 
     reader = _Reader(path)
     data: dict[str, Any] = {}
-    for row, (_, value, _, _, key) in reader.rows(FIRM):
+    raw = Raw(reader.name, data, reader.places, form=True)
+    for row, (label, value, _, _, key) in reader.rows(FIRM):
         if value is not None and key is not None:
-            words = tuple(str(key).split("."))
-            choice = _choice(words[-1], value)
-            reader.put(data, ("enterprise", *words), choice, f"表“{FIRM}”第 {row} 行")
-    for row, (_, value, _, key) in reader.rows(NEEDS):
+            reader.put(data, ("enterprise", *str(key).split(".")), value, _place(FIRM, row, label))
+    for row, (label, value, _, key) in reader.rows(NEEDS):
         if value is None or key is None:
             continue
         if key in _LISTS:
             value = [part.strip() for part in str(value).splitlines() if part.strip()]
-        if key == "needs.costs.only":
-            value = {"是": True, "否": False}.get(str(value), value)
-        reader.put(data, tuple(str(key).split(".")), value, f"表“{NEEDS}”第 {row} 行")
-    _read_answers(reader, data)
+        reader.put(data, tuple(str(key).split(".")), value, _place(NEEDS, row, label))
+    _read_answers(reader, data, raw)
     _read_levels(reader, data)
     _read_costs(reader, data)
     _read_evidence(reader, data)
-    return Raw(reader.name, data, reader.places)
+    return raw
 
 
-def _read_answers(reader: _Reader, data: dict[str, Any]) -> None:
+def _place(sheet: str, row: int, label: object) -> str:
+    """Return where a cell is, in the words of the form."""
+    return f"表“{sheet}”第 {row} 行" + (f"“{label}”" if label else "")
+
+
+def _read_answers(reader: _Reader, data: dict[str, Any], raw: "Raw") -> None:
     for row, cells in reader.rows(QUESTIONS):
         mark, measured = cells[6], cells[7]
-        where = f"表“{QUESTIONS}”第 {row} 行"
+        where = _place(QUESTIONS, row, cells[0])
         if measured is not None:
             reader.put(data, ("assessment", "measures", str(cells[0])), measured, where)
         if mark is None or cells[0] is None:
             continue
         if str(mark).strip() not in {TICK, "✓", "✔", "1", "是", "v", "V", "x", "X", "Y", "y", str(cells[3])}:
-            raise InputError(f"{reader.name} {where}", f"“{mark}”看不出是否选择", f"选择填 {TICK}，不选留空")
+            wrong = f"“{mark}”看不出是否选择", f"选择填 {TICK}，不选留空"
+            raw.problems.append(InputError(f"{reader.name} {where}", *wrong))
+            continue
         answers = data.setdefault("assessment", {}).setdefault("answers", {})
         answers.setdefault(str(cells[0]), []).append(str(cells[3]))
         reader.places["assessment", "answers", str(cells[0])] = where
@@ -403,7 +408,7 @@ def _read_answers(reader: _Reader, data: dict[str, Any]) -> None:
 def _read_levels(reader: _Reader, data: dict[str, Any]) -> None:
     for row, cells in reader.rows(SCENES):
         if cells[8] is not None:
-            reader.put(data, ("assessment", "scenes", str(cells[0])), cells[8], f"表“{SCENES}”第 {row} 行")
+            reader.put(data, ("assessment", "scenes", str(cells[0])), cells[8], _place(SCENES, row, cells[1]))
 
 
 def _read_costs(reader: _Reader, data: dict[str, Any]) -> None:
@@ -411,7 +416,7 @@ def _read_costs(reader: _Reader, data: dict[str, Any]) -> None:
         if cells[5] is not None:
             kind, step = ("questions", str(cells[3])) if cells[0] == "问题" else ("scenes", cells[3])
             step = int(step) if isinstance(step, Decimal) else step
-            where = f"表“{COSTS}”第 {row} 行"
+            where = _place(COSTS, row, f"{cells[2]} {cells[3]}")
             reader.put(data, ("needs", "costs", kind, str(cells[1]), step), cells[5], where)  # type: ignore[arg-type]
 
 
@@ -430,17 +435,11 @@ def _as_words(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _choice(fact: str, value: object) -> object:
-    """Return the closed word behind a label; anything else stays as it is, to be judged later."""
-    from knowledge.enterprise import facts
-
-    known = facts().get(fact)
-    if known is None or known.kind != "choice":
-        return value
-    return next((word for word in known.choices if known.words.get(word) == value), value)
-
-
-def _plain(value: object) -> object:
+def _plain(cell: "Cell | MergedCell") -> object:
+    """Return what stands in a cell; 6.5% typed into a sheet is kept as 0.065, and read as it is seen."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(cell.number_format):
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, float):
