@@ -70,7 +70,7 @@ def parse(data: bytes, *, name: str, limits: Limits | None = None) -> Document:
         raise ReadingError(
             shown, f"条款或表格行 {len(found)} 条，超过上限 {caps.clauses} 条", "请拆分后再上传"
         )
-    about = metadata.guess(found, reading.told)
+    about = metadata.guess(found, reading.told, recognised=reading.ocr)
     found = metadata.without_title(found, about.title)
     return Document(
         sha256=hashlib.sha256(data).hexdigest(),

@@ -311,6 +311,10 @@ def _fills(run: Sequence[Sequence[Piece]], band: Gutter, lefts: int, rights: int
 _PAGE_NUMBER = re.compile(
     r"^[-—–―·•\s]*(第\s*)?(\d{1,4}|[ivxlcIVXLC]{1,6})(\s*页)?([\s/／,，]*共\s*\d+\s*页?|\s*/\s*\d+)?[-—–―·•\s]*$"
 )
+_PRINTED = re.compile(
+    r"^(file|https?)://\S*|^\d{1,4}/\d{1,2}/\d{1,4}[,，]?\s*(上午|下午)?\s*\d{1,2}:\d{2}|^.{2,20}(公报|简报|通报)\s*(19|20)\d{2}\s*年.{0,4}第\s*\d+\s*[期号]"
+)
+"""What a browser prints at the edges of a page, and the name of a gazette with its issue."""
 _LED = re.compile(r"(\.{2,}|…+|·{2,}|\.)\s*[\divxlcIVXLC]+\s*$")
 _LEADER = re.compile(r"(\.{4,}|…{2,}|·{4,}|\s\.(\s\.){3,})\s*[\divxlcIVXLC]*\s*$")
 
@@ -335,15 +339,20 @@ def running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tu
 
     A page number stands alone in the outer tenth of the page; a running line repeats there,
     digits aside, on at least three pages and on more than a third of them (on every page of two).
+    What a browser or a gazette sets there is known by its look, on one page as well. A page that lies
+    across has margins as wide as those that stand.
     """
+    margin = 0.12 * max(heights, default=0.0)
     found: set[tuple[int, int]] = set()
     seen: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
         for index, line in enumerate(page):
-            top, bottom = line.y1 < 0.12 * height, line.y0 > 0.88 * height
+            top, bottom = line.y1 < margin, line.y0 > height - margin
             if not (top or bottom):
                 continue
-            if is_page_number(line.text):
+            if is_page_number(line.text) or (
+                (line.y1 < 0.6 * margin or line.y0 > height - 0.6 * margin) and _PRINTED.search(line.text)
+            ):
                 found.add((number, index))
                 continue
             shape = re.sub(r"[\d\s]+", "#", line.text)
@@ -512,6 +521,18 @@ def largest(blocks: Sequence[Block]) -> str:
             elif run:
                 break
         text = join_wrapped(run)
-        if 4 <= len(text) <= 100 and not text.endswith("文件") and not re.search(r"[。；]", text):
+        if 4 <= len(text) <= 100 and not _is_red_head(run) and not re.search(r"[。；]|[|｜].*[|｜]", text):
             return text
     return ""
+
+
+_BODY_NAME = re.compile(
+    r"[\u4e00-\u9fff（）()、\s\u3000]{2,60}(局|委员会|部|厅|政府|办公室|办公厅|中心|管委会|国务院|委|署|院|会|行)(文件)?"
+)
+
+
+def _is_red_head(run: Sequence[str]) -> bool:
+    """Return whether lines are the red head over a document: the bodies that issue it, with 文件 after one or none."""
+    return any(line.rstrip().endswith("文件") for line in run) or all(
+        _BODY_NAME.fullmatch(line.strip()) for line in run
+    )

@@ -32,11 +32,17 @@ _TITLE_END = re.compile(
 )
 
 
-def guess(clauses: Sequence[ReadClause], told: dict[str, str]) -> Metadata:
-    """Return what the clauses and the file's own fields say; what nothing says stays None."""
+def guess(clauses: Sequence[ReadClause], told: dict[str, str], *, recognised: bool = False) -> Metadata:
+    """Return what the clauses and the file's own fields say; what nothing says stays None.
+
+    Args:
+        clauses: All that was read.
+        told: What the file's own fields say.
+        recognised: The text was read by OCR: a line with letters that mean nothing is no title.
+    """
     opening = [c for c in clauses[:14] if not c.instruction_like and not solicits(c.text)]
     told = {name: said for name, said in told.items() if not orders_a_machine(said) and not solicits(said)}
-    title = _staged(_title(opening, told), opening)
+    title = _staged(_title_recognised(opening, told) if recognised else _title(opening, told), opening)
     issuer = _issuer(clauses, told)
     return Metadata(
         title=title,
@@ -114,12 +120,40 @@ def _title(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
         return Guess(value=told["title"], line=marked.text if marked else told["title"])
     if marked is not None:
         return Guess(value=marked.text, line=marked.text, page=marked.page)
+    if (named := _named_by_file(opening, told)) is not None:
+        return named
     if told.get("largest"):
         return Guess(value=told["largest"], line=told["largest"], page=1)
     found = _title_line(opening) or _first_line(opening)
     if found is None and told.get("file_title"):
         return Guess(value=told["file_title"], line=told["file_title"])
     return found
+
+
+def _named_by_file(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    """Return the part of the file's own title that reads like one and stands at the document's head as well.
+
+    A page that a browser printed carries that of the page: 关于…的通知_部门文件_某省人民政府.
+    """
+    said = _bare("".join(clause.text for clause in opening))
+    for part in re.split(r"\s*[-_|–—]{1,2}\s*", told.get("file_title", "")):
+        if 8 <= len(part) <= 100 and _TITLE_END.search(part) and _bare(part) in said:
+            return Guess(value=part, line=part, page=1)
+    return None
+
+
+def _title_recognised(opening: Sequence[ReadClause], told: dict[str, str]) -> Guess | None:
+    """Return the first line that reads like a title and holds no letters that OCR made up; None where none does."""
+    lines = [(clause.text.split("\n")[0], clause.page) for clause in opening]
+    joined = [(above + below, page) for (above, page), (below, _) in pairwise(lines)]
+    largest = [(told["largest"], 1)] if told.get("largest") else []
+    for text, page in (*largest, *lines, *joined):
+        han = len(re.findall(r"[\u4e00-\u9fff]", text))
+        whole = text.count("《") == text.count("》") and text.count("（") == text.count("）")
+        plain = not re.search(r"[。；：|]|[A-Za-z]{2,}\s[A-Za-z]{2,}", text) and not _is_number_line(text)
+        if 5 <= len(text) <= 80 and _TITLE_END.search(text) and whole and plain and han >= 0.75 * len(text):
+            return Guess(value=text, line=text, page=page)
+    return None
 
 
 def _title_line(opening: Sequence[ReadClause]) -> Guess | None:
@@ -258,7 +292,7 @@ def _bodies(text: str) -> str:
     named = [part for part in re.split(r"[\s\u3000、]+", text.strip()) if part]
     apart: list[str] = []
     for part in named:
-        place = re.match(r"[\u4e00-\u9fff]{2,7}?(?:省|市|自治区|自治州|区|县)(?=[\u4e00-\u9fff])", part)
+        place = re.match(r"[\u4e00-\u9fff]{1,7}?(?:省|市|自治区|自治州|区|县)(?=[\u4e00-\u9fff])", part)
         cuts = (
             [
                 m.start()
@@ -345,7 +379,7 @@ def _day_told(clauses: Sequence[ReadClause], field: labels.Field) -> Guess | Non
 
 
 _PLACE = re.compile(
-    r"(?:([\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区))?((?!城市|全市|本市|我市|各市|省市|上市|超市|门市|都市|集市)[\u4e00-\u9fff]{2,5}市)?"
+    r"(?:([\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区))?((?!城市|全市|本市|我市|各市|省市|上市|超市|门市|都市|集市)[\u4e00-\u9fff]{2,5}?市|[\u4e00-\u9fff]{2,10}?自治州)?"
     r"([\u4e00-\u9fff]{2,4}(?:新区|开发区|高新区|区|县))?"
 )
 _NATION = re.compile(

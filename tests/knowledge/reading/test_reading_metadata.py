@@ -141,3 +141,31 @@ def test_a_decision_holds_from_its_own_day_not_from_that_of_the_text_it_amends()
 def test_a_decision_that_tells_no_day_takes_none_from_the_text_it_amends():
     text = "某市人民政府关于修改《某市办法》的决定\n\n一、删去第九条。\n\n某市办法\n\n第十二条　本办法自2021年5月1日起施行。"
     assert parse(text.encode(), name="a.txt").metadata.valid_from is None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "place"),
+    [
+        ("杭州市市场监督管理局", "杭州市"),
+        ("苏州市市级机关事务管理局", "苏州市"),
+        ("湖南省津市市人民政府", "湖南省津市市"),
+        ("大理白族自治州人民政府", "大理白族自治州"),
+        ("山东省济南市历下区人民政府", "山东省济南市历下区"),
+    ],
+)
+def test_the_place_ends_where_its_name_does(issuer, place):
+    assert told(f"{issuer}关于印发《奖励办法》的通知", "第一条 每户最高80万元。").region.value == place
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ["某省财政厅　某省商务厅"],
+        ["某省财政厅某省商务厅"],
+        ["某省财政厅", "某省商务厅"],
+        ["某省财政厅、某省商务厅"],
+    ],
+)
+def test_bodies_that_sign_together_are_told_apart(signed):
+    found = told("关于印发办法的通知", "第一条 每户最高80万元。", *signed, "2025年8月20日")
+    assert found.issuer.value == "某省财政厅、某省商务厅"

@@ -361,3 +361,20 @@ def test_a_remark_below_a_table_is_the_value_of_no_column():
     }
     document = parse(_xlsx(rows, ["A3:C3"]), name="表.xlsx")
     assert [c.text for c in document.clauses if c.kind == "row"][-1] == "注：9月底前拨付。"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["某省财政厅文件"],
+        ["某省财政厅文件", "某省商务厅"],
+        ["某省财政厅", "某省商务厅", "文件"],
+        ["某省财政厅办公室"],
+    ],
+)
+def test_the_red_head_in_larger_type_is_no_title(head):
+    red = "".join(paragraph(f"big|{line}") for line in head)
+    titled = paragraph("某财〔2026〕1号") + paragraph("title|关于印发《补助细则》的通知")
+    body = titled + "".join(paragraph(f"第{n}条 正文一句，说明补助的办法。") for n in "一二三四")
+    document = parse(docx(red + body), name="a.docx")
+    assert document.metadata.title.value == "关于印发《补助细则》的通知"

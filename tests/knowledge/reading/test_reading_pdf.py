@@ -7,6 +7,7 @@ from fixtures.reading.papers import BLACK, WHITE, Ink, Ruling, column, pdf, tabl
 
 from knowledge.errors import ReadingError
 from knowledge.reading import Limits, parse
+from knowledge.reading.layout import Line, running
 
 
 def read(data: bytes, **limits):
@@ -525,3 +526,43 @@ def test_footnotes_part_no_sentence_and_stand_by_themselves():
 def test_raised_numbers_part_no_sentence_though_no_rule_stands_above_the_notes():
     document = read(pdf([_noted(ruled=False)]))
     assert texts(document)[0].endswith("编号的企业，按上年度研发费用给予补助，每户最高不超过300万元。")
+
+
+def test_a_running_line_goes_out_though_one_page_lies_across():
+    head = [("某区规范性文件", 85, 94), ("某区规范性文件", 85, 94), ("某区规范性文件", 85, 94)]
+    lines = [
+        [
+            Line(text, 230, y0, 300, y1, 9, page=n + 1),
+            Line(f"第{n + 1}条 正文", 60, 130, 200, 144, 14, page=n + 1),
+        ]
+        for n, (text, y0, y1) in enumerate(head)
+    ]
+    assert running(lines, [842, 842, 595]) == {(0, 0), (1, 0), (2, 0)}
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        "2026/6/20 14:32",
+        "11/22/26, 9:57 PM",
+        "https://czj.example.gov.cn/art/1.html 1/1",
+        "某市人民政府公报 2026年第3期",
+    ],
+)
+def test_what_a_browser_or_a_gazette_sets_at_the_edge_of_a_single_page_goes_out(edge):
+    top = not edge.startswith("http")
+    document = read(pdf([[Ink(60, 40 if top else 810, edge, 9), Ink(60, 130, "第一条 正文。", 14)]]))
+    assert texts(document) == ["第一条　正文。"]
+
+
+def test_the_title_of_a_printed_page_is_the_part_of_its_own_title_that_stands_in_it():
+    marks = [Ink(60, 60, "首页|简|繁|登录", 9), Ink(60, 90, "关于印发《补助办法》的通知某财〔2025〕1号", 12)]
+    data = pdf([[*marks, Ink(60, 120, "第一条 每户最高80万元。", 12)]])
+    held = b"<</Title(%s)>>" % (
+        "\ufeff关于印发《补助办法》的通知_部门文件_某省人民政府".encode("utf-16-be")
+        .replace(b"\\", b"\\\\")
+        .replace(b"(", b"\\(")
+        .replace(b")", b"\\)")
+    )
+    document = read(data.replace(b"trailer<<", b"trailer<</Info %s " % held))
+    assert document.metadata.title.value == "关于印发《补助办法》的通知"
