@@ -180,6 +180,8 @@ class _Walk:
                 raw += piece
         self.invisible += count_invisible(raw)
         text = "\n".join(filter(None, (clean(line) for line in raw.split("\n"))))
+        if number and text and re.fullmatch(r"第.{1,7}[条章节编篇]", number):
+            number += "\u3000"
         return (number + text if text else ""), boxes
 
     def runs(self, element: _Element, boxes: list[_Element] | None = None) -> Iterator[tuple[str, str]]:
