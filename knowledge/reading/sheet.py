@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from knowledge.document import Block, Hidden, Reading, Table
 from knowledge.errors import ReadingError
+from knowledge.reading import cellsight
 from knowledge.reading.characters import clean
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
 from knowledge.reading.orders import orders_a_machine
@@ -48,8 +49,10 @@ def read_xlsx(data: bytes, *, name: str, limits: Limits) -> Reading:
     ) as error:
         raise ReadingError(name, "工作簿损坏，无法解析", "请用 Excel 或 WPS 重新保存后再上传") from error
     gathered = _Gathered(name, limits)
+    sight = cellsight.Sight(book)
     for sheet in book.worksheets:
         cells: dict[tuple[int, int], str] = {}
+        unseen: dict[str, list[str]] = {}
         for (
             row,
             column,
@@ -57,15 +60,12 @@ def read_xlsx(data: bytes, *, name: str, limits: Limits) -> Reading:
             text = shown(cell.value, cell.number_format or "General")
             if cell.comment is not None and cell.comment.text:
                 gathered.hide(cell.comment.text, f"批注（{sheet.title} {cell.coordinate}）")
-            if text:
+            if text and (why := sight.why(cell)):
+                unseen.setdefault(why, []).append(text)
+            elif text:
                 cells[row, column] = text
-        concealed_rows = {n for n, d in sheet.row_dimensions.items() if d.hidden}
-        concealed_columns = {
-            n
-            for d in sheet.column_dimensions.values()
-            if d.hidden
-            for n in range(d.min or 0, (d.max or 0) + 1)
-        }
+        for why, texts in unseen.items():
+            gathered.hide("；".join(texts), f"{why}（{sheet.title}）")
         merged = {
             (m.min_row, m.min_col): (m.max_row - m.min_row + 1, m.max_col - m.min_col + 1)
             for m in sheet.merged_cells.ranges
@@ -75,8 +75,8 @@ def read_xlsx(data: bytes, *, name: str, limits: Limits) -> Reading:
             cells,
             merged,
             hidden=sheet.sheet_state != "visible",
-            rows=concealed_rows,
-            columns=concealed_columns,
+            rows=cellsight.flat_rows(sheet),
+            columns=cellsight.narrow_columns(sheet),
         )
     return gathered.reading("xlsx")
 
@@ -110,18 +110,24 @@ def read_xls(data: bytes, *, name: str, limits: Limits) -> Reading:
     gathered = _Gathered(name, limits)
     for sheet in book.sheets():
         cells = {}
+        unseen: dict[str, list[str]] = {}
         for row in range(sheet.nrows):
             for column in range(sheet.row_len(row)):
-                text = _old_value(book, sheet.cell(row, column))
-                if text:
+                cell = sheet.cell(row, column)
+                text = _old_value(book, cell)
+                if text and (why := cellsight.why_old(book, cell)):
+                    unseen.setdefault(why, []).append(text)
+                elif text:
                     cells[row + 1, column + 1] = text
+        for why, texts in unseen.items():
+            gathered.hide("；".join(texts), f"{why}（{sheet.name}）")
         gathered.sheet(
             sheet.name,
             cells,
             {(r0 + 1, c0 + 1): (r1 - r0, c1 - c0) for r0, r1, c0, c1 in sheet.merged_cells},
             hidden=sheet.visibility != 0,
-            rows={n + 1 for n, info in sheet.rowinfo_map.items() if info.hidden},
-            columns={n + 1 for n, info in sheet.colinfo_map.items() if info.hidden},
+            rows=cellsight.flat_old_rows(sheet),
+            columns=cellsight.narrow_old_columns(sheet),
         )
         for (row, column), note in sheet.cell_note_map.items():
             gathered.hide(note.text, f"批注（{sheet.name} 第{row + 1}行第{column + 1}列）")
