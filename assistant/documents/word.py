@@ -632,14 +632,19 @@ MOST_SOLID = 15.0
 
 
 def _solid(lines: Iterable[str]) -> float:
-    """Return the width of the widest word that must not break, with the mark that hangs on it."""
+    """Return the width of the widest word that must not break, with the marks on both sides and what they hang on.
+
+    照片，IMG_2031.jpg，总表: no line begins with a mark, so 片，IMG_2031.jpg， is one piece.
+    """
     widest = max((_length(word) for line in lines for word in _SOLID.findall(line)), default=0.0)
-    return min(widest, MOST_SOLID) + 1.0 if widest else 0.0
+    return min(widest, MOST_SOLID) + 3.0 if widest else 0.0
 
 
 def _length(text: str) -> float:
     """Return the width of a text in Chinese characters; marks are set small."""
-    return sum(1.0 if ord(char) > 0x2E80 else 0.55 for char in _MARK.sub("", text))
+    return sum(
+        1.0 if ord(char) > 0x2E80 else 0.75 if char.isupper() else 0.55 for char in _MARK.sub("", text)
+    )
 
 
 def _short_column(table: Table, column: int) -> bool:
