@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from assistant.training.options import LETTERS, quantities, short_title
+from assistant.training.options import LETTERS, plain_place, quantities, short_title
 from assistant.training.quiz import KIND_LABELS, Quiz, QuizQuestion
 from assistant.training.tables import read_text, read_workbook, split_rows
 from knowledge.errors import InputError
@@ -182,7 +182,7 @@ def _rate(question: QuizQuestion, people: Sequence[Filled]) -> QuestionRate:
         answered=len(given),
         percent=_tenth(Decimal(100 * right) / len(people)) if people else Decimal(0),
         most_wrong=f"{wrong.most_common(1)[0][0]}（{wrong.most_common(1)[0][1]} 人）" if wrong else "",
-        reread=f"《{short_title(question.title)}》{number}{question.clause.locator}",
+        reread=f"《{short_title(question.title)}》{number}{plain_place(question.clause.locator)}",
     )
 
 

@@ -12,6 +12,7 @@ from assistant.documents.files import writer_for
 from assistant.documents.words import item as listed
 from assistant.question import Aim
 from assistant.schema import Citation, Made, Report, Section, Table
+from assistant.training.options import plain_place
 from assistant.training.premise import changes, compares_whole, matter_of
 from assistant.training.scope import NO_MATTER, describe
 from assistant.training.session import Asked, Session, alike, topics
@@ -180,7 +181,8 @@ def _shared_cautions(items: Sequence[Asked]) -> tuple[str, ...]:
 def _renumbered(one: Asked, sources: list[Citation]) -> tuple[list[str], list[int]]:
     """Return the answer's lines with its marks pointing into the handout's own list of sources."""
     new: dict[int, int] = {}
-    for citation in one.answer.citations:
+    for cited in one.answer.citations:
+        citation = cited.model_copy(update={"locator": plain_place(cited.locator)})
         same = next((known for known in sources if _same_place(known, citation)), None)
         if same is None:
             same = citation.model_copy(update={"n": len(sources) + 1})

@@ -66,7 +66,7 @@ class Place:
         """The place in the document; our own label of one stands in quotes, and only where it says what is there."""
         if self.clause.numbered:
             return self.clause.locator
-        inner = _REMARK.sub("", self.clause.locator).replace("“", "‘").replace("”", "’")
+        inner = plain_place(self.clause.locator).replace("“", "‘").replace("”", "’")
         return f"“{inner}”部分" if inner and not _NO_PLACE.fullmatch(inner) else ""
 
     @property
@@ -127,6 +127,11 @@ class Place:
             and stated_in(figure, said)
             and not stated_in(figure, quantities(f"{figure.name}；{self.called}"))
         )
+
+
+def plain_place(locator: str) -> str:
+    """Return a place without our remark on how we came by its wording: 等级判定（二手） is 等级判定."""
+    return _REMARK.sub("", locator)
 
 
 _REMARK = re.compile(r"（[^（）]*(?:二手|转载|汇总|归纳|摘要|第三方)[^（）]*）")

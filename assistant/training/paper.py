@@ -13,7 +13,7 @@ from assistant.documents.files import writer_for
 from assistant.documents.sheets import write_text
 from assistant.schema import Made, Report, Section, Table
 from assistant.training.grading import CODE, NAME, SHEET, UNIT, Result, key_of
-from assistant.training.options import LETTERS
+from assistant.training.options import LETTERS, plain_place
 from assistant.training.quiz import KIND_LABELS, Quiz, QuizQuestion
 from assistant.training.tables import check_size, read_workbook
 from knowledge.errors import InputError
@@ -166,13 +166,18 @@ def _number(quiz: Quiz, at: int) -> str:
 def _lines(one: QuizQuestion) -> list[str]:
     """Return a question and its options, these in one line where they are short."""
     options = [f"{letter}. {option}" for letter, option in zip(LETTERS, _choices(one), strict=False)]
-    if sum(map(len, options)) <= _ONE_LINE:
+    if sum(_wide(option) + 4 for option in options) <= _ONE_LINE:
         options = ["　　".join(options)] if options else []
     return [f"{one.n}. {bare_stem(one)}", *options]
 
 
-_ONE_LINE = 60
-"""Characters of options that fit beside each other."""
+_ONE_LINE = 74
+"""Half widths of a line, in which options fit beside each other."""
+
+
+def _wide(text: str) -> int:
+    """Return how many half widths a text takes, a Chinese character being two."""
+    return sum(2 if ord(char) > 0x2E7F or char in "“”" else 1 for char in text)
 
 
 def _choices(one: QuizQuestion) -> tuple[str, ...]:
@@ -271,7 +276,7 @@ def _answer_sheet(book: "Workbook", quiz: Quiz) -> None:
 def _key_sheet(book: "Workbook", quiz: Quiz) -> None:
     header = (
         *("题号", "题型", "答案", "文件", "文号", "条款", "状态", "核实程度", "解析"),
-        *("题目", "选项A", "选项B", "选项C", "选项D", "单位", "文件编号"),
+        *("题目", "选项A", "选项B", "选项C", "选项D", "单位", "文件编号", "条款编号"),
     )
     rows = [
         (
@@ -280,7 +285,7 @@ def _key_sheet(book: "Workbook", quiz: Quiz) -> None:
             key_of(one) if one.kind != "cloze" else one.key[0],
             one.title,
             one.doc_number or "",
-            one.clause.locator,
+            plain_place(one.clause.locator),
             one.status,
             one.certainty,
             one.explanation,
@@ -288,12 +293,13 @@ def _key_sheet(book: "Workbook", quiz: Quiz) -> None:
             *(*one.options, "", "", "", "")[:4],
             one.unit,
             one.clause.source_id,
+            one.clause.locator,
         )
         for one in quiz.questions
     ]
-    widths = (6, 7, 12, 34, 20, 18, 16, 12, 80, 40, 20, 20, 20, 20, 8, 20)
+    widths = (6, 7, 12, 34, 20, 18, 16, 12, 80, 40, 20, 20, 20, 20, 8, 20, 20)
     sheet = _table(book, KEY, header, rows, widths, freeze="D2")
-    for column in "JKLMNOP":
+    for column in "JKLMNOPQ":
         sheet.column_dimensions[column].hidden = True  # repeated so that this sheet alone can be graded with
     about = ((CODE, quiz.code), ("测验", quiz.title), ("口径日期", str(quiz.as_of)), ("地区", quiz.region))
     for at, (label, text) in enumerate(about, start=len(rows) + 3):
@@ -319,7 +325,7 @@ def _from_workbook(path: Path) -> Quiz:
                 "options": [option for option in row[10:14] if option],
                 "key": _key_read(kinds[row[1]], row[2]),
                 "unit": row[14],
-                "clause": {"source_id": row[15], "locator": row[5]},
+                "clause": {"source_id": row[15], "locator": (row[16:17] or row[5:6])[0] or row[5]},
                 "title": row[3],
                 "doc_number": row[4] or None,
                 "status": row[6],
@@ -443,10 +449,7 @@ def _table(
 
 def _lines_in(text: str, width: int) -> int:
     """Return how many lines a text takes in a column, a Chinese character being two of its units wide."""
-    return sum(
-        max(1, -(-sum(2 if ord(char) > 0x2E7F or char in "“”" else 1 for char in line) // max(1, width - 1)))
-        for line in text.split("\n")
-    )
+    return sum(max(1, -(-_wide(line) // max(1, width - 1))) for line in text.split("\n"))
 
 
 def _landscape(sheet: "Worksheet") -> None:

@@ -278,3 +278,17 @@ def test_grading_counts_sets_of_letters_and_filled_words(quiz: Quiz) -> None:
     perfect = {one.n: list(reversed(one.key)) for one in quiz.questions}
     assert grade(quiz, perfect).percent == 100
     assert grade(quiz, perfect | {1: ["Z"], 2: []}).wrong == (1, 2)
+
+
+def test_a_clause_to_read_again_is_named_without_our_remark_and_read_back_whole(tmp_path: Path) -> None:
+    kb = KnowledgeBase()
+    papers = (make_quiz(kb, n=12, on=DAY, policies=["cn-eval-2024"], seed=seed) for seed in range(20))
+    quiz = next(
+        one for one in papers if "等级判定（二手）" in {each.clause.locator for each in one.questions}
+    )
+    path = tmp_path / "讲师版.xlsx"
+    write_quiz(quiz, path, made=Made(as_of=DAY, knowledge="", version=""))
+    assert read_quiz(path) == quiz
+    result = grade_all(quiz, [])
+    assert any(one.reread.endswith("等级判定") for one in result.questions)
+    assert not any("二手" in one.reread for one in result.questions)
