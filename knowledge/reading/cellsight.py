@@ -100,9 +100,8 @@ def _tinted(colour: Colour, tint: float) -> Colour:
 
 def _painted(cell: "Cell | MergedCell") -> bool:
     """Return whether a table's style or a condition may paint the ground of a cell."""
-    sheet = cell.parent
-    tables = getattr(sheet, "tables", {})
-    if any(_inside(cell, table.ref) for table in tables.values()):
+    sheet: Any = cell.parent
+    if any(_inside(cell, table.ref) for table in sheet.tables.values()):
         return True
     return any(
         _inside(cell, str(span)) for rules in sheet.conditional_formatting for span in rules.sqref.ranges
@@ -113,9 +112,8 @@ def _inside(cell: "Cell | MergedCell", area: str) -> bool:
     from openpyxl.utils import range_boundaries
 
     left, top, right, bottom = range_boundaries(area)
-    return (left or 1) <= cell.column <= (right or cell.column) and (top or 1) <= cell.row <= (
-        bottom or cell.row
-    )
+    row, column = cell.row or 1, cell.column or 1
+    return (left or 1) <= column <= (right or column) and (top or 1) <= row <= (bottom or row)
 
 
 def blank(form: str, value: object) -> bool:

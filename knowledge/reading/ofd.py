@@ -9,6 +9,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from knowledge.document import Hidden, Reading
 from knowledge.errors import ReadingError
 from knowledge.reading import grid, layout
 from knowledge.reading.characters import clean
+from knowledge.reading.colour import BLACK, WHITE, Colour, alike
 from knowledge.reading.guard import Limits, open_zip, read_member, safe_xml
 from knowledge.reading.layout import Line, Piece
 from knowledge.reading.orders import orders_a_machine
@@ -56,8 +58,9 @@ def read(data: bytes, *, name: str, limits: Limits) -> Reading:
         layers = [page]
         for used in _all(page, "Template"):
             base = templates.get(used.get("TemplateID") or "")
-            if base:
-                layers.append(_part(archive, _inside(folder, base), name))
+            if base:  # painted before the page, unless it says that it is on top
+                at = len(layers) if used.get("ZOrder") == "Foreground" else 0
+                layers.insert(at, _part(archive, _inside(folder, base), name))
         pieces, rules = _ink(layers, box, number, hidden)
         found = grid.tables(rules, pieces, page=number)
         free = [p for p in pieces if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in found)]
@@ -125,11 +128,19 @@ def _ink(
     pieces: list[Piece] = []
     rules: list[grid.Rule] = []
     width, height = (box[2], box[3]) if len(box) == 4 else (210.0, 297.0)
-    for layer in layers:
-        for item in _all(layer, "TextObject"):
+    painted = [
+        item
+        for layer in layers
+        for item in layer.iter()
+        if isinstance(item.tag, str)
+        and etree.QName(item).localname in ("TextObject", "PathObject", "ImageObject")
+    ]
+    areas = [(n, area) for n, item in enumerate(painted) if (area := _filled(item)) is not None]
+    for n, item in enumerate(painted):
+        kind = etree.QName(item).localname
+        if kind == "TextObject":
             found = list(_pieces(item))
-            why = _why(item, found, width, height)
-            if why:
+            if why := _why(item, found, width, height) or _why_by_colour(item, n, areas):
                 said = clean("".join(piece.text for piece in found))
                 if said:
                     hidden.append(
@@ -137,7 +148,7 @@ def _ink(
                     )
             else:
                 pieces += found
-        for item in _all(layer, "PathObject"):
+        elif kind == "PathObject":
             at = _numbers(item.get("Boundary"))
             if len(at) == 4 and min(at[2], at[3]) < 1.0 and max(at[2], at[3]) > 2.0:
                 x, y, w, h = (n * _POINTS for n in at)
@@ -145,21 +156,84 @@ def _ink(
     return pieces, rules
 
 
+@dataclass(frozen=True)
+class _Area:
+    """A part of the page that something paints, in millimetres."""
+
+    place: tuple[float, float, float, float]
+    colour: Colour | None
+    """None for a picture, whose colours are not known."""
+
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether a point lies in it."""
+        left, top, wide, high = self.place
+        return left <= x <= left + wide and top <= y <= top + high
+
+
+def _filled(item: _Element) -> _Area | None:
+    """Return what a path or a picture paints over; None for a line, an outline or a text."""
+    at = _numbers(item.get("Boundary"))
+    kind = etree.QName(item).localname
+    if kind == "TextObject" or len(at) != 4 or min(at[2], at[3]) < 2.0:
+        return None
+    place = (at[0], at[1], at[2], at[3])
+    if kind == "ImageObject":
+        return _Area(place, None)
+    steps = re.findall(r"[A-Za-z]", _text(item, "AbbreviatedData"))
+    if (item.get("Fill") or "false").lower() != "true" or len(steps) > 7 or set(steps) & set("QBAqba"):
+        return None  # a seal or a sign leaves more of its box free than it fills
+    return _Area(place, _colour(item) or BLACK)
+
+
+def _colour(item: _Element) -> Colour | None:
+    """Return the colour an object is filled with; None where it names none of its own."""
+    told = next((_numbers(c.get("Value")) for c in item if etree.QName(c).localname == "FillColor"), [])
+    if len(told) == 1:
+        told = [told[0]] * 3
+    if len(told) != 3:
+        return None
+    red, green, blue = (min(255, max(0, round(n))) for n in told)
+    return red, green, blue
+
+
+def _why_by_colour(item: _Element, order: int, areas: list[tuple[int, _Area]]) -> str:
+    """Return why a text cannot be told from what is painted beneath it, or is painted over."""
+    at = _numbers(item.get("Boundary"))
+    if len(at) != 4:
+        return ""
+    x, y = at[0] + min(at[2] / 2, 5.0), at[1] + at[3] / 2
+    around = [(n, area) for n, area in areas if area.holds(x, y)]
+    if any(n > order and area.colour is not None for n, area in around):
+        return "被遮盖的文字"
+    beneath = [area.colour for n, area in around if n < order]
+    ground = beneath[-1] if beneath else WHITE
+    ink = _colour(item) or BLACK
+    if ground is None or not alike(ink, ground):
+        return ""
+    return "白色文字" if alike(ink, WHITE) else "与底色同色的文字"
+
+
 def _why(item: _Element, pieces: list[Piece], width: float, height: float) -> str:
     """Return why a text object is not seen, or nothing."""
     if (item.get("Visible") or "true").lower() == "false":
         return "不可见文字"
-    if (_numbers(item.get("Alpha")) or [255])[0] < 25:
+    alphas = [item.get("Alpha"), *(c.get("Alpha") for c in item if etree.QName(c).localname == "FillColor")]
+    if any((_numbers(alpha) or [255])[0] < 25 for alpha in alphas):
         return "透明文字"
     if (_numbers(item.get("Size")) or [10])[0] * _scale(item) < 1.0:
         return "字号过小的文字"
+    if (_numbers(item.get("HScale")) or [1.0])[0] < 0.15:
+        return "压成一线的文字"
+    own = _numbers(item.get("Boundary"))
+    clips = [path.get("Boundary") for clip in _all(item, "Clips") for path in _all(clip, "Path")]
+    if (len(own) == 4 and min(own[2:]) < 0.2) or any(
+        len(at) == 4 and max(at[2:]) < 0.5 for at in map(_numbers, clips)
+    ):
+        return "裁切为空的文字"
     matrix = _numbers(item.get("CTM"))
     if len(matrix) == 6 and 10 < math.degrees(math.atan2(matrix[1], matrix[0])) % 90 < 80:
         return "斜排的水印文字"
-    colour = next((_numbers(c.get("Value")) for c in _all(item, "FillColor")), [])
-    if (len(colour) == 3 and min(colour) >= 245) or (
-        (item.get("Fill") or "true").lower() == "false" and item.get("Stroke") != "true"
-    ):
+    if (item.get("Fill") or "true").lower() == "false" and item.get("Stroke") != "true":
         return "白色文字"
     if pieces and all(
         not (0 <= p.x0 <= width * _POINTS and 0 <= p.y1 <= height * _POINTS + 5) for p in pieces
