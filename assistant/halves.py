@@ -94,6 +94,10 @@ def answer_each(question: str, *, desk: Desk, answered: Callable[[str], Answer])
     asked: list[str] = []
     for part in parts[:_MOST]:
         asked.append(completed(part, asked[-1], desk) if asked else part)
+    if all(one == part for one, part in zip(asked, parts, strict=False)) and len(parts) <= _MOST:
+        whole = answered(question)  # its parts share what is said once; together they find more
+        if not whole.refused:
+            return whole
     given = [answered(one) for one in asked]
     if all(one.refused for one in given):
         whole = answered(question)

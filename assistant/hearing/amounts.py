@@ -161,7 +161,8 @@ class _Reader:
         if told:
             self.pending = None
         elif clause.years:
-            self.pending = clause.years[-1].ago
+            compared = _COMPARED.search(clause.text)
+            self.pending = clause.years[0 if compared else -1].ago  # 去年比前年少花了
         elif self.last is not None and self.last > 1 and _THEN.search(clause.text):
             self.pending = self.last - 1
 
@@ -382,6 +383,7 @@ _FORGET = re.compile(
 )
 _YEARLY = re.compile(r"一年(?:下来)?(?:大概|大约|也就|差不多|约|能有|有|就)")
 _NOT_THIS = re.compile(r"(?:不是|并非|不止是?)$")
+_COMPARED = re.compile(r"比|较|跟|和")
 _THEN = re.compile(r"后面|后来|接着|接下来|第二年|次年|转年|下一年|再往后|又一年|过了一年")
 _LOOKALIKES = {"-profit", "-output", "-turnover"}
 _NOW = re.compile(r"现在|目前|眼下|如今|当前|这会儿|今年")

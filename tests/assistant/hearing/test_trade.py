@@ -87,3 +87,8 @@ def test_mainly_is_no_if() -> None:
     """主要是 holds the letters of 要是, if, and still tells a fact."""
     read = read_told("去年收入主要是泵，一共3200万", asked=None, turn=1, on=date(2026, 11, 22), regions=REGIONS)
     assert {one.fact: str(one.value) for one in read}.get("revenue_y1") == "3200"
+
+
+@pytest.mark.parametrize("said", ["自己团队搞出来的", "先把质检追溯搞起来", "主营占九成四", "我们做满六年了"])
+def test_how_a_thing_is_done_is_no_trade(said):
+    assert trade(said) is None
