@@ -143,14 +143,15 @@ class Stated:
             needed = [
                 plan.total_cost
                 for plan in self.plans
-                if plan.reachable and plan.target_level >= level and plan.cost_basis == "money"
+                if plan.reachable and plan.target_level >= level and _fully_priced(plan)
             ]
             needed += [
                 p.least_budget for p in self.plans if p.target_level >= level and p.least_budget is not None
             ]
             return any(all(one >= sum_ for one in named) for sum_ in needed)
+        bounded = self.own is not None and self.own.budget is not None
         return any(
-            (plan.reachable and plan.target_level >= level)
+            (plan.reachable and plan.target_level >= level and (bool(plan.within_budget) or not bounded))
             or (plan.level_within_budget is not None and plan.level_within_budget >= level)
             for plan in self.made
         )
@@ -390,6 +391,11 @@ def _part_points(card: ScoreCard, subjects: Sequence[str], short: bool) -> Itera
     for dimension in card.dimensions:
         if dimension.name in subjects:
             yield from (dimension.max, dimension.score, dimension.high)
+
+
+def _fully_priced(plan: Plan) -> bool:
+    """Return whether what a plan costs is known: an unpriced step, or a licence alone, leaves it open."""
+    return all(step.cost_basis == "consultant" for step in plan.steps)
 
 
 def _plan_sums(plan: Plan, about: tuple[str, ...]) -> Iterator[_Sum]:
