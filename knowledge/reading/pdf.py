@@ -26,6 +26,7 @@ from knowledge.document import Block, DoubtfulNumber, Hidden, Reading, Table, Tu
 from knowledge.errors import ReadingError
 from knowledge.reading import grid, layout, notes, scan
 from knowledge.reading.characters import clean
+from knowledge.reading.colour import Colour, alike
 from knowledge.reading.guard import Limits
 from knowledge.reading.layout import Line, Piece
 
@@ -34,6 +35,7 @@ _Object = Any
 _Matrix = tuple[float, float, float, float, float, float]
 _Place = Callable[[float, float, float, float], tuple[float, float, float, float]]
 _Get = Callable[[int], _Object]
+_Box = tuple[float, float, float, float]
 
 FEW = 20
 """Visible characters below which a page with a picture is taken for a scan."""
@@ -220,6 +222,10 @@ class _Ink:
     """Empty where it is plainly visible."""
     pale: bool
     """Light or drawn over: only a look at the rendered page can tell."""
+    colour: Colour | None = None
+    """None where it is not told."""
+    layered: bool = False
+    """It belongs to a layer that a reader may switch off."""
     em: float = 0.0
     """Height of level type in points, whatever ink each glyph leaves; 0 where it is turned or not known."""
 
@@ -274,7 +280,11 @@ class _Objects:
     def __init__(self, held: _Page, place: _Place) -> None:
         self.held, self.place = held, place
         self.order: dict[int, int] = {}
-        self.covers: list[tuple[int, tuple[float, float, float, float]]] = []
+        self.covers: list[tuple[int, _Box]] = []
+        self.grounds: list[tuple[int, _Box, Colour]] = []
+        """Areas painted in one colour, in the order of painting."""
+        self.clips: dict[int, _Box] = {}
+        """Within what each text object shows, where it is clipped."""
         self._count = 0
 
     def walk(self, page: pypdfium2.PdfPage) -> None:
@@ -294,6 +304,8 @@ class _Objects:
             kind = raw.FPDFPageObj_GetType(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 self.order[ctypes.addressof(item.contents)] = self._count
+                if (clip := _clip(item, outer, self.place)) is not None:
+                    self.clips[ctypes.addressof(item.contents)] = clip
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, _times(_matrix(item), outer))
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
@@ -324,6 +336,8 @@ class _Objects:
         thin = min(box[2] - box[0], box[3] - box[1]) < 3.0
         if fill.value and not thin:
             self.covers.append((self._count, box))
+            if (colour := _fill_colour(item)) is not None:
+                self.grounds.append((self._count, box, colour))
         if thin and max(box[2] - box[0], box[3] - box[1]) > 4 and (fill.value or stroke.value):
             self.held.rules.append(grid.Rule(*box))
         elif stroke.value and len(self.held.rules) <= grid.MAX_EDGES:
@@ -442,6 +456,8 @@ def _whole_box(
     return box[0], min(box[1], base - 0.88 * em), box[2], max(box[3], base + 0.12 * em)
 
 
+_SQUEEZED = 0.15
+"""Share of its height under which type is no wider than a line."""
 _TINY = 3.0
 """Points below which type is set not to be read."""
 
@@ -456,6 +472,8 @@ def _ink(item: _Object, textpage: pypdfium2.PdfTextPage, index: int, place: _Pla
         angle = math.degrees(math.atan2(base - end, right - left))
         if _OBLIQUE < angle % 90 < 90 - _OBLIQUE:
             return _Ink(OBLIQUE, pale=False)
+        if math.hypot(matrix.a, matrix.b) < _SQUEEZED * math.hypot(matrix.c, matrix.d):
+            return _Ink("压成一线的文字", pale=False)
         if abs(angle) <= _OBLIQUE:
             em = abs(raw.FPDFText_GetFontSize(textpage, index)) * math.hypot(matrix.c, matrix.d)
     mode = raw.FPDFTextObj_GetTextRenderMode(item)
@@ -472,7 +490,27 @@ def _ink(item: _Object, textpage: pypdfium2.PdfTextPage, index: int, place: _Pla
     if alpha.value < 25:
         return _Ink("透明文字", pale=False, em=em)
     light = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
-    return _Ink("", pale=light > 200 or alpha.value < 100, em=em)
+    return _Ink(
+        "",
+        pale=light > 200 or alpha.value < 100,
+        colour=(red.value, green.value, blue.value),
+        layered=_layered(item),
+        em=em,
+    )
+
+
+def _layered(item: _Object) -> bool:
+    """Return whether an object is marked as part of a layer (OC)."""
+    name = (ctypes.c_ushort * 8)()
+    length = ctypes.c_ulong()
+    for n in range(min(raw.FPDFPageObj_CountMarks(item), 8)):
+        mark = raw.FPDFPageObj_GetMark(item, n)
+        if (
+            raw.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length)
+            and bytes(name)[:6] == b"O\0C\0\0\0"
+        ):
+            return True
+    return False
 
 
 def _why_hidden(
@@ -495,8 +533,30 @@ def _why_hidden(
         order > painted and cover[0] <= x <= cover[2] and cover[1] <= y <= cover[3]
         for order, cover in objects.covers
     )
-    if (ink.pale or (covered and painted)) and look is not None and not look.shows(box):
-        return "与底色同色的文字（白色）" if ink.pale else "被遮盖的文字"
+    doubt = _doubt(ink, covered and bool(painted), key, (x, y), objects)
+    return doubt if doubt and look is not None and not look.shows(box) else ""
+
+
+def _doubt(ink: _Ink, covered: bool, key: int, at: tuple[float, float], objects: _Objects) -> str:
+    """Return why a glyph may not show, for a look at the rendered page to tell."""
+    if ink.pale:
+        return "与底色同色的文字（白色）"
+    if covered:
+        return "被遮盖的文字"
+    if ink.layered:
+        return "关闭的图层里的文字"
+    clip = objects.clips.get(key)
+    if clip is not None and not (clip[0] - 1 <= at[0] <= clip[2] + 1 and clip[1] - 1 <= at[1] <= clip[3] + 1):
+        return "裁切为空的文字"
+    painted = objects.order.get(key, 0)
+    if ink.colour is not None and any(
+        order < painted
+        and box[0] <= at[0] <= box[2]
+        and box[1] <= at[1] <= box[3]
+        and alike(ink.colour, ground)
+        for order, box, ground in objects.grounds
+    ):
+        return "与底色同色的文字"
     return ""
 
 
@@ -523,6 +583,35 @@ def _corners(
     xs = [a * x + c * y + e for x, y in points]
     ys = [b * x + d * y + f for x, y in points]
     return place(min(xs), min(ys), max(xs), max(ys))
+
+
+def _clip(item: _Object, outer: _Matrix, place: _Place) -> _Box | None:
+    """Return the box within which an object shows, None where it is not clipped."""
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
+    within: _Box | None = None
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for n in range(min(max(0, count), 20)):
+        points = []
+        for m in range(min(raw.FPDFClipPath_CountPathSegments(clip, n), 60)):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, n, m)
+            if segment and raw.FPDFPathSegment_GetPoint(segment, x, y):
+                points.append((x.value, y.value))
+        if points:
+            box = _corners(points, outer, place)
+            within = box if within is None else _overlap(within, box)
+    return within
+
+
+def _overlap(one: _Box, other: _Box) -> _Box:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
+def _fill_colour(item: _Object) -> Colour | None:
+    red, green, blue, alpha = (ctypes.c_uint(0) for _ in range(4))
+    if not raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha) or alpha.value < 128:
+        return None
+    return red.value, green.value, blue.value
 
 
 def _path_points(item: _Object) -> list[list[tuple[float, float]]]:
