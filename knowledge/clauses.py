@@ -50,6 +50,8 @@ _MARKERS: tuple[tuple[Style, re.Pattern[str]], ...] = (
 )
 _ANNEX = re.compile(rf"^(附件|附录|附表)\s?([{_HAN}\d]{{0,3}}|[A-Z])\s?[:：.、]?\s*(.*)$")
 _LISTED = re.compile(r"^附\s?[件表录]\s?[:：]\s*\S")
+_FILE = re.compile(r"[\u4e00-\u9fff].*\.(pdf|docx?|xlsx?|wps|et|zip|rar|ofd)$", re.IGNORECASE)
+"""The name of a file that is annexed."""
 _LISTS = re.compile(r"^附\s?[件表录]\s?[:：]?\s*$")
 _DATE_LINE = re.compile(rf"^[{_HAN}○ＯO\d]{{2,4}}\s?年\s?[{_HAN}\d]{{1,3}}\s?月\s?[{_HAN}\d]{{1,3}}\s?日\s*$")
 _SIGNER = re.compile(
@@ -476,7 +478,7 @@ def _lists_annexes(text: str, blocks: Sequence[Block], index: int) -> bool:
     return bool(
         _LISTS.match(text)
         and after
-        and re.match(r"^(1\s?[.．、]|附件\s?1)", after[0])
+        and (re.match(r"^(1\s?[.．、]|附件\s?1)", after[0]) or _FILE.search(after[0]))
         and len(after[0]) <= 80
     )
 
@@ -517,7 +519,11 @@ def _open_annex(writer: _Writer, text: str, block: Block) -> None:
 
 def _still_listed(text: str) -> bool:
     return (
-        bool(re.match(r"^(附件\s?\d*[:：]?\s*)?\d{1,2}[.．、]", text) or _ANNEX.match(text))
+        bool(
+            re.match(r"^(附件\s?\d*[:：]?\s*)?\d{1,2}[.．、]", text)
+            or _ANNEX.match(text)
+            or _FILE.search(text)
+        )
         and len(text) <= 80
     )
 

@@ -7,12 +7,14 @@ parse(data, name=…)   within this process, unguarded: for the guarded process 
 """
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from knowledge.document import Document, Hidden, Kind, Reading
+from knowledge.document import Block, Document, Hidden, Kind, Reading
 from knowledge.errors import ReadingError
+from knowledge.reading import labels
 from knowledge.reading.characters import display_name
 from knowledge.reading.guard import Form, Limits, sniff, too_large
 from knowledge.reading.orders import orders_a_machine
@@ -64,6 +66,7 @@ def parse(data: bytes, *, name: str, limits: Limits | None = None) -> Document:
     shown = display_name(name)
     too_large(shown, len(data), caps)
     reading = _reading(data, shown, caps)
+    reading = _without_page_furniture(reading)
     told = reading.told.get("title", "")
     found, tables = clauses.split(reading.blocks, title=told)
     if len(found) > caps.clauses:
@@ -87,6 +90,35 @@ def parse(data: bytes, *, name: str, limits: Limits | None = None) -> Document:
         ocr_confidence=reading.ocr_confidence,
         low_confidence_numbers=reading.low_confidence_numbers,
     )
+
+
+_FURNITURE = re.compile(
+    r"(【?(打印|关闭|返回|收藏|分享)(本页|窗口|页面|顶部)?】?[\s|/]*)+|(您|你)?(现在)?(的)?(当前|所在)(的)?位置\s*[：:].*|您现在所在的位置.*"
+    r"|首页\s*[|>＞/].*|(相关|热点)(链接|阅读|新闻|推荐|文章|稿件)([：:].*)?|[上下]一?篇\s*[：:].*|字号\s*[：:].*"
+)
+"""What a printed web page says besides its text."""
+
+
+def _without_page_furniture(reading: Reading) -> Reading:
+    """Return what a printed web page says without its own furniture, its data set apart: 发布日期：… 来源：…."""
+    if reading.kind not in ("pdf", "image", "ofd"):
+        return reading
+    blocks: list[Block] = []
+    left = texts = 0
+    for block in reading.blocks:
+        texts += block.table is None
+        if block.table is not None or block.role != "body" or len(block.text) > 200:
+            blocks.append(block)
+            continue
+        kept = [line for line in block.text.split("\n") if not _FURNITURE.fullmatch(line.strip())]
+        left += block.text.count("\n") + 1 - len(kept)
+        fields = labels.lines(block.text) if texts <= 15 and labels.LINE.match(block.text) else []
+        if len(fields) >= 2:
+            blocks += [block.model_copy(update={"text": field, "role": "about"}) for field in fields]
+        elif kept:
+            blocks.append(block.model_copy(update={"text": "\n".join(kept)}))
+    said = (f"页面导航、页脚等 {left} 处未收入",) if left else ()
+    return reading.model_copy(update={"blocks": tuple(blocks), "warnings": (*reading.warnings, *said)})
 
 
 def _marked(item: Hidden) -> Hidden:

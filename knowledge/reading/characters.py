@@ -43,7 +43,7 @@ def clean(text: str) -> str:
     its unit, go out. Words of Latin letters keep their spaces; an ideographic space stays one.
     """
     text = strip_invisible(text).replace("\r", " ").replace("\n", " ")
-    text = "".join(_common(char) for char in text)
+    text = _half("".join(_common(char) for char in text))
     text = _SPACES.sub(" ", text)
     text = _DECIMAL.sub(".", text)
     text = _THOUSANDS.sub(",", text)
@@ -52,6 +52,19 @@ def clean(text: str) -> str:
     text = _GAP.sub("", text)
     text = text.replace(_KEPT, " ")
     return re.sub(r"\u3000{2,}", "\u3000", text).strip(" \t\u3000")
+
+
+_FULL = {0xFF10 + n: str(n) for n in range(10)} | {
+    0xFF21 + n + case: chr(0x41 + n + case) for n in range(26) for case in (0, 32)
+}
+"""Digits and Latin letters as wide as a Han character."""
+_FULL_MARK = re.compile(r"(?<=\d)([．％])(?=(\d?))")
+
+
+def _half(text: str) -> str:
+    """Return wide digits and letters, and the point and percent sign of a number, in their common width: ５０％ is 50%."""
+    text = text.translate(_FULL)
+    return _FULL_MARK.sub(lambda m: "%" if m[1] == "％" else "." if m[2] else "．", text)
 
 
 def _common(char: str) -> str:

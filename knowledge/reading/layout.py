@@ -490,7 +490,7 @@ def _centred(line: Line, left: float, right: float) -> bool:
 
 def first_word(line: Line) -> float:
     """Return the width of what cannot be parted at the head of a line: a number, a Latin word."""
-    found = re.match(r"[0-9A-Za-z.,%/+\-]*", line.text.strip())
+    found = re.match(r"[0-9A-Za-z.,%/+\-:：∶]*", line.text.strip())
     count = len(found[0]) if found else 0
     return count * 0.56 * line.size + (line.size if count else 0.0)
 

@@ -51,7 +51,7 @@ def guess(clauses: Sequence[ReadClause], told: dict[str, str], *, recognised: bo
         issued=_issued(clauses, told),
         region=_region([g for g in (title, issuer) if g]),
         valid_from=_valid_from(clauses, title.value if title else ""),
-        valid_to=_valid_to(clauses),
+        valid_to=_valid_to(clauses, title.value if title else ""),
         validity=next(
             (
                 Guess(value=value, line=clause.text, page=clause.page)
@@ -424,6 +424,8 @@ def _valid_from(clauses: Sequence[ReadClause], title: str) -> Guess | None:
         for sentence in [_sentence(clause, found.start())]
     ]
     # a decision that amends another document, or a decree that publishes it anew, holds from its own day
+    if _EXPLAINS.search(title):
+        return None
     own = [s for s in starts if re.search(r"本(决定|令)", s[2][: s[2].find(s[1][0])])]
     own = own or [
         s for s in starts if re.search(r"(现|予|特此)予?(以)?(公布|发布)|公布，", s[2][: s[2].find(s[1][0])])
@@ -434,20 +436,25 @@ def _valid_from(clauses: Sequence[ReadClause], title: str) -> Guess | None:
     return None
 
 
+_EXPLAINS = re.compile(r"(解读|问答|答记者问|图解|一图读懂|起草说明)([（(][^）)]*[）)])?$|^(一图读懂|图解)")
+"""What explains a document tells that document's days, not its own."""
 _DECIDES = re.compile(r"关于(修改|修订|修正|废止|宣布失效).*决定$")
 
 
-def _valid_to(clauses: Sequence[ReadClause]) -> Guess | None:
+def _valid_to(clauses: Sequence[ReadClause], title: str) -> Guess | None:
     """Return the last day in force: told, or counted from a start and a stated number of years."""
     for clause, value in _told(clauses, "to"):
         if days := [day for part in re.split(r"[至到~～]|—+|--", value) if (day := day_of(part))]:
             return Guess(value=days[-1].isoformat(), line=clause.text, page=clause.page)
+    if _EXPLAINS.search(title):
+        return None
     for clause in reversed(clauses):
         for found in _ENDS.finditer(clause.text):
             sentence = _sentence(clause, found.start())
-            if re.search(r"本(办法|通知|意见|方案|细则|规定|措施|政策|实施|文件|指南)|有效期", sentence) and (
-                day := day_of(found[1] or found[2])
-            ):
+            if re.search(
+                r"本(办法|通知|意见|方案|细则|规定|措施|政策|实施|文件|指南|公告|通告|决定|条例|规程|规则|标准|计划|规划|行动|目录|若干)|有效期",
+                sentence,
+            ) and (day := day_of(found[1] or found[2])):
                 return Guess(value=day.isoformat(), line=sentence, page=clause.page)
         for start in _STARTS.finditer(clause.text):
             span = _YEARS.search(clause.text, start.end())

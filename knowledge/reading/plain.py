@@ -97,9 +97,11 @@ def _text(text: str) -> list[Block]:
     raw = [line for line in raw if not _PAGE.match(line.strip())]
     cleaned = [(clean(line), line.startswith(("\u3000", "  ", "\t"))) for line in raw]
     width = _wrap_width([line for line, _ in cleaned])
+    wide = [_width(line) for line in raw]
+    edge = max((n for n in wide if n <= 160), default=0) if sum(i for _, i in cleaned) >= 4 else 0
     blocks: list[str] = []
     open_ = False
-    for line, indented in cleaned:
+    for (line, indented), across in zip(cleaned, wide, strict=True):
         if not line:
             open_ = False
             continue
@@ -107,8 +109,16 @@ def _text(text: str) -> list[Block]:
             blocks[-1] += line
         else:
             blocks.append(line)
-        open_ = width is not None and width - 2 <= len(line) <= width + 1 and line[-1] not in "。；：！？"
+        full = width is not None and width - 2 <= len(line) <= width + 1
+        # where paragraphs are set in, a line that fills the width goes on in the next that is not
+        full = full or (edge >= 40 and across >= edge - 4)
+        open_ = full and line[-1] not in "。；：！？"
     return [Block(text=line) for line in blocks]
+
+
+def _width(line: str) -> int:
+    """Return how many columns a line takes in type of one width: a Han character takes two."""
+    return sum(1 if char.isascii() else 2 for char in line)
 
 
 def _opens(line: str) -> bool:

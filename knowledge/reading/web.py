@@ -500,11 +500,20 @@ def _main(pieces: list[_Piece]) -> tuple[list[_Piece], int]:
                 and len(piece.text) >= 40
                 and re.search(r"[。；]", piece.text) is not None
             )
+            keep = keep or _names_file(piece) or bool(re.fullmatch(r"附\s?件\s*[：:]", piece.text))
         if keep:
             kept.append(piece)
         else:
             left += 1
     return kept, left
+
+
+def _names_file(piece: _Piece) -> bool:
+    """Return whether a piece is a link to an annex by its name: 申请表.docx."""
+    return bool(
+        0 < len(piece.text) <= 100
+        and re.search(r"[\u4e00-\u9fff].*\.(pdf|docx?|xlsx?|wps|et|zip|rar|ofd)$", piece.text, re.IGNORECASE)
+    )
 
 
 def _container(weights: "dict[html.HtmlElement, int]") -> "html.HtmlElement | None":
@@ -536,7 +545,8 @@ def _is_furniture(piece: _Piece) -> bool:
         return not (len(piece.text) > 20 and re.search(r"[。，；]", piece.text)) and not re.match(
             r"^\d{1,2}[.、]|^附件", piece.text
         )
-    return (len(piece.text) <= 60 and bool(_LITTER.search(piece.text))) or len(piece.text) <= 1
+    marks = len(set(_LITTER.findall(piece.text))) if len(piece.text) <= 200 else 0
+    return (len(piece.text) <= 60 and marks > 0) or marks >= 3 or len(piece.text) <= 1
 
 
 def _without_copies(pieces: list[_Piece]) -> list[_Piece]:

@@ -169,3 +169,18 @@ def test_the_place_ends_where_its_name_does(issuer, place):
 def test_bodies_that_sign_together_are_told_apart(signed):
     found = told("关于印发办法的通知", "第一条 每户最高80万元。", *signed, "2025年8月20日")
     assert found.issuer.value == "某省财政厅、某省商务厅"
+
+
+@pytest.mark.parametrize(
+    "title", ["《若干措施》政策解读", "一图读懂《若干措施》", "某局就《若干措施》答记者问"]
+)
+def test_what_explains_a_document_takes_no_validity_from_it(title):
+    found = told(
+        title, "问：什么时候起施行？", "答：《若干措施》自2026年4月1日起施行，有效期至2029年3月31日。"
+    )
+    assert (found.valid_from, found.valid_to) == (None, None)
+
+
+def test_a_notice_that_is_carried_out_until_a_day_ends_on_it():
+    found = told("关于调整补偿资金的公告", "一、本公告自2026年7月20日起执行，执行至2028年7月19日。")
+    assert (found.valid_from.value, found.valid_to.value) == ("2026-07-20", "2028-07-19")

@@ -566,3 +566,17 @@ def test_the_title_of_a_printed_page_is_the_part_of_its_own_title_that_stands_in
     )
     document = read(data.replace(b"trailer<<", b"trailer<</Info %s " % held))
     assert document.metadata.title.value == "关于印发《补助办法》的通知"
+
+
+def test_a_printed_web_page_leaves_its_furniture_and_tells_its_data_apart():
+    lines = [
+        "当前位置：首页>政务公开>正文",
+        "关于调整补偿资金的公告",
+        "发布日期：2026-06-18来源：某市财政局浏览次数：412字号：[大中小]",
+        "一、本公告自2026年7月20日起执行，执行至2028年7月19日。",
+        "【打印】【关闭】",
+        "上一篇：没有了",
+    ]
+    document = read(pdf([[Ink(60, 100 + 40 * n, line) for n, line in enumerate(lines)]]))
+    assert texts(document) == ["关于调整补偿资金的公告", "发布日期：2026-06-18", "来源：某市财政局", lines[3]]
+    assert document.metadata.issued.value == "2026-06-18"

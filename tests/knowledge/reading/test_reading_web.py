@@ -257,3 +257,39 @@ def test_the_title_is_what_the_page_says_not_the_names_of_site_and_column_before
     <p>关于组织申报示范项目的通知</p><p>各有关企业：现组织申报，请于2026年4月15日前填报，逾期不予受理。</p></body></html>"""
     document = parse(page.encode(), name="a.html")
     assert document.metadata.title.value == "关于组织申报示范项目的通知"
+
+
+WRAPPED = """某省人力资源和社会保障厅
+关于做好培训补贴工作的通知
+某人社规〔２０２４〕１５号
+
+　　一、补贴标准
+　　（一）对中小企业组织新招用（签订１年以上劳动合同）人员开展岗前培训
+的，按每人８００元给予补贴。
+　　（二）集中培训不少于４０课时，其中实操课时占比不低于５０．５％。
+　　二、本通知自２０２４年１０月１日起施行，有效期至２０２６年９月３０日。
+　　　　　　　　　　　　　　　　　　某省人力资源和社会保障厅
+　　　　　　　　　　　　　　　　　　２０２４年９月１２日
+"""
+
+
+def test_wide_digits_are_digits_and_lines_of_a_set_width_are_joined():
+    document = parse(WRAPPED.encode("gb18030"), name="a.txt")
+    about = document.metadata
+    assert document.clause("一（一）").text.endswith(
+        "（签订1年以上劳动合同）人员开展岗前培训的，按每人800元给予补贴。"
+    )
+    assert document.clause("一（二）").text.endswith("不低于50.5%。")
+    assert (about.doc_number.value, about.issued.value) == ("某人社规〔2024〕15号", "2024-09-12")
+    assert (about.valid_from.value, about.valid_to.value) == ("2024-10-01", "2026-09-30")
+
+
+def test_the_long_line_at_a_pages_foot_is_none_of_its_text_and_a_file_it_offers_is():
+    page = """<html><body><div class="a"><h1>某市补助办法</h1><p>第一条 对数字化改造按合同额的30%给予补助，每户最高80万元。</p>
+    <p>第二条 本办法自2025年5月1日起施行，由市工业和信息化局负责解释。</p></div><div><p>附件：</p>
+    <ul><li><a>某市人民政府令第58号.pdf</a></li></ul></div>
+    <div>版权所有：某市工业和信息化局
+    地址：某市新安路8号 邮编：324000 浙ICP备05000001号 您是第128812位访问者，欢迎访问本站</div></body></html>"""
+    document = parse(page.encode(), name="a.html")
+    assert "版权所有" not in document.text
+    assert document.clause("附件清单").text == "附件：\n某市人民政府令第58号.pdf"
