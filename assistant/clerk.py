@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.desk import Desk
+from assistant.rules.checks import at_odds
 from assistant.rules.sizing import rows_for, size_classes
 from assistant.rules.wording import choice_word, fact_label, size_words
 from assistant.schema import Answer, Eligibility, Finding, Verdict
@@ -275,6 +276,7 @@ def eligibility_reply(  # noqa: C901
             lines.append(f"- 还有 {len(bad) - _AGAINST} 条：{'、'.join(one.label for one in bad[_AGAINST:])}")
     elif ahead := progress(found):
         lines.append(ahead)
+    lines += [f"对不上，请先核对：{one.text}" for one in at_odds(found.checks, desk.kb.checks)[:_AGAINST]]
     if (first := titles_first(found, desk)) and not again:
         lines.append(first)
     if found.verdict is Verdict.MET:

@@ -130,7 +130,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         except ConsultError as error:
             events.warn(error.hint)
             # what stood here was of another firm: nothing of it may pass for the file that could not be read
-            failed = render.empty(f"没有读入这份文件：{error.hint} 左侧表单没有变，仍是上传之前的那一家。")
+            failed = render.empty(f"没有读入这份文件：{error.hint}\n左侧表单没有变，仍是上传之前的那一家。")
             kept_as_it_was = (gr.skip(),) * (3 + len(form))
             return gr.skip(), failed, "", "", "", *kept_as_it_was
         known = keep_case(assistant.store, owner_of(request), loaded)

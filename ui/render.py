@@ -238,8 +238,9 @@ def link(url: str | None) -> str:
 
 
 def empty(text: str) -> str:
-    """Return the words that stand where there is nothing yet."""
-    return f'<p class="cm-note cm-empty">{escape(text)}</p>'
+    """Return the words that stand where there is nothing yet, line by line."""
+    lines = "<br>".join(escape(text).splitlines())
+    return f'<p class="cm-note cm-empty">{lines}</p>'
 
 
 def span(exact: Decimal | None, low: Decimal, high: Decimal) -> str:

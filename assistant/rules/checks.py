@@ -45,7 +45,8 @@ def find_slips(
             text = f"待人工核对（{rule.topic}）：{rule.text}"
             found.append(Check(id=rule.id, severity="info", text=text, clause=rule.clause))
     found += size_conflict(filing.situation.facts, filing.rows)
-    found += out_of_domain(filing.situation, found)
+    told = [*found, *slips_of_facts(filing.situation.facts, catalog)]  # also what other standards look at
+    found += out_of_domain(filing.situation, told)
     found += [
         Check(
             id=f"disagreement-{n}",
@@ -70,6 +71,15 @@ def slips_of_facts(facts: Mapping[str, Told], catalog: Mapping[str, CheckRule]) 
             if all(fact in facts for fact in seen):
                 words = f"{text}。{rule.advice}"
                 yield Check(id=rule.id, severity=rule.severity, text=words, facts=seen, clause=rule.clause)
+
+
+def at_odds(checks: Iterable[Check], catalog: Mapping[str, CheckRule]) -> tuple[Check, ...]:
+    """Return those checks that name facts which cannot be, or cannot all be true."""
+    return tuple(
+        check
+        for check in checks
+        if check.severity == "block" and (check.id not in catalog or catalog[check.id].kind in _BY_FACTS)
+    )
 
 
 def _check(rule: CheckRule, text: str, seen: tuple[str, ...], filing: Filing) -> Check:

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.cases import load_case, parse_case, plain_case
 from assistant.desk import Desk
+from assistant.rules.checks import at_odds
 from knowledge.load import KnowledgeBase
 
 ROOT = Path(__file__).parent.parent.parent
@@ -90,3 +91,28 @@ def test_no_contradiction_is_told_twice():
         {"main_business_revenue_y1": 51, "revenue_y1": 48, "class1_ip_total": 2, "class1_ip_not_counted": 5}
     )
     assert set(checks) == {"p03", "p16"}
+
+
+def test_a_contradiction_that_another_standard_looks_at_is_not_named_in_two_ways():
+    """Patents not counted matter to the standards of 2026; under those of 2022 the same slip keeps its words."""
+    case = parse_case(
+        {"enterprise": {"profile": {"class1_ip_total": 2, "class1_ip_not_counted": 5}}}, KB.standards
+    )
+    desk = Desk(KB, lambda: pytest.fail("no search"), lambda: DAY)
+    checks = desk.check_eligibility("innovative-sme", case.enterprise).checks
+    assert not [check for check in checks if check.id.startswith("impossible-")]
+
+
+def test_what_is_at_odds_is_told_from_what_only_falls_short():
+    """A missing title and an amount at the line are no contradictions."""
+    told = {
+        "market_share_pct": 130,
+        "specialized_sme_valid": False,
+        "revenue_y1": 5000,
+        "platform_score_current": 60,
+    }
+    case = parse_case({"enterprise": {"profile": told}}, KB.standards)
+    desk = Desk(KB, lambda: pytest.fail("no search"), lambda: DAY)
+    checks = desk.check_eligibility("little-giant", case.enterprise).checks
+    assert [check.id for check in at_odds(checks, KB.checks)] == ["impossible-market_share_pct"]
+    assert len(checks) > 1
