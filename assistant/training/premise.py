@@ -153,7 +153,10 @@ def _plainly(cell: ConflictCell) -> str:
 
 def _told_before(row: Change, then: ConflictCell, now: Sequence[ConflictCell]) -> str:
     of = f"{row.title}的" if row.title else ""
-    before, today = then.value.replace(" ", ""), "；".join(_said_now(row, cell) for cell in now)
+    aside = matter_of(then)[1]
+    put = then.value.replace(" ", "")
+    before = f"{put}（{aside}）" if aside and row.now else put
+    today = "；".join(_said_now(row, cell) for cell in now)
     said = f"{row.matter.replace(' ', '')}{before if row.now else f'（{before}），已取消'}"
     return (
         f"{_plainly(then)}是旧规定：{_called(then)}（已被替代）写的是{of}{said}；"

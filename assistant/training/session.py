@@ -17,7 +17,7 @@ from assistant.training.lists import clean, is_again, is_aside
 from assistant.training.scope import Scope, answer_within
 from knowledge.errors import InputError
 from knowledge.record import Record
-from knowledge.region import NATION
+from knowledge.region import NATION, Regions
 from knowledge.source import ClauseRef
 
 if TYPE_CHECKING:
@@ -124,16 +124,34 @@ def begin(questions: Iterable[str], *, scope: Scope, title: str = "") -> Session
 def hold(
     session: Session, *, desk: Desk, uploads: Sequence[Kept] = (), model: "Model | None" = None
 ) -> Iterator[Asked]:
-    """Yield the answer of each question that waits, as soon as it is there."""
+    """Yield the answer of each question that waits, as soon as it is there; 青岛呢 asks what the one before asked."""
     for number, one in session.waiting:
-        judged = answer_within(session.scope, one.question, desk=desk, uploads=uploads, model=model)
+        before = session.questions[number - 2].question if number > 1 else ""
+        whole = completed(one.question, before, regions=desk.kb.regions)
+        judged = answer_within(session.scope, whole, desk=desk, uploads=uploads, model=model)
         yield Asked(
             number=number,
-            question=one.question,
+            question=one.question if whole == one.question else f"{one.question}（接上一问：{whole}）",
             also=one.also,
             answer=judged.answer,
             outside=judged.outside,
         )
+
+
+def completed(question: str, before: str, *, regions: Regions) -> str:
+    """Return a question that names only a place (那青岛呢？) as the one before it, asked of that place."""
+    bare, prior = "".join(question.split()), "".join(before.split())
+    named = [one for one in regions.mentions(bare) if one.region.name != NATION]
+    if len(named) != 1 or not prior or not _ONLY.fullmatch(bare[: named[0].start] + bare[named[0].end :]):
+        return question
+    word = bare[named[0].start : named[0].end]
+    there = [one for one in regions.mentions(prior) if one.region.name != NATION]
+    if not there:
+        return f"{word}{prior}"
+    return prior[: there[0].start] + word + prior[there[0].end :]
+
+
+_ONLY = re.compile(r"(?:那么?|还有|换成|如果是)?(?:的话)?(?:呢|怎么样|也一样吗|行吗)?[？?。！!]*")
 
 
 def merge(questions: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -120,3 +120,8 @@ def test_who_teaches_the_old_rules_alone_is_told_all_the_same(assistant: Assista
     given = ask(assistant, "小巨人负债率不超过70%吧", "miit-2022-63")
     assert "不超过75%" in corrections(given)[0]
     assert {one.source_id for one in given.citations} == {"miit-2022-63"}
+
+
+def test_what_the_rule_of_before_was_for_is_said(assistant: Assistant) -> None:
+    (told,) = corrections(ask(assistant, "小巨人研发占比是不是要6%？"))
+    assert "不低于6%（5000万元至1亿元）" in told

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from assistant.training.lists import read_questions, split_questions
-from assistant.training.session import MOST, merge
+from assistant.training.session import MOST, completed, merge
 from knowledge.errors import InputError
+from knowledge.load import KnowledgeBase
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,17 @@ def test_a_list_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path, name:
     with pytest.raises(InputError) as caught:
         read_questions(tmp_path / name)
     assert "\n" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "whole"),
+    [
+        ("青岛呢", "济南 试点 还能报吗？？", "青岛试点还能报吗？？"),
+        ("那天津呢？", "专精特新奖多少", "天津专精特新奖多少"),
+        ("青岛呢", "", "青岛呢"),
+        ("青岛的服务商怎么选", "济南试点还能报吗", "青岛的服务商怎么选"),
+        ("专利呢", "济南试点还能报吗", "专利呢"),
+    ],
+)
+def test_a_place_alone_asks_what_the_one_before_asked(question: str, before: str, whole: str) -> None:
+    assert completed(question, before, regions=KnowledgeBase().regions) == whole
