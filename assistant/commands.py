@@ -12,6 +12,7 @@ import click
 from pydantic import BaseModel
 
 from assistant.app import assemble
+from assistant.documents.sheets import in_words
 from assistant.settings import Settings
 from assistant.usage import usage_line
 from knowledge.errors import ConsultError, InputError, InputErrors, MissingError
@@ -157,4 +158,5 @@ def _naming(case_file: Path | None) -> Iterator[None]:
     except InputError as error:
         if case_file is None or not error.where.startswith(("enterprise.", "assessment.", "needs.")):
             raise
-        raise InputError(f"{case_file.name} {error.where}", error.what, error.remedy) from error
+        where = in_words(error.where) if case_file.suffix.lower() == ".xlsx" else error.where
+        raise InputError(f"{case_file.name} {where}", error.what, error.remedy) from error

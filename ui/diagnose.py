@@ -8,6 +8,7 @@ import gradio as gr
 from assistant.app import STANDARD, Assistant
 from assistant.casebook import SAMPLES, keep_case
 from assistant.cases import load_case, parse_case, plain_case
+from assistant.documents.sheets import in_words
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError
 from knowledge.standard import Question, Scene, Standard
@@ -95,7 +96,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
                 "",
             )
         except ConsultError as error:
-            events.warn(error.hint)
+            events.warn(in_words(error.hint))
             return current, render.empty(error.hint), "", "", ""  # never the figures of the firm before
 
     def fill(current: CaseFile) -> list[Any]:
@@ -128,7 +129,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             ):  # the page's cache can be read by others; the case lives in the session
                 loaded = load_case(file, assistant.kb.standards)
         except ConsultError as error:
-            events.warn(error.hint)
+            events.warn(in_words(error.hint))
             # what stood here was of another firm: nothing of it may pass for the file that could not be read
             failed = render.empty(f"没有读入这份文件：{error.hint}\n左侧表单没有变，仍是上传之前的那一家。")
             kept_as_it_was = (gr.skip(),) * (3 + len(form))
@@ -140,7 +141,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
         try:
             changed = _from_form(current, standard, list(values), assistant)
         except ConsultError as error:
-            events.warn(error.hint)
+            events.warn(in_words(error.hint))
             return current, gr.skip(), gr.skip(), gr.skip(), gr.skip(), known, gr.skip()
         if not known and changed == current:
             return (*show(changed, request), known, "")  # a sample as it came
@@ -155,7 +156,7 @@ def draw(assistant: Assistant, page: gr.Blocks) -> None:
             path, address = reserve(assistant, owner, f"{firm}-{assistant.kb.outlines[wanted].name}.docx")
             report = assistant.report(changed, wanted, path, owner=owner)
         except ConsultError as error:
-            events.warn(error.hint)
+            events.warn(in_words(error.hint))
             return current, gr.skip()
         return changed, figures.made(report, address)
 

@@ -64,6 +64,13 @@ _FIRM_ROWS = (
 _LISTS = frozenset({"needs.deployment", "needs.must"})
 
 
+def in_words(text: str) -> str:
+    """Return a text with the keys of a case replaced by what the form calls them: needs.deadline is “完成期限”."""
+    for label, key, _ in _NEEDS_ROWS:
+        text = text.replace(key, f"“{label}”")
+    return text
+
+
 def write_text(cell: "Cell | MergedCell", value: str) -> None:
     """Put a text into a cell as a text: one that starts with = + - @ is never taken for a formula."""
     cell.value = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)[:32_000]

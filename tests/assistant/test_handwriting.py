@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from assistant import handwriting
 from assistant.cases import load_case
-from assistant.documents.sheets import write_case_template
+from assistant.documents.sheets import in_words, write_case_template
 from knowledge.enterprise import facts
 from knowledge.errors import InputError, InputErrors
 from knowledge.load import KnowledgeBase
@@ -192,3 +192,8 @@ def test_one_bad_cell_stays_one_line(fill):
     assert not isinstance(caught.value, InputErrors)
     assert "\n" not in caught.value.hint
     assert "表“企业信息”第 5 行“员工人数”" in caught.value.hint
+
+
+def test_a_key_of_a_case_is_called_what_the_form_calls_it():
+    assert in_words("评测表.xlsx needs.deadline：早于评测日期") == "评测表.xlsx “完成期限”：早于评测日期"
+    assert in_words("needs.costs.only 与 assessment.assessed_on") == "“只采购有报价的步骤” 与 “评测日期”"
