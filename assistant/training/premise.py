@@ -224,10 +224,12 @@ def _otherwise(asked: Asked, given: Answer, told: Sequence[Change], desk: Desk) 
     for q in asked.quantities:
         if q.text in said or not _asserted(q, asked.text) or _own(q, asked) or _holds(q, asked, told, desk):
             continue
-        if any(_same(q, words(figure)) for *_, figure in cited):
+        if any(_is_of(q, figure) and _same(q, words(figure)) for *_, figure in cited):
             continue  # it stands there, for whatever
         alike = [one for one in cited if _is_of(q, one[2]) and _named(one[2].name, asked, desk)]
-        if alike:
+        if alike and not (
+            _ENOUGH.match(asked.text[q.end :]) and any(_meets(q, figure) for *_, figure in alike)
+        ):
             put = "、".join(dict.fromkeys(f"{figure.name}{words(figure)}" for *_, figure in alike))
             found.append(
                 Premise(
@@ -256,6 +258,21 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(r"\s*(?:以[上下]|以内)?\s*(?:就[行够可能]|够|才[行能]|行[吗不吧]|可以[吗吧]|对[吗吧])")
 
 
+_ENOUGH = re.compile(r"\s*(?:以[上下]|以内)?\s*(?:就[行够可能]|够|可以[吗吧])")
+
+
+def _meets(q: Quantity, figure: Figure) -> bool:
+    """Say whether a number is enough for a figure: two where one is asked for are."""
+    if q.value is None or isinstance(figure.value, str):
+        return False
+    (own,), (asked_for,) = ([value for _, value in quantities(text)][:1] for text in (q.text, words(figure)))
+    if isinstance(own, str) or isinstance(asked_for, str):
+        return False
+    if figure.qualifier in ("不超过", "不高于", "以下", "以内", "及以下", "最高"):
+        return own <= asked_for
+    return own >= asked_for
+
+
 def _holds(q: Quantity, asked: Asked, told: Sequence[Change], desk: Desk) -> bool:
     return any(_fits(q, row, asked, desk) and any(_equal(q, cell) for cell in row.now) for row in told)
 
@@ -267,7 +284,9 @@ def _figures_at(source_id: str, locator: str, desk: Desk) -> tuple[Figure, ...]:
 
 
 def _is_of(q: Quantity, figure: Figure) -> bool:
-    """Say whether a figure is of the kind a number of a question may be: 70 may be 70%, never 70万元."""
+    """Say whether a figure is of the kind a number of a question may be: 70 may be 70%, never 70万元; 三个 is no 前3名."""
+    if "名" in (q.unit, figure.unit) and q.unit not in ("", figure.unit):
+        return False
     kinds, theirs = (
         {kind for kind, _ in quantities(q.text)},
         {kind for kind, _ in quantities(words(figure))},

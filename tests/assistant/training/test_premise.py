@@ -56,7 +56,9 @@ def test_a_figure_of_before_is_named_with_its_document_and_what_holds_now(
 @pytest.mark.parametrize(
     ("question", "put"),
     [
-        ("小巨人研发要5%就行", "不低于3%"),
+        ("小巨人研发占比要5%吧", "3%"),
+        ("专精特新Ⅰ类知识产权要两个？", "不低于1项"),
+        ("小巨人专利三个够吗", "不低于4项"),
         ("专精特新负债率不超过75%？", "不超过80%"),
         ("小巨人主营占比要80%？", "不低于90%"),
     ],
@@ -95,6 +97,8 @@ def test_both_where_one_is_enough(assistant: Assistant, question: str) -> None:
         "主营占比要90%？",
         "济南试点还能申请不",
         "外地服务商行不行",
+        "专精特新要几个专利 两个够不够",
+        "专精特新负债率75%可以吗",
     ],
 )
 def test_what_holds_and_what_is_only_asked_is_not_corrected(assistant: Assistant, question: str) -> None:
