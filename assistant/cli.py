@@ -86,7 +86,7 @@ def programs(assistant: Assistant, region: str) -> Shown:
 @command("plan", place=True)
 @CASE
 def plan(assistant: Assistant, case_file: Path, region: str) -> Shown:
-    """求达到目标等级成本最低的提升组合，并证明最优。"""
+    """求达到目标等级的提升组合，并证明最优：有报价比金额，没有报价先取企业点名的、再比工作量。"""
     made = assistant.desk().plan(_case(assistant, case_file, region))
     return made, lambda: show.plan(made)
 
