@@ -4,13 +4,24 @@ The geometry is pdfplumber's (`pdfplumber.table`), fed with lines that the page'
 so that a page is not parsed a second time.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.document import Block, Box, Table
 from knowledge.reading.characters import clean
-from knowledge.reading.layout import Line, Piece, first_word, join_wrapped, lines, opens
+from knowledge.reading.layout import (
+    Line,
+    Piece,
+    ends,
+    first_word,
+    join_row,
+    join_wrapped,
+    lines,
+    opens,
+    rows_of,
+)
 
 MAX_EDGES = 3000
 
@@ -145,6 +156,129 @@ def _parted(
     ]
     between = [y for y in rows if y > ys[1] + size and all(abs(y - known) > 0.6 * size for known in ys)]
     return [Rule(x, y0, x, y1) for x in cuts] + [Rule(x0, y, x1, y) for y in between]
+
+
+# Tables that nothing rules -----------------------------------------------------------------------------------
+
+_Cell = list[Piece]
+
+
+def aligned(pieces: Sequence[Piece], *, page: int) -> list[Ruled]:
+    """Return the tables that only the places of their words show: three columns and three full rows at least.
+
+    The first row names the columns. Short words set apart by wide gaps stand below them, one for each column; a row
+    that only goes on from a cell that filled its column is part of the row above.
+    """
+    found: list[Ruled] = []
+    run: list[list[_Cell]] = []
+    for row in [*rows_of(pieces), []]:
+        cells = _apart(row, [_left(head) for head in run[0]] if run else []) if row else []
+        if run and cells and _fits(run, cells):
+            run.append(cells)
+            continue
+        if (table := _from_words(run, page)) is not None:
+            found.append(table)
+        run = [cells] if len(cells) >= 3 and _names_columns(cells) else []
+    return found
+
+
+def _apart(row: Sequence[Piece], starts: Sequence[float]) -> list[_Cell]:
+    """Cut a visual row where more than a character is free, and where words begin just below a column's name."""
+    cells: list[_Cell] = []
+    for piece in sorted(row, key=lambda p: p.x0):
+        below = any(abs(piece.x0 - x) < 2 for x in starts)
+        if cells and not below and piece.x0 - max(p.x1 for p in cells[-1]) <= 1.2 * piece.size:
+            cells[-1].append(piece)
+        else:
+            cells.append([piece])
+    return cells
+
+
+def _left(cell: _Cell) -> float:
+    return min(p.x0 for p in cell)
+
+
+def _right(cell: _Cell) -> float:
+    return max(p.x1 for p in cell)
+
+
+def _said(cell: _Cell) -> str:
+    return join_row(cell)
+
+
+def _names_columns(cells: Sequence[_Cell]) -> bool:
+    said = [_said(cell) for cell in cells]
+    return len(set(said)) == len(said) and all(
+        2 <= len(text) <= 16 and not re.search(r"[。；：:！？、，]|\d", text) for text in said
+    )
+
+
+def _fits(run: Sequence[Sequence[_Cell]], cells: Sequence[_Cell]) -> bool:
+    """Return whether a row stands in the columns of those above: each of its cells below one of them, all short."""
+    size = cells[0][0].size
+    if min(p.y0 for p in cells[0]) - max(p.y1 for p in run[-1][0]) > 2.5 * size:
+        return False
+    if any(len(_said(cell)) > 24 or ends(_said(cell)) for cell in cells):
+        return False
+    places = [_column_of(run, cell) for cell in cells]
+    return None not in places and len(set(places)) == len(places)
+
+
+def _column_of(run: Sequence[Sequence[_Cell]], cell: _Cell) -> int | None:
+    """Return the one column whose words so far stand above a cell; None where none or several do."""
+    columns: list[list[float]] = [[_left(head), _right(head)] for head in run[0]]
+    full = [row for row in run if len(row) == len(columns)]
+    for row in full:
+        for extent, above in zip(columns, row, strict=True):
+            extent[0], extent[1] = min(extent[0], _left(above)), max(extent[1], _right(above))
+    over = [n for n, (x0, x1) in enumerate(columns) if _left(cell) < x1 + 1 and _right(cell) > x0 - 1]
+    return over[0] if len(over) == 1 else None
+
+
+def _from_words(run: Sequence[Sequence[_Cell]], page: int) -> Ruled | None:
+    width = len(run[0]) if run else 0
+    if sum(1 for row in run if len(row) == width) < 3 or 2 * sum(len(row) for row in run) < width * len(run):
+        return None
+    rows: list[list[_Cell]] = []
+    for cells in run:
+        placed: list[_Cell] = [[] for _ in range(width)]
+        for cell in cells:
+            placed[_column_of(run, cell) or 0] = cell
+        if (
+            rows
+            and len(cells) < width
+            and all(not cell or _filled(rows, run, n) for n, cell in enumerate(placed))
+        ):
+            rows[-1] = [above + below for above, below in zip(rows[-1], placed, strict=True)]
+        else:
+            rows.append(placed)
+    inside = [piece for cells in run for cell in cells for piece in cell]
+    tops = [min(p.y0 for cell in row for p in cell) for row in rows]
+    bottom = max(p.y1 for p in inside)
+    edges = [min(_left(row[n]) for row in rows if row[n]) for n in range(width)]
+    return Ruled(
+        x0=min(edges),
+        y0=tops[0],
+        x1=max(p.x1 for p in inside),
+        y1=bottom,
+        columns=tuple(edges),
+        rows=tuple(
+            tuple(cell_text(cell, page, right=_right(cell) if cell else 0.0) for cell in row) for row in rows
+        ),
+        spans=tuple(tuple(range(width)) for _ in rows),
+        down=tuple(() for _ in rows),
+        tops=(*tops, bottom),
+    )
+
+
+def _filled(rows: Sequence[Sequence[_Cell]], run: Sequence[Sequence[_Cell]], column: int) -> bool:
+    """Return whether the last cell of a column left no room for one more character before the next column."""
+    cell = rows[-1][column]
+    if not cell:
+        return False
+    nexts = [_left(row[column + 1]) for row in run if len(row) == len(run[0]) and column + 1 < len(row)]
+    edge = min(nexts) if nexts else max(_right(row[-1]) for row in run)
+    return _right(cell) > edge - 2.2 * cell[0].size
 
 
 def _edge(rule: Rule) -> dict[str, float | str]:

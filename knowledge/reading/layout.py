@@ -83,13 +83,13 @@ def lines(
 
 def gutter(pieces: Sequence[Piece]) -> Gutter | None:
     """Return the free upright band between two columns of running text on a page, or None."""
-    return _gutter(_rows(pieces))
+    return _gutter(rows_of(pieces))
 
 
 def _lines(
     pieces: Sequence[Piece], page: int, walls: Sequence[Area], like: Gutter | None, *, column: int
 ) -> list[Line]:
-    rows = _rows(pieces)
+    rows = rows_of(pieces)
     found = _gutter(rows) or (_gutter(rows, like) if like is not None else None)
     if found is None:
         return _merged([part for row in rows for part in _segments(row, page, column)], page)
@@ -137,8 +137,8 @@ def _numeral(left: str, right: str) -> bool:
     return bool(re.fullmatch(r"[\d.,][\d.,%]", left + right))
 
 
-def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Gather pieces whose vertical middles fall within one another's height."""
+def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return pieces by visual rows: gather pieces whose vertical middles fall within one another's height."""
     rows: list[list[Piece]] = []
     tops: list[tuple[float, float]] = []
     for piece in sorted(pieces, key=lambda p: ((p.y0 + p.y1) / 2, p.x0)):

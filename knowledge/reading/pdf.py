@@ -644,10 +644,11 @@ def _blocks(pages: Sequence[_Page]) -> tuple[list[Block], list[str]]:
     found = [
         grid.tables(page.rules, held.text, page=page.number) for page, held in zip(pages, parted, strict=True)
     ]
-    outside = [
-        [p for p in held.text if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)]
-        for held, tables in zip(parted, found, strict=True)
-    ]
+    outside = [_outside(held.text, tables) for held, tables in zip(parted, found, strict=True)]
+    for n, page in enumerate(pages):
+        if not page.recognised and (words := grid.aligned(outside[n], page=page.number)):
+            found[n] = [*found[n], *words]
+            outside[n] = _outside(parted[n].text, found[n])
     free = [
         layout.lines(pieces, page=page.number, walls=_walls(tables))
         for page, pieces, tables in zip(pages, outside, found, strict=True)
@@ -662,6 +663,10 @@ def _blocks(pages: Sequence[_Page]) -> tuple[list[Block], list[str]]:
     for page, held in zip(pages, parted, strict=True):
         blocks += notes.blocks(held.notes, page=page.number)
     return blocks, contents
+
+
+def _outside(pieces: Sequence[Piece], tables: Sequence[grid.Ruled]) -> list[Piece]:
+    return [p for p in pieces if not any(t.holds((p.x0 + p.x1) / 2, (p.y0 + p.y1) / 2) for t in tables)]
 
 
 def _walls(tables: Sequence[grid.Ruled]) -> list[layout.Area]:

@@ -580,3 +580,45 @@ def test_a_printed_web_page_leaves_its_furniture_and_tells_its_data_apart():
     document = read(pdf([[Ink(60, 100 + 40 * n, line) for n, line in enumerate(lines)]]))
     assert texts(document) == ["关于调整补偿资金的公告", "发布日期：2026-06-18", "来源：某市财政局", lines[3]]
     assert document.metadata.issued.value == "2026-06-18"
+
+
+def _words(rows: list[list[str]], x: list[float]) -> list[Ink]:
+    return [
+        Ink(left, 150 + 26 * n, text)
+        for n, row in enumerate(rows)
+        for left, text in zip(x, row, strict=False)
+        if text
+    ]
+
+
+def test_a_table_that_nothing_rules_is_read_by_where_its_words_stand():
+    rows = [
+        ["主体类型", "抵扣比例", "年度上限"],
+        ["初创企业（成立未满", "不超过60%", "50万元"],
+        ["三年）", "", ""],
+        ["中小企业", "不超过40%", "100万元"],
+        ["大型企业", "", "300万元"],
+    ]
+    above, below = (
+        Ink(60, 120, "第一条 抵扣比例和上限如下："),
+        Ink(60, 320, "第二条 每年一次，由市财政承担。"),
+    )
+    document = read(pdf([[above, *_words(rows, [60, 180, 300]), below]]))
+    assert _rows(document) == [
+        "主体类型：初创企业（成立未满三年）；抵扣比例：不超过60%；年度上限：50万元",
+        "主体类型：中小企业；抵扣比例：不超过40%；年度上限：100万元",
+        "主体类型：大型企业；年度上限：300万元",
+    ]
+    assert document.clause("第二条").text == "第二条　每年一次，由市财政承担。"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([["联系人：张三", "电话：123", "传真：456"]] * 4, id="names with colons"),
+        pytest.param([["第一季度", "第二季度"], ["10", "20"], ["30", "40"]], id="two columns"),
+        pytest.param([["甲方盖章", "乙方盖章", "丙方盖章"], ["年月日", "年月日", "年月日"]], id="two rows"),
+    ],
+)
+def test_words_that_happen_to_stand_in_line_are_no_table(rows):
+    assert not read(pdf([_words(rows, [60, 220, 380])])).tables
