@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.desk import Desk
+from assistant.question import TITLE_WORD
 from assistant.schema import Answer, Caution, Citation
 from assistant.thread import about, completed
 
@@ -94,7 +95,7 @@ def answer_each(question: str, *, desk: Desk, answered: Callable[[str], Answer])
     asked: list[str] = []
     for part in parts[:_MOST]:
         asked.append(completed(part, asked[-1], desk) if asked else part)
-    if all(one == part for one, part in zip(asked, parts, strict=False)) and len(parts) <= _MOST:
+    if not any(_turns_to_another(one, asked[0], desk) for one in asked[1:]) and len(parts) <= _MOST:
         whole = answered(question)  # its parts share what is said once; together they find more
         if not whole.refused:
             return whole
@@ -105,8 +106,15 @@ def answer_each(question: str, *, desk: Desk, answered: Callable[[str], Answer])
     return joined(question, parts, given)
 
 
+def _turns_to_another(part: str, first: str, desk: Desk) -> bool:
+    """Return whether a part asks of another place or another title than the first."""
+    places = [{one.name for one in desk.kb.regions.find(text)} for text in (part, first)]
+    titles = [set(TITLE_WORD.findall(text)) for text in (part, first)]
+    return bool(places[0] - places[1] or titles[0] - titles[1])
+
+
 def joined(question: str, parts: Sequence[str], given: Sequence[Answer]) -> Answer:
-    """Return several answers as one: each under its question, citations numbered through, what is unanswered named."""
+    """Return several answers as one: cautions first, each answer under its question, citations numbered through."""
     if len(given) == 1:
         named = "”“".join(plainly(one) for one in parts)
         only = given[0]
@@ -126,6 +134,7 @@ def joined(question: str, parts: Sequence[str], given: Sequence[Answer]) -> Answ
             continue  # the same question put twice
         seen.append(places)
         body = _renumbered(one.answer, {c.n: _numbered(c, cited) for c in one.citations})
+        body = _CAUTION.sub("", body).strip()
         state = "（这一问没有依据）" if one.refused and not one.citations else ""
         lines.append(f"【{plainly(part)}】{state}\n{body}")
         warnings += [caution for caution in one.warnings if caution not in warnings]
@@ -133,12 +142,13 @@ def joined(question: str, parts: Sequence[str], given: Sequence[Answer]) -> Answ
         rest = "”“".join(plainly(one) for one in parts[len(given) :])
         lines.append(f"一次最多答 {_MOST} 问，还没答的：“{rest}”，请再问一次。")
     first = given[0]
+    cautions = ["\n".join(f"> 注意：{one.text}" for one in warnings)] if warnings else []
     if len(lines) == 1:
         return first.model_copy(update={"question": question})
     return first.model_copy(
         update={
             "question": question,
-            "answer": "\n\n".join(lines),
+            "answer": "\n\n".join([*cautions, *lines]),
             "refused": all(one.refused for one in given),
             "reason": "",
             "citations": tuple(cited),
@@ -148,6 +158,9 @@ def joined(question: str, parts: Sequence[str], given: Sequence[Answer]) -> Answ
             "ungrounded_dropped": sum(one.ungrounded_dropped for one in given),
         }
     )
+
+
+_CAUTION = re.compile(r"^> 注意：.*$\n?", re.M)
 
 
 def _numbered(one: Citation, cited: list[Citation]) -> int:

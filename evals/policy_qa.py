@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from assistant.answer import answer
 from assistant.desk import Desk
+from assistant.halves import answer_each
 from assistant.llm import Model
 from assistant.rules.grounding import in_source, untraced
 from assistant.schema import Answer
@@ -123,7 +124,12 @@ def judge(desk: Desk, case: Case, *, model: Model | None = None) -> Outcome:
     """Answer one case and score it."""
     place = desk.kb.regions.resolve(case.region) if case.region else None
     began = time.perf_counter()
-    given = answer(case.question, desk=desk, region=place.name if place else None, on=case.on, model=model)
+    region = place.name if place else None
+    given = answer_each(
+        case.question,
+        desk=desk,
+        answered=lambda one: answer(one, desk=desk, region=region, on=case.on, model=model),
+    )
     seconds = time.perf_counter() - began
     places = {f"{c.source_id}#{c.locator}" for c in given.citations}
     hit = [any(_matches(want, places) for want in group) for group in case.must_cite]

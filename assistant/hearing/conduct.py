@@ -29,7 +29,8 @@ def read_lists(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
         if re.search(r"还没(?:有)?(?:移|出来|解除|修复)|没(?:移出|出来)", whole):
             yield say(fact, True)
         elif re.search(
-            r"没(?:有)?(?:我们|咱们?|找到|查到|看到)|不在(?:里面|上面|其中)|移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)", whole
+            r"没(?:有)?(?:我们|咱们?|找到|查到|看到)|不在(?:里面|上面|其中)|移(?:出|除)|摘(?:掉|了|帽)|解除|修复(?:了|好)|已经出来|出来了|撤(?:了|销)",
+            whole,
         ) or NEVER.search(near):
             yield say(fact, False)
         elif re.search(

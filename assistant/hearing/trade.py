@@ -42,7 +42,18 @@ _PRODUCT_IS = re.compile(
     r"(?:主营(?:业务|产品)?|主业|产品)(?:主要|就|都)*(?:是|为|有)(?P<what>[\u4e00-\u9fa5]{2,10}?)(?=$|[、和及跟])"
 )
 _TURNED = re.compile(r"转(?:行|型|做|过来|到|产)|改(?:行|做|产)")
-_SHAPES = (_FIELD_OF, _SINCE, _PRODUCT_IS, _THIS_PRODUCT, _MAKES, _YEARS_OF, _FIRM_OF, _BARE, _SECTOR, _CALLED)
+_SHAPES = (
+    _FIELD_OF,
+    _SINCE,
+    _PRODUCT_IS,
+    _THIS_PRODUCT,
+    _MAKES,
+    _YEARS_OF,
+    _FIRM_OF,
+    _BARE,
+    _SECTOR,
+    _CALLED,
+)
 
 _CRAFTS = {
     "打铁": "锻造", "翻砂": "铸造", "开模": "模具", "做鞋": "制鞋", "织布": "纺织", "榨油": "食用油", "磨面": "面粉",
