@@ -652,11 +652,10 @@ def _year_words(filing: Filing, fact: str, later: _Later, at: Filing, year: int)
         return f"到{year}年申报时可见"
     text = f"{filing.on.year - slot}年度的数已定，不能再改；{year}年申报时看{year - slot}年度"
     if fact not in later.held:
-        return (
-            f"{text}，按已有的数是 {_amount(fact, at)}"
-            if fact in later.told
-            else f"{text}，这一年的数尚未告知"
-        )
+        if fact in later.told:
+            return f"{text}，按已有的数是 {_amount(fact, at)}"
+        coming = slot <= year - filing.on.year
+        return f"{text}，{'按那一年的金额核' if coming else '这一年的数尚未告知'}"
     held = later.held[fact]
     if held.alone and held.side in ("at_least", "at_most"):
         flat = any(0 < _slot(name) <= year - filing.on.year and name in later.told for name in held.inputs)

@@ -95,3 +95,15 @@ def test_what_was_told_and_cannot_be_is_first_to_be_checked():
     change = path("little-giant", market_share_pct=Decimal(130))["market_share_pct"]
     assert change.feasible_by is None
     assert change.why.startswith("现填的数有矛盾，须先核对")
+
+
+def test_raising_revenue_comes_before_hoping_for_an_investor():
+    """Few firms have 20 million of equity that nobody mentioned."""
+    changes = path("specialized-sme", revenue_y1=1200)
+    assert change_text(changes["revenue_y1"]) == "现为 1200 万元，须至少为 1500 万元"
+    assert "new_equity_2y" not in changes
+
+
+def test_a_ratio_that_was_told_alone_is_looked_at_anew_by_its_amounts():
+    change = path("little-giant", rd_ratio_y1=2, revenue_y1=6000)["rd_ratio_y1"]
+    assert "按那一年的金额核" in change.why
