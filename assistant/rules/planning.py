@@ -651,7 +651,7 @@ def _others(
     """
     found = [best]
     labels: dict[int, str] = {}
-    asked = _cheapest(start, step, aim="named") if wanted and best.gains else None
+    asked = _cheapest(start, step, aim="named") if wanted and best.gains and start.named else None
     if asked is not None and _affords(asked, budget):
         more = [one.id for one in asked.scenes if one.id in start.named and one not in best.scenes]
         if more:
@@ -770,7 +770,7 @@ def _why_not(start: Start, step: LevelStep, solution: Solution, scene: Scene) ->
         return f"目标等级的条件现在就已满足；{more}，是否做由企业定"
     if not solution.scenes:
         return f"场景数的要求现在就已满足，等级不缺它；{more}"
-    enough = f"{level}级及以上场景有所列{len(solution.scenes)}个即够"
+    enough = f"还缺的{len(solution.scenes)}个{level}级场景已由所列补足"
     if priced and all(gain.basis == "consultant" for choice in solution.scenes for gain in choice.gains):
         return f"{enough}，所列合计最省；{more}"
     if scene.id in start.named:

@@ -448,7 +448,7 @@ def test_where_money_is_known_the_cheapest_stays_and_the_named_stand_beside_it()
     assert other.label == "含企业点名的计划排程"
     assert "s05" in {step.id for step in other.steps}
     left = next(one for one in made.left_out if one.id == "s05")
-    assert left.why == "3级及以上场景有所列8个即够，所列合计最省；加做到3级另需100万元"
+    assert left.why == "还缺的8个3级场景已由所列补足，所列合计最省；加做到3级另需100万元"
 
 
 def test_every_scene_left_out_is_said_with_a_reason():
