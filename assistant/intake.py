@@ -21,6 +21,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from assistant import handwriting
 from assistant.rules.matching import read_deployment
 from knowledge.case import Assessment
 from knowledge.catalog import (
@@ -615,23 +616,23 @@ class _Row:
 
     def yes_no(self, key: str) -> bool | None:
         text = self._cells.get(key)
-        if text is None or text in ("未知", "不详"):
+        if text is None or handwriting.not_known(text):
             return None
-        if text not in ("是", "否"):
+        told = handwriting.yes_or_no(text)
+        if told is None:
             self.wrong(key, f"“{text}”不是 是 或 否", "请填 是 或 否，不知道就空着")
-            return None
-        return text == "是"
+        return told
 
     def day(self, key: str) -> date | None:
         text = self._cells.get(key)
-        if text is None:
+        if text is None or handwriting.not_known(text):
             return None
-        found = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?", text)
         try:
-            if found:
-                return date(*(int(part) for part in found.groups()))
+            found = handwriting.day(text)
         except ValueError:
-            pass
+            found = None
+        if found is not None:
+            return found
         self.wrong(key, f"“{text}”不是日期", "请写成 2026-11-01")
         return None
 
@@ -662,9 +663,10 @@ def _product(row: _Row, scenes: Mapping[str, str], file: str, product_id: str) -
     )
     sizes: list[Size] = []
     for word in row.list("sizes"):
-        if word not in _SIZE_WORDS:
+        known = next((one for one in (word, word.removesuffix("企业")) if one in _SIZE_WORDS), "")
+        if not known:
             row.wrong("sizes", f"“{word}”不是规模", f"只能是：{'、'.join(_SIZE_WORDS)}")
-        sizes.extend(_SIZE_WORDS.get(word, ()))
+        sizes.extend(_SIZE_WORDS.get(known, ()))
     price = _price(row)
     proofs = tuple(proof for kind in ("case", "certificate", "official") if (proof := _proof(row, kind)))
     collected, domestic, open_source = (
@@ -736,7 +738,7 @@ def _price(row: _Row) -> Price | None:
     if per is None:
         row.wrong("per", f"“{per_text}”不是计价方式", "只能是：项目、年、人年、天")
         return None
-    if re.fullmatch(r"(面议|询价|待定|未公开|不公开|-|—|/)", text):
+    if handwriting.not_known(text) or re.fullmatch(r"(面议|询价|待定|未公开|不公开|-|—|/)", text):
         return Price(text=text, per=per)
     found = re.fullmatch(
         r"([\d,，.]+)\s*(?:[-—~～至到]\s*([\d,，.]+))?\s*(万元|万|元)?\s*(起|以上)?(?:/\S+)?",

@@ -184,6 +184,15 @@ def test_prices(tmp_path, text, per, amount, shown):
     assert product.price_text == shown
 
 
+def test_normal_handwriting_is_taken(tmp_path):
+    product, errors = one(
+        tmp_path, 适用规模="小型企业、中型", 自主知识产权="是的", 是否开源="没有", 资料日期="２０２６年11月 1日", 样板核对日期="不清楚",
+    )  # fmt: skip
+    assert errors == ()
+    assert (product.sizes, product.domestic, product.open_source) == (("small", "medium"), True, False)
+    assert product.collected_on == date(2026, 11, 1)
+
+
 # ---------------------------------------------------------------- bad rows
 
 
