@@ -384,6 +384,7 @@ def _glyphs(
     run: list[tuple[str, float, float, float, float]] = []
     run_key: tuple[int, str] | None = None
     box = raw.FS_RECTF()
+    level = place(1, 0, 1, 0)[0] - place(0, 0, 0, 0)[0] > 0.5
     for index in range(min(textpage.count_chars(), MAX_GLYPHS)):
         code = raw.FPDFText_GetUnicode(textpage, index)
         if code in (0, 10, 13) or raw.FPDFText_IsGenerated(textpage, index) == 1:
@@ -399,7 +400,7 @@ def _glyphs(
         item = raw.FPDFText_GetTextObject(textpage, index)
         key = ctypes.addressof(item.contents) if item else 0
         if key not in inks:
-            inks[key] = _ink(item, textpage, index, place) if item else _Ink("", pale=False)
+            inks[key] = _ink(item, textpage, index, place, level=level) if item else _Ink("", pale=False)
         if y1 - y0 < 0.6 * inks[key].em:
             x0, y0, x1, y1 = _whole_box(textpage, index, inks[key].em, char, place, (x0, y0, x1, y1))
         why = _why_hidden((x0, y0, x1, y1), inks[key], held, key, objects, look)
@@ -462,11 +463,15 @@ _TINY = 3.0
 """Points below which type is set not to be read."""
 
 
-def _ink(item: _Object, textpage: pypdfium2.PdfTextPage, index: int, place: _Place) -> _Ink:
-    """Return how a text object is drawn; the glyph at `index` is its first."""
+def _ink(item: _Object, textpage: pypdfium2.PdfTextPage, index: int, place: _Place, *, level: bool) -> _Ink:
+    """Return how a text object is drawn; the glyph at `index` is its first. On a `level` page plain type is read level."""
     matrix = raw.FS_MATRIX()
     em = 0.0
-    if raw.FPDFText_GetMatrix(textpage, index, matrix):
+    if not raw.FPDFText_GetMatrix(textpage, index, matrix):
+        pass
+    elif level and matrix.b == 0.0 == matrix.c and matrix.a > _SQUEEZED * abs(matrix.d):
+        em = abs(raw.FPDFText_GetFontSize(textpage, index) * matrix.d)
+    else:
         left, base, _, _ = place(0, 0, 0, 0)
         right, end, _, _ = place(matrix.a, matrix.b, matrix.a, matrix.b)
         angle = math.degrees(math.atan2(base - end, right - left))
