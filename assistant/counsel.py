@@ -24,6 +24,8 @@ _LOST = 6
 _SCENES = 10
 _STEPS = 12
 _OFFERS = 5
+_MORE = 15
+"""So many further offers are named without their particulars."""
 _NAME = 40
 """Characters of a case's name: whoever made the file wrote it."""
 
@@ -452,7 +454,9 @@ def _offered(talk: Talk, found: MatchResult, offers: Sequence[Offer], what: str,
     head = f"**能补{what}、合硬性要求的有 {len(offers)} 个，排在前面的：**"
     lines = [f"{head}（{basis(talk)}）", *(_offer(one, standard) for one in offers[:_OFFERS])]
     if len(offers) > _OFFERS:
-        lines.append(f"- 其余 {len(offers) - _OFFERS} 个没有列在这里；说出场景名，就只看那个场景的")
+        rest = [one.name for one in offers[_OFFERS:]]
+        more = f"等 {len(rest)} 个" if len(rest) > _MORE else ""
+        lines.append(f"- 其余 {len(rest)} 个：{'、'.join(rest[:_MORE])}{more}")
     lines += _sources(offers[:_OFFERS])
     lines.append(
         "先后只看缺口覆盖、行业规模、核对过的证据和公开价格；目录来自公开网页，列入不等于官方推荐，价格以厂商书面报价为准。"

@@ -12,6 +12,7 @@ from assistant.guard import Guard
 from assistant.settings import Settings
 from assistant.talk import Attached
 from assistant.tools import Counter
+from knowledge.case import Costs
 
 DAY = date(2026, 11, 22)
 
@@ -124,6 +125,15 @@ def test_an_inflated_or_swapped_statement_is_struck_out(desk, jinan, message, li
     assert guard.dropped == 1
     alone = guard_after(desk, jinan, message)
     assert not alone.admit(lie), "without any tool called the rules' own records say no as well"
+
+
+@pytest.mark.parametrize("lie", ["20 万元可以升到三级。", "花 20 万元能到四级。", "预算内能到三级。"])
+def test_where_steps_have_no_price_no_sum_is_said_to_be_enough(desk, jinan, lie) -> None:
+    case = jinan.case.case
+    bare = case.model_copy(update={"needs": case.needs.model_copy(update={"costs": Costs()})})
+    talk = jinan.model_copy(update={"case": jinan.case.model_copy(update={"case": bare})})
+    guard = guard_after(desk, talk, SUM, ("score", {}), ("plan", {}))
+    assert not guard.admit(lie)
 
 
 TRUTHS = [
