@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 from xml.sax.saxutils import escape
 
+from evals import unseen
 from knowledge.errors import InputError
 
 HEAVY_MB = 20
@@ -348,6 +349,20 @@ def _copies(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
         (folder / f"{case_id}-{n:03d}.txt").write_text("。".join(turned), encoding="utf-8")
 
 
+def _unseen(case_id: str, make: Mapping[str, Any], folder: Path) -> None:
+    """A file that holds a sentence nobody sees, hidden in the way `how` names."""
+    seen, hidden, how = make.get("visible", ""), make["hidden"], str(make["how"])
+    name = folder / case_id
+    if make["as"] == "docx":
+        name.with_suffix(".docx").write_bytes(unseen.word(seen, hidden, how=how))
+    elif make["as"] == "pdf":
+        name.with_suffix(".pdf").write_bytes(unseen.page(seen, hidden, how=how))
+    elif make["as"] == "ofd":
+        name.with_suffix(".ofd").write_bytes(unseen.ofd(seen, hidden, how=how))
+    else:
+        name.with_suffix(".xlsx").write_bytes(unseen.workbook(make["rows"], hidden, how=how))
+
+
 _KINDS: dict[str, Callable[[str, Mapping[str, Any], Path], None]] = {
     "pdf": _pdf,
     "pdf_hidden": _pdf_hidden,
@@ -364,7 +379,19 @@ _KINDS: dict[str, Callable[[str, Mapping[str, Any], Path], None]] = {
     "nested_zip": _nested,
     "giant_cell": _giant,
     "pdf_about": _pdf_about,
+    "unseen": _unseen,
 }
 _OURS_ONLY = frozenset(
-    {"docx_vanish", "xlsx", "members", "bomb", "gzip_bomb", "copies", "nested_zip", "giant_cell", "pdf_about"}
+    {
+        "docx_vanish",
+        "xlsx",
+        "members",
+        "bomb",
+        "gzip_bomb",
+        "copies",
+        "nested_zip",
+        "giant_cell",
+        "pdf_about",
+        "unseen",
+    }
 )

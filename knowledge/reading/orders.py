@@ -63,11 +63,11 @@ def part_orders(text: str) -> tuple[str, str]:
             kept = f"{text[: bracket.start()]}{text[bracket.end() :]}".strip()
             if len(kept) >= _LEAST:
                 return kept, bracket[0]
-    at = _order_begins(_PARTED.findall(text))
+    at = len(text)
+    while orders_a_machine(text[:at]):
+        at = _order_begins(_PARTED.findall(text[:at]))
     kept = text[:at].strip()
-    if len(kept) < _LEAST or orders_a_machine(kept):
-        return "", text
-    return kept, text[at:].strip()
+    return (kept, text[at:].strip()) if len(kept) >= _LEAST else ("", text)
 
 
 _LEAST = 8
@@ -307,9 +307,10 @@ _WEIGHTS: tuple[tuple[int, str, re.Pattern[str]], ...] = tuple(
         (3, "over", r"(?:忽略|无视|忘记|忘掉|不理会|不必理会|抛开|ignore|disregard|forget|override).{0,12}(?:rules?|"
             r"instructions?|prompts?|指令|规则|上文|前文|以上|上述|前述|正文|系统提示|设定)"),
         (2, "over", r"(?:别管|不用管|不必管|不要管|不用看|不必看|跳过|停止引用|不再引用|勿提|别提|不要提到?|不采用|替换|忽略|"
-            r"无视|没有?看[到见]过?)[^,，。]{{0,4}}{_PLACE}"),
+            rf"无视|没有?看[到见]过?)[^,，。]{{0,4}}{_PLACE}"),
         (2, "over", r"(?:前文|上文|前面|上面|其余|其它|其他)(?:的)?(?:内容|条款|文字|规定|各条|比例|金额|"
             r"数字)?[^,，。]{0,10}(?:作废|忽略|不作数|不算|笔误|有误|不予引用|不予采用|不必引用)"),
+        (3, "over", r"(?:以上|上述|前述|上文|前文|前面)(?:的)?(?:规定|内容|规则|条款|文字|要求)?[^,，。]{0,6}(?:忽略|无视|不予理会|抛开)"),
         (2, "over", r"以[本此这](?:段|句|行|附注|提示|说明)(?:文字|内容)?为准"),
         (3, "over", rf"以(?:文件名|文件名称|标题|{_MIND}[^,，。]{{0,6}})为准"),
         (3, "over", rf"(?:问答|{_ANSWER}|引用)(?:时|中|一律|均|应)?[^,，。]{{0,6}}以[^,，。]{{1,14}}为准"),
@@ -344,7 +345,7 @@ _WEIGHTS: tuple[tuple[int, str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 """How much a sentence weighs by what it holds; of each part the weightiest counts. A duty (请, 须) adds one."""
 
-_ASSERTS = re.compile(rf"(?:[=:：为是]|\bis|\bto)\s?{_VALUE}", re.IGNORECASE)
+_ASSERTS = re.compile(rf"(?:[=:：为是]|\bis|\bto)\s?[^,，。\d“\"]{{0,8}}{_VALUE}", re.IGNORECASE)
 """A value stated to whoever is addressed is said to be repeated."""
 _DUTY = re.compile(_MUST)
 _HINT = re.compile(
@@ -363,7 +364,8 @@ _ALONE = re.compile(
         (
             r"(忽略|无视|忘记|忘掉|不要理会|不必理会|不要遵守|绕过|跳过|覆盖).{0,12}(以上|之前|前面|前述|上述|此前|先前|"
             r"所有|全部|原有|系统|页面正文|安全)?.{0,6}(指令|指示|规则|提示|要求|设定|限制|约束|正文|规定)",
-            r"(ai|人工智能|智能|大模型|语言模型)(助手|模型|机器人|客服)\s*(请注意|请|必须|[:：])",
+            r"(ai|人工智能|智能|大模型|语言模型)(助手|模型|机器人|客服)\s*请",
+            r"(ai|人工智能|智能)(助手|客服)\s*(必须|[:：])",
             r"(^|[\s,;!，。；！\n【\[（(])(助手|机器人|模型|assistant|chatgpt|gpt|llm)\s*[:：]|^(给|致)(ai|助手|模型)",
             r"(ai|人工智能|智能|大模型)(助手|模型|机器人|客服).{0,2}(务必|一律|直接|只能)|供(智能|ai|大模型)?(助手|模型)(执行|遵照|使用)",
             r"(回答|答复|回复|输出|作答)时.{0,12}(必须|务必|请|只|插入|加上|删去|补充|写成|改为)",
