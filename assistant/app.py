@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.training.scope import Scope
     from assistant.training.session import Asked, Session
     from knowledge.catalog import Product, Provider
+    from knowledge.policy import Policy
     from retrieval.index import IndexReport, Progress
     from retrieval.search import Passage
 
@@ -297,6 +298,15 @@ class Assistant:
             valid_from=valid_from,
             valid_to=valid_to,
         )
+
+    def own_policy(self, document_id: str, *, owner: str = OWNER) -> "Policy | None":
+        """Return a document that was ingested here as a policy; None where there is none of that id for this owner."""
+        if not self.has_library:
+            return None
+        from assistant.ingest import originals
+
+        found = originals(self.library, self.kb, owner=owner)
+        return next((one.policy for one in found if one.policy.id == document_id), None)
 
     def remove_policy(self, document_id: str, *, owner: str = OWNER) -> None:
         """Remove an ingested document and all its versions."""

@@ -453,6 +453,8 @@ def ingest(
         ]
         show.table(("", "文件", "页", "条款", "表", "编号", "对应政策 / 原因"), rows)
         for one in made.files:
+            if told := one.said:
+                show.out().print(f"　{one.path}：{told}", markup=False)
             for line in (*one.warnings, *(finding.text for finding in one.findings)):
                 show.out().print(f"! {one.path}：{line}", markup=False)
         for error in wrong:
@@ -474,12 +476,14 @@ def policy() -> None:
 @click.argument("policy_id")
 def show_policy(assistant: Assistant, policy_id: str) -> Shown:
     """看一份文件当天的效力、前后替代关系，以及它引用的规定是否还有效。"""
-    from assistant.corpus import view_document
+    from assistant.corpus import view_document, view_own
 
-    if policy_id not in assistant.kb.policies:
+    own = None if policy_id in assistant.kb.policies else assistant.own_policy(policy_id)
+    if own is None and policy_id not in assistant.kb.policies:
         raise UnknownId("政策", policy_id, assistant.kb.policies)
-    view = view_document(assistant.kb, policy_id, on=assistant.today())
-    clauses = assistant.kb.policies[policy_id].clauses
+    on = assistant.today()
+    view = view_own(assistant.kb, own, on=on) if own else view_document(assistant.kb, policy_id, on=on)
+    clauses = (own or assistant.kb.policies[policy_id]).clauses
 
     def tell() -> None:
         item, console = view.item, show.out()

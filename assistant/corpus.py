@@ -274,11 +274,18 @@ def view_document(kb: KnowledgeBase, policy_id: str, *, on: date) -> DocumentVie
     )
 
 
+def view_own(kb: KnowledgeBase, policy: Policy, *, on: date) -> DocumentView:
+    """Return a document somebody ingested on a day; it stands in no line of the collection."""
+    item = _item(kb, policy, on, "own")
+    item = item.model_copy(update={"warnings": (*item.warnings, *policy.notes)})
+    return DocumentView(item=item, replaces=(), replaced_by=(), chain=(policy.id,), lines=(), broken=())
+
+
 # ------------------------------------------------------------------ one item
 
 
 def _item(kb: KnowledgeBase, policy: Policy, on: date, scope: Scope) -> PolicyItem:
-    status = policy.status_on(on)
+    status, held = policy.status_on(on), policy.id in kb.policies
     closes_on, closes_what = _next_close(kb, policy, on) if status not in _SHUT else (None, "")
     return PolicyItem(
         id=policy.id,
@@ -300,8 +307,10 @@ def _item(kb: KnowledgeBase, policy: Policy, on: date, scope: Scope) -> PolicyIt
         closes_on=closes_on,
         closes_what=closes_what,
         topics=policy.topics,
-        replaced_by=tuple(one.id for one in kb.graph.replaced_by(policy.id, on)),
-        warnings=tuple(one.text for one in kb.graph.broken_references(on, policy_id=policy.id)),
+        replaced_by=tuple(one.id for one in kb.graph.replaced_by(policy.id, on)) if held else (),
+        warnings=tuple(one.text for one in kb.graph.broken_references(on, policy_id=policy.id))
+        if held
+        else (),
         url=policy.official_url or next((one.url for one in policy.sources if one.url), None),
     )
 

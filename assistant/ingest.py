@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from assistant.compare import compare, match, title_key
 from assistant.library import Confirmation, Disagreement, Kept, Library, Shape
@@ -92,6 +92,24 @@ class FileReport(Record):
     doubtful_numbers: int = 0
     """Numbers that OCR read with little confidence."""
     warnings: tuple[str, ...] = ()
+    doc_number: str | None = None
+    issuer: str | None = None
+    issued: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """What the file seems to say of itself, for a person to confirm; None where nothing was read."""
+
+    @property
+    def said(self) -> str:
+        """Return what the file seems to say of itself in a line; empty where it says nothing."""
+        told = (
+            ("文号", self.doc_number),
+            ("发文机关", self.issuer),
+            ("成文", self.issued),
+            ("施行", self.valid_from),
+            ("有效期至", self.valid_to),
+        )
+        return "，".join(f"{name} {value}" for name, value in told if value)
 
 
 class IngestReport(Record):
@@ -315,6 +333,7 @@ def _skipped(shown: str, same: Kept) -> FileReport:
         matched_policy=same.card,
         matched_by=same.card_by,
         findings=same.findings,
+        **_read_of(same.document),
     )
 
 
@@ -371,7 +390,27 @@ def _keep(
         hidden=len(document.hidden),
         doubtful_numbers=len(document.low_confidence_numbers),
         warnings=document.warnings,
+        **_read_of(document),
     )
+
+
+class _ReadOf(TypedDict):
+    doc_number: str | None
+    issuer: str | None
+    issued: date | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+def _read_of(document: Document) -> _ReadOf:
+    told = document.metadata
+    return {
+        "doc_number": _value(told.doc_number) or None,
+        "issuer": _value(told.issuer) or None,
+        "issued": _day(told.issued),
+        "valid_from": _day(told.valid_from),
+        "valid_to": _day(told.valid_to),
+    }
 
 
 _CATALOG_COLUMNS = re.compile(

@@ -13,6 +13,7 @@ import pytest
 from fixtures.reading.papers import docx, paragraph, zipped
 
 from assistant.compare import compare, match, numbers
+from assistant.corpus import view_own
 from assistant.ingest import confirm, ingest, open_library, originals, passages, remove
 from assistant.library import UnknownDocument
 from knowledge.errors import InputError
@@ -441,3 +442,23 @@ def test_what_a_page_says_has_ended_is_no_more_in_force_once_confirmed(tmp_path,
     assert "所在网页标注：有效性：已失效" in policy.notes
     confirm(library, made.files[0].document, "王工", date(2026, 3, 1))
     assert originals(library, kb)[0].policy.status_on(date(2026, 6, 1)) is Status.EXPIRED
+
+
+def test_a_report_says_what_the_file_says_of_itself(tmp_path, kb):
+    made = ingest([write(tmp_path, "办法.txt", NOTICE.format(top=80))], tmp_path / "lib", kb)
+    report = made.files[0]
+    assert (report.doc_number, report.valid_from, report.valid_to) == (
+        "某工信规〔2026〕7号",
+        date(2026, 1, 1),
+        date(2028, 12, 31),
+    )
+    assert report.said.startswith("文号 某工信规〔2026〕7号，发文机关 某县工业和信息化局，成文 2025-12-20")
+
+
+def test_an_ingested_document_can_be_shown_with_its_worth_and_its_days(tmp_path, kb):
+    ingest([write(tmp_path, "办法.txt", NOTICE.format(top=80))], tmp_path / "lib", kb)
+    policy = originals(open_library(tmp_path / "lib"), kb)[0].policy
+    view = view_own(kb, policy, on=date(2026, 6, 1))
+    assert (view.item.doc_number, view.item.status) == ("某工信规〔2026〕7号", Status.TO_BE_CONFIRMED)
+    assert "2028-12-31" in view.item.validity
+    assert any("适用地区未识别" in line for line in view.item.warnings)
