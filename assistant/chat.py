@@ -79,7 +79,8 @@ def reply(message: str, talk: Talk, *, desk: Desk, extra: tuple[Told, ...] = ())
     read = (
         () if _points(message, talk, desk) else tuple(one for one in read if not _supposed_only(one, message))
     )
-    parts = parts_of(message, desk)
+    refused = _sort(message, read, talk, desk).want in _REFUSALS
+    parts = (message,) if refused else parts_of(message, desk)
     wants = {_sort(part, read, talk, desk).want for part in parts}
     if wants == {Want.POLICY} and not (read or talk.seen.kind) and _says_not_of_what(message, parts, desk):
         return _about_what(message, parts, talk.model_copy(update={"turns": turn}))
@@ -172,6 +173,8 @@ def _under_check(message: str, talk: Talk) -> str | None:
 
 
 _ENOUGH = re.compile(r"够不够|够吗|够了吗|行不行|行吗|达标|能报|可以报|符合|满足|差(?:多少|啥|什么|哪)")
+_REFUSALS = frozenset({Want.OVERRIDE, Want.FORGERY, Want.CHANCE, Want.REFUSED})
+"""What is refused is refused with all that stands beside it: no half of such a message is answered."""
 _MAY_FOLLOW = frozenset(Want) - {
     Want.OVERRIDE,
     Want.FORGERY,
