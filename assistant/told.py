@@ -17,6 +17,7 @@ from assistant.hearing.claims import read_claims
 from assistant.hearing.clauses import cut
 from assistant.hearing.corrections import (
     CORRECTS,
+    is_in_doubt,
     is_taken_back,
     read_moves,
     read_retractions,
@@ -112,9 +113,11 @@ def _read_part(
     known = {one.fact: bounds for one in before if (bounds := _bounds(one)) is not None}
     readings: list[Reading] = []
     moved = list(read_moves(said, exact))
+    doubted = is_in_doubt(text)
     corrected = (
         CORRECTS.search(text) is not None or any(is_taken_back(clause) for clause in said) or bool(moved)
     )
+    outranks = corrected and not doubted
     readings += read_amounts(clauses, asked, known, _last_amount(before) if corrected else None)
     readings += read_patents(
         clauses, asked, _last_figures(before).get("class1_ip_total"), exact.get("class1_ip_total")
@@ -131,7 +134,9 @@ def _read_part(
     readings += [one for one in moved if one.fact not in {said.fact for said in readings}]
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
-        told[one.fact] = _held(one, told.get(one.fact) or standing.get(one.fact), turn, corrected, asked)
+        told[one.fact] = _held(
+            one, told.get(one.fact) or standing.get(one.fact), turn, outranks, None if doubted else asked
+        )
     return told
 
 

@@ -17,6 +17,23 @@ CORRECTS = re.compile(
 )
 """Words that say an earlier figure gives way to this one."""
 
+_WHICH = re.compile(
+    r"哪(?:一)?(?:个|边|份|头)(?:数字?)?(?:是|为|才)*(?:对|准|真|正确)|谁(?:说的)?(?:是|才)*(?:对|准)|(?:到底|究竟)(?:是|有|该)*(?:几|多少|哪)"
+)
+_AT_A_LOSS = re.compile(
+    r"[搞弄说拿吃分记闹]不(?:清楚|清|准|好|定|明白)|不(?:清楚|知道|晓得|确定|好说|敢说)|没(?:有)?(?:数|搞清|弄清|底)|"
+    r"(?:得|要|再|回头|先|去|我|还|等)\S{0,4}(?:问|查|核|对一下|对对|翻|看看|确认)|[?？]|呢$"
+)
+
+
+def is_in_doubt(message: str) -> bool:
+    """Return whether the speaker does not know which of two figures holds: 哪个对我得再问问, 到底几个搞不清."""
+    return any(
+        _WHICH.search(sentence) and _AT_A_LOSS.search(sentence)
+        for sentence in re.split(r"(?<=[。!！?？;；\n])", message)
+    )
+
+
 _POINTS_BACK = (
     r"(?:那|这|刚(?:才|刚)?(?:那|说)?|前面|上面|我说的?|报的)(?:个|些)?(?:数字?|说的?|报的)?(?:数字?)?"
 )

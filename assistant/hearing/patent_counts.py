@@ -20,6 +20,8 @@ class Item(NamedTuple):
     after: str
     said: str
     """The words that tell of it: those after it, or those before it where none follow."""
+    noun: str = ""
+    """The right it counts, where it is named beside it."""
 
 
 def items_of(text: str, *, spoken: bool) -> Iterator[Item]:
@@ -31,13 +33,14 @@ def items_of(text: str, *, spoken: bool) -> Iterator[Item]:
         stop = numbers[i + 1][0] if i + 1 < len(numbers) else len(text)
         before, after = text[at:start], text[end:stop]
         at = end
-        kind = _kind(before, after, spoken=spoken, noun_first=noun_first)
+        named = _named(before, after, noun_first=noun_first)
+        kind = _kind(named, before, spoken=spoken)
         spoken = spoken or kind == "invention"
         number_last = bool(words.STATUS.search(text[: numbers[0][0]])) and not words.STATUS.search(
             text[numbers[-1][1] :]
         )
         said = before if number_last or not words.STATUS.search(after) else after
-        yield Item(value, bounds, kind, before, after, said)
+        yield Item(value, bounds, kind, before, after, said, named[0] if named else "")
 
 
 def counts_of(text: str) -> Iterator[tuple[int, int, Decimal, tuple[Decimal, Decimal] | None]]:
@@ -74,19 +77,22 @@ def _noun_first(text: str, numbers: Sequence[tuple[int, int, Decimal, object]]) 
     return noun is not None and bool(numbers) and noun.end() <= numbers[0][0] and words.EITHER.search(text[numbers[-1][1] :]) is None  # fmt: skip  # noqa: E501
 
 
-def _kind(before: str, after: str, *, spoken: bool, noun_first: bool) -> str:
-    """Return what a number counts: an invention, a lesser right, a part of those spoken of, or something else."""
+def _named(before: str, after: str, *, noun_first: bool) -> re.Match[str] | None:
+    """Return where the right is named that a number between two stretches counts; None where it is not beside it."""
     named = list(words.EITHER.finditer(before))
     near = named[-1] if named and len(before) - named[-1].end() <= 8 else None
     if near is not None and noun_first:
-        return near.lastgroup or "other"
+        return near
     adjectives = r"(?:有效|授权|已授权|国家|国内|自主|独占许可|许可|的)*"
-    following = re.match(adjectives + words.EITHER.pattern, after)
-    if following is not None:
-        return following.lastgroup or "other"
-    if near is not None:
-        return near.lastgroup or "other"
-    if named and named[-1].lastgroup == "lesser":
+    return re.match(adjectives + words.EITHER.pattern, after) or near
+
+
+def _kind(named: re.Match[str] | None, before: str, *, spoken: bool) -> str:
+    """Return what a number counts: an invention, a lesser right, a part of those spoken of, or something else."""
+    if named is not None:
+        return named.lastgroup or "other"
+    further = list(words.EITHER.finditer(before))
+    if further and further[-1].lastgroup == "lesser":
         return "lesser"
     return "part" if spoken else "other"
 

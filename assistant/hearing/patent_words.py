@@ -4,7 +4,14 @@ import re
 
 CL = "[个项件本张篇条]"
 """What inventions are counted in; owners count certificates: 五本."""
-NOUN = r"(?:国家|国内|授权的?|有效的?|已授权的?)*(?:发明(?:专利|证书?)?(?!奖|家|人|创造|了)|[Ⅰ1I一]类(?:知识产权|知产)?|(?:集成电路)?布图设计|植物新品种|新药证书?)"  # noqa: E501
+_PATENT = r"发明(?:专利|证书?)?(?!奖|家|人|创造|了)"
+_ANY_CLASS1 = r"[Ⅰ1I一]类(?:知识产权|知产)?"
+_LAYOUT = r"集成电路布图(?:设计)?(?:专有权)?|布图设计(?:专有权)?"
+_VARIETY = r"植物新品种(?:权)?|品种权"
+_DRUG = r"新药证书?|(?:国家)?一级中药保护品种"
+NOUN = rf"(?:国家|国内|授权的?|有效的?|已授权的?)*(?:{_PATENT}|{_ANY_CLASS1}|{_LAYOUT}|{_VARIETY}|{_DRUG})"
+KINDS = {"patent": re.compile(_PATENT), "layout": re.compile(_LAYOUT), "variety": re.compile(_VARIETY), "drug": re.compile(_DRUG), "all": re.compile(_ANY_CLASS1)}  # fmt: skip  # noqa: E501
+"""The kinds of class 1, each counted by itself; 一类知识产权 is all of them."""
 LESSER = r"实用(?:新型)?|实新|软著|软件著作权|著作权|外观(?:设计|专利)?|商标|新型|版权"
 INVENTION, OTHER_IP = re.compile(NOUN), re.compile(LESSER)
 EITHER = re.compile(rf"(?P<invention>{NOUN})|(?P<lesser>{LESSER})")
@@ -29,11 +36,13 @@ WISHED = re.compile(
 
 # ---------------------------------------------------------------- not the firm's, not counted
 
+_TO_US = r"给(?:了)?(?:我们|咱|公司|厂里|我司|我厂|本公司|本厂|企业)"
 BOUGHT = re.compile(
+    rf"(?:转让?|卖|让|过户)(?:过来)?{_TO_US}|"
     r"买(?!设备|卖)|转让(?:过来|来|取得|得)?(?!出|给)|转(?:入|过来|进来|来|到我们)|受让|收购|过户|划转|收(?:来|过来)?的|"
     r"(?:高校|大学|学校|研究所|个人|老板|别人|集团|母公司)(?:手里|那儿|那里|那边|名下)?转"
 )
-SOLD = re.compile(r"卖(?:了|掉|出)|转(?:让)?(?:出去|给(?!我们)|走)|过户给(?!我们)")
+SOLD = re.compile(rf"卖(?:了|掉|出)|(?:转(?:让)?|卖|过户)(?!{_TO_US})(?:出去|给|走)")
 LICENSED = re.compile(r"许可|授权(?:我们|给我们)使用|借用|租")
 _KIN = r"我?(?:爸|妈|爹|娘|哥哥?|弟弟?|姐姐?|妹妹?|老婆|媳妇|爱人|老公|儿子|女儿|舅|叔|伯|丈人|老丈人|岳父|合伙人)"
 _OWNER = rf"(?:{_KIN}|老板|老总|法人(?:代表)?|股东|董事长|个人|他|她|别人|人家|集团|母公司|总公司|总部|大学|学校|高校|院校|教授|老师|老厂)"
@@ -59,6 +68,11 @@ ALL_OWN = re.compile(
     r"(?:全|都|均)(?:部)?(?:是)?(?:我们?|咱们?)?(?:自己|自家|自个儿?|自主|原始)(?:\S{0,4}(?:研发|申请|开发|做|搞|取得|研究|弄|报|琢磨|想)|的$)|"
     r"没有?(?:一[个项件本])?(?:是)?(?:买|转让|转入|受让)(?:的|来的|过)?|不是买|自主研发$|(?:全|都)是自(?:研|有)"
 )
+BARE_OWN = re.compile(
+    r"(?:这?(?:也|就)?是)?(?:我们?|咱们?|公司|厂里)*(?:的)?(?:自己|自家|自个儿?|自主)(?:的)?(?:团队|人|技术部|研发部|技术员|工程师|员工)*"
+    r"(?:搞|研发|研究|做|弄|申请|琢磨|开发|报|想)(?:出来|下来|取得|的|出|了)*"
+)
+"""The whole of a clause right after a number: 自己团队搞出来的."""
 STATUS = re.compile("|".join(p.pattern for p in (PENDING, GRANTED, BOUGHT, SOLD, LICENSED, ANOTHERS, FAR, IDLE, DEAD, OWN)))  # fmt: skip
 
 # ---------------------------------------------------------------- holders together
@@ -87,9 +101,15 @@ ADDS = re.compile(r"又|再|另外|还有|加上|新(?:增|添|下|批)")
 WITHIN = re.compile(r"其中|里面|里头|当中|有$")
 OF_THEM = re.compile(r"其中|里面|里头|当中")
 GOES_ON = re.compile(
-    rf"{ANOTHERS.pattern}|^\S{{0,3}}(?:其中|里面|里头|当中)|从\S{{1,10}}(?:买|转|收|受让|接)"
+    rf"{ANOTHERS.pattern}|^\S{{0,3}}(?:其中|里面|里头|当中)|从\S{{1,10}}(?:买|转|收|受让|接)|(?:转让|卖|过户)给"
 )
 """Speaks of those told of, though another is named: 都是母公司名下的, 里头俩是从一个老师手里买的."""
+OURS = re.compile(r"(?:公司|厂里?|企业|我们|咱们?|自己)(?:这边|自己)?(?:名下|头上)")
+RETOLD = re.compile(
+    r"(?:^|应该|其实)是$|(?:说|讲|查|数|告诉我|回话|问了)\S{0,2}(?:只有|有|是|就|才|只|应该是|一共|总共)+$|^(?:其实|实际|应该|应当)*(?:只有|就有|才有|就是|才)$"
+)
+"""What stands before a total told anew: 行政说只有四个."""
+ONLY = re.compile(r"(?:就|只|才|仅|总共|一共|统共|拢共|满打满算)(?:有|是|报|申请|递|交|提交)*(?:了|过|的)?$")
 BESIDES = re.compile(r"另|还有|此外|再有|还在")
 ONCE = re.compile(r"(?:原来|以前|曾经|早先|原先|从前)\S{0,3}(?:有|申请|拿|授权)")
 TAKES_IN = re.compile(
