@@ -117,7 +117,10 @@ def named_documents(asked: Asked, desk: Desk) -> list[Policy]:
         for policy in desk.documents.values()
         if (policy.doc_number and any(same_document(policy.doc_number, number) for number in asked.documents))
         or any(title in policy.title or policy.title in title for title in asked.titles)
-        or any(word in policy.title for word in asked.quoted)
+        or (
+            any(word in policy.title for word in asked.quoted)
+            and not (asked.places and policy.region == NATION)
+        )
         or (
             policy.doc_number and any(policy.doc_number.endswith(f"〕{number}号") for number in asked.numbers)
         )

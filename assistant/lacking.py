@@ -61,7 +61,7 @@ def _lasts(text: str, chosen: Sequence[Piece]) -> bool:
 _LASTS = {
     re.compile(r"(?:几|多少)个?(?:工作日|天)"): frozenset({"天", "日", "工作日", "个工作日"}),
     re.compile(r"(?:几|多少)个月"): frozenset({"个月", "月"}),
-    re.compile(r"(?:几|多少)年(?!前|后)"): frozenset({"年"}),
+    re.compile(r"(?<![前这近好头十])(?:几|多少)年(?!前|后)"): frozenset({"年"}),
 }
 _REACHED = re.compile(r"网址|链接|几号楼|哪栋|几楼|(?:电话|热线|邮箱)(?:号码|是)?(?:多少|什么|啥|给|发)")
 _CONTACT = re.compile(r"https?://|www\.|[\w.]+@|\d{3,4}-\d{7,8}|1\d{10}|12345|[路街道]\d+号")

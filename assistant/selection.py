@@ -319,13 +319,27 @@ def usable_pieces(asked: Asked, evidence: Evidence) -> list[Piece]:
     if asked.places and not NATIONAL.search(asked.text) and asked.aspects & _LOCAL:
         usable = [piece for piece in usable if piece.passage.region != NATION] or usable
     usable = [piece for piece in usable if _fits(asked, piece) and _of_the_title(asked, piece)]
-    if (
-        usable and evidence.concepts and usable[0].words == 0
-    ):  # no word speaks for it: the nearer in meaning goes first
+    called = [piece for piece in usable if _is_called(asked, piece)]
+    if called and called[0].score >= usable[0].score - _CALLED:
+        usable = [called[0], *(piece for piece in usable if piece is not called[0])]
+    if usable and evidence.concepts and usable[0].words == 0:  # the nearer in meaning goes first
         nearest = max(usable, key=lambda piece: piece.signs.meaning)
         if nearest.signs.meaning >= usable[0].signs.meaning + _NEARER:
             usable = [nearest, *(piece for piece in usable if piece is not nearest)]
     return usable
+
+
+def _is_called(asked: Asked, piece: Piece) -> bool:
+    """Return whether a question of levels says the very name of a clause that is one of many: 设备管理 of the scenes."""
+    if Aspect.LEVEL not in asked.aspects:
+        return False
+    above, _, name = piece.passage.locator.rpartition("·")
+    return bool(above) and len(name) >= _NAME and name in asked.text and piece.policy is not None
+
+
+_NAME = 4
+_CALLED = 0.6
+"""How far behind the best a clause may lie that the question calls by its name."""
 
 
 def _of_the_title(asked: Asked, piece: Piece) -> bool:
@@ -480,6 +494,16 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
         if asked.confirms or (asked.units and not asked.units & {"个", "条", "项", "类", "种"}):
             return []  # a yes or no, or one number, is not answered by a list
     known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
+    whole = re.fullmatch(r"(?P<stem>.+)（总述?）", best.passage.locator)
+    if whole and Aspect.LIST in asked.aspects:
+        items = [
+            c for c in best.policy.clauses if re.fullmatch(rf"{re.escape(whole['stem'])}（\d+）", c.locator)
+        ]
+        if items:
+            return [
+                known.get(c.locator) or best._replace(clause=c, passage=clause_passage(best.policy, c))
+                for c in items
+            ]
     for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3 and p.words >= best.words)]:
         if piece.clause is None or piece.passage.source_id != best.policy.id:
             continue
