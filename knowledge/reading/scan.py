@@ -164,13 +164,18 @@ def _piece(group: Sequence[dict[str, str]], scale: float, doubtful: tuple[str, .
     return Piece(text, left / scale, top / scale, right / scale, bottom / scale, doubtful)
 
 
+_GARBLED = re.compile(
+    r"(?!(?:[kKMGTP]?(?:[WVBPm]|Wh|Hz|bps|g|flops)|[cmn]m|m[²³23]?|[hstdADxXKkMGTP]|min|dpi|kV|QPS|ppm|pH)(?![A-Za-z]))[A-Za-z]{2,}"
+)
+"""Letters right after a number that are none of the units it may have."""
 _NUMBER = re.compile(r"\d[\d,.，．]*\d|\d")
 
 
 def _numbers(group: Sequence[dict[str, str]], page: int) -> list[DoubtfulNumber]:
     """Return the numbers of a line whose least sure part falls below SURE.
 
-    A number may be torn over several words: 2.|5 is one number with the confidence of its weaker half.
+    A number may be torn over several words: 2.|5 is one number with the confidence of its weaker half. One that runs on
+    into letters that are no unit (3FATt for 3万元) lost something there, however sure each letter was.
     """
     text, owner = "", []
     for word in group:
@@ -179,6 +184,8 @@ def _numbers(group: Sequence[dict[str, str]], page: int) -> list[DoubtfulNumber]
     found = []
     for match in _NUMBER.finditer(text):
         confidence = min(owner[match.start() : match.end()])
+        if _GARBLED.match(text, match.end()):
+            confidence = min(confidence, SURE - 1)
         if confidence < SURE:
             found.append(DoubtfulNumber(text=match[0], confidence=max(0, round(confidence)), page=page))
     return found

@@ -148,3 +148,20 @@ def words(*pairs):
 )
 def test_a_number_carries_the_confidence_of_its_weakest_part(line, doubtful):
     assert [(found.text, found.confidence) for found in scan._numbers(line, 1)] == doubtful
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("奖励3FATt", ["3"]),
+        ("检测12At5家", ["12"]),
+        ("带宽100GB", []),
+        ("功率20kW以上", []),
+        ("奖励30万元", []),
+        ("线宽3mm", []),
+    ],
+)
+def test_a_number_that_runs_on_into_letters_of_no_unit_is_doubtful(text, doubtful):
+    from knowledge.reading.scan import _numbers
+
+    assert [n.text for n in _numbers([{"text": text, "conf": "95"}], 1)] == doubtful
