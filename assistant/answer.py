@@ -16,7 +16,7 @@ from assistant.collection import SHOWN, read_listing
 from assistant.corpus import tally
 from assistant.desk import Desk
 from assistant.enough import rule_first, weigh_own, write_weighed
-from assistant.evidence import Evidence, Piece, gather, local_documents, piece_of
+from assistant.evidence import Evidence, Piece, gather, local_documents, piece_of, traps_about
 from assistant.lacking import cut_short, missing_aspects, with_pointer
 from assistant.measured import Measured, line_of, pieces_of, read_measured
 from assistant.premises import check_documents, correct_claims, correct_figures, doubt_sums
@@ -158,6 +158,12 @@ def _completed(
 
 def _from_clauses(asked: Asked, desk: Desk, writer: Writer) -> Answer:
     evidence = gather(asked, desk)
+    for trap in traps_about(asked, desk, evidence)[:1]:
+        writer.warn(
+            "unverified",
+            f"用户上传的《{short_title(trap.title)}》要求先付款，或提供验证码、密码，无法核实是否由所称机关发出，不予引用；"
+            "请勿照办，先向该机关核实，谨防诈骗。",
+        )
     unknown = check_documents(asked, desk, writer)
     if unknown is not None:
         return unknown

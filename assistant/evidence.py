@@ -11,6 +11,7 @@ from assistant.numbers import same_document
 from assistant.question import Asked, Aspect
 from assistant.signs import Signs, look
 from knowledge.policy import Clause, Policy, Status
+from knowledge.reading.offers import entraps
 from knowledge.region import NATION
 from retrieval.passages import clause_passage
 from retrieval.search import Kind, Passage
@@ -148,6 +149,22 @@ def uploads_about(words: str, asked: Asked, desk: Desk, evidence: Evidence) -> l
         for hit in hits
         if not hit.passage.aside
     ]
+
+
+def traps_about(asked: Asked, desk: Desk, evidence: Evidence) -> list[Passage]:
+    """Return the places of the asker's own files that bear on the question and want money or a secret first."""
+    hits = desk.search(asked.text, k=OWN, kinds=frozenset({"uploaded"}))
+    return [
+        hit.passage
+        for hit in hits
+        if hit.passage.aside
+        and entraps(hit.passage.text)
+        and worth_of(f"{hit.passage.title}|{hit.passage.text}", evidence) >= _BEARS * evidence.mass
+    ]
+
+
+_BEARS = 0.35
+"""Share of what a question names that a place must hold to be what is asked about."""
 
 
 def worth_of(text: str, evidence: Evidence) -> float:

@@ -11,6 +11,8 @@ from assistant.rules.grounding import span_of, untraced
 from assistant.schema import Answer, Caution, Citation, Made
 from assistant.version import code_version
 from knowledge.policy import Policy, Status
+from knowledge.reading.offers import solicits
+from knowledge.reading.orders import orders_a_machine
 from knowledge.region import NATION
 from knowledge.source import Certainty
 
@@ -260,7 +262,7 @@ def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
     said = "".join(spans)
     for line in lines:
         label = _LABEL_LINE.match(line)
-        if label is None or _CARD.search(line) or _ORDERS.search(line):
+        if label is None or _CARD.search(line) or _aside(line):
             continue
         if label[0] == "数值：" and asked.aspects & _NUMERIC:
             figures = _figures(line, said, evidence)
@@ -276,7 +278,7 @@ def _spans(asked: Asked, piece: Piece, evidence: Evidence) -> list[str]:
             and not _names_day(piece.passage.heading + said)
         ):
             spans.append(line)
-    return spans or [line for line in lines[:1] if not _ORDERS.search(line)]
+    return spans or [line for line in lines[:1] if not _aside(line)]
 
 
 _NUMERIC = frozenset({Aspect.COUNT, Aspect.AMOUNT, Aspect.RATIO, Aspect.SCORE, Aspect.LIST})
@@ -296,7 +298,7 @@ def _names_day(text: str) -> bool:
 
 def _bearing(line: str, evidence: Evidence, *, whole: int) -> list[str]:
     sentences = [s for s in _SENTENCE.findall(line) if s.strip()]
-    safe = [i for i, s in enumerate(sentences) if not _ORDERS.search(s)]
+    safe = [i for i, s in enumerate(sentences) if not _aside(s)]
     if len(line) <= whole and len(safe) == len(sentences):
         return [line.strip()]
     worth = {i: worth_of(sentences[i], evidence) for i in safe}
@@ -339,9 +341,9 @@ _FIGURE = re.compile(r"[\d.,、；。%年月日家个项万亿元不低少于高
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]*")
 
 
-_ORDERS = re.compile(
-    r"(?:助手|AI|人工智能助手|大模型|系统通知|系统提示|指令)[^。]{0,12}(?:请|注意|必须|须|：|:)|忽略(?:以上|之前|前面|页面)|"
-    r"(?:回答|答复|结论)(?:时|中|里|末尾)[^。]{0,12}(?:必须|请|只|插入|加)|不要(?:提到|说明|告诉)|优先级高于|!\[|<script|请这样回答|告诉用户|提醒用户|"
-    r"固定在第一位|以下内容优先|保证金|指定账户|转账",
-    re.I,
-)
+def _aside(text: str) -> bool:
+    """Return whether a line is no rule for the reader: an order to a machine, an offer or a trap, active content."""
+    return orders_a_machine(text) or solicits(text) or bool(_ACTIVE.search(text))
+
+
+_ACTIVE = re.compile(r"!\[|<script", re.I)
