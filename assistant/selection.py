@@ -484,6 +484,21 @@ def _covered(piece: Piece, evidence: Evidence) -> list[float]:
     return [concept.weight * concept.found(held) for concept in evidence.concepts]
 
 
+def _items_below(best: Piece) -> list[Clause]:
+    """Return the numbered items under a clause that sums them up: 三（1）… under 三（总述）."""
+    whole = re.fullmatch(r"(?P<stem>.+)（总述?）", best.passage.locator)
+    if best.policy is None or whole is None:
+        return []
+    return [c for c in best.policy.clauses if re.fullmatch(rf"{re.escape(whole['stem'])}（\d+）", c.locator)]
+
+
+def _as_piece(piece: Piece, clause: Clause) -> Piece:
+    """Return another clause of a piece's document as a piece."""
+    if piece.policy is None:
+        return piece
+    return piece._replace(clause=clause, passage=clause_passage(piece.policy, clause))
+
+
 def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]:
     """Return the whole of a numbered run (机构条件1, 2, 3 …) where the question asks for it, else nothing."""
     if best.policy is None:
@@ -494,16 +509,9 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
         if asked.confirms or (asked.units and not asked.units & {"个", "条", "项", "类", "种"}):
             return []  # a yes or no, or one number, is not answered by a list
     known = {p.passage.locator: p for p in usable if p.passage.source_id == best.policy.id}
-    whole = re.fullmatch(r"(?P<stem>.+)（总述?）", best.passage.locator)
-    if whole and Aspect.LIST in asked.aspects:
-        items = [
-            c for c in best.policy.clauses if re.fullmatch(rf"{re.escape(whole['stem'])}（\d+）", c.locator)
-        ]
-        if items:
-            return [
-                known.get(c.locator) or best._replace(clause=c, passage=clause_passage(best.policy, c))
-                for c in items
-            ]
+    items = _items_below(best) if Aspect.LIST in asked.aspects else []
+    if items:
+        return [known.get(c.locator) or _as_piece(best, c) for c in items]
     for piece in [best, *(p for p in usable[1:6] if p.score >= best.score - 0.3 and p.words >= best.words)]:
         if piece.clause is None or piece.passage.source_id != best.policy.id:
             continue
@@ -516,10 +524,7 @@ def _siblings(asked: Asked, best: Piece, usable: Sequence[Piece]) -> list[Piece]
             if re.fullmatch(re.escape(stem) + r"[\d一二三四五六七八九十]+", c.heading)
         ]
         if len(run) > 1:
-            return [
-                known.get(c.locator) or piece._replace(clause=c, passage=clause_passage(best.policy, c))
-                for c in run
-            ]
+            return [known.get(c.locator) or _as_piece(piece, c) for c in run]
     return []
 
 

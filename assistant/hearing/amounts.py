@@ -240,8 +240,11 @@ class _Reader:
             moved, previous = _moved(clause, previous, spot), spot
             named = [y.ago for y in clause.years if y.end <= spot.start]
             if moved == "from" and len(named) < 2:
+                if (name, spot.unit) in FACTS:
+                    self.measure = name
                 continue
-            ago, dated = (self.last - 1, True) if moved == "to" and self.last else year
+            later = moved == "to" and self.last and name not in {"employees", "rd_staff", "tech_staff"}
+            ago, dated = (self.last - 1, True) if later and self.last else year
             if moved == "from":
                 ago, dated = named[-2], True  # 前年到去年从4100万掉到3700万
             if mention is not None and any(y.end <= spot.start for y in clause.years):
@@ -263,6 +266,9 @@ class _Reader:
         for i, spot in enumerate(spots):
             denied = i + 1 < len(spots) and _NOT_THIS.search(clause.text[: spot.start])
             if denied or _FORGET.match(clause.text[spot.end :]):
+                wrong = claimed_by(spot, mentions, last_end, len(clause.text), claimed, clause.text)
+                if wrong is not None and not wrong.measure.name.startswith("-"):
+                    self.measure = wrong.measure.name  # 主营那个8350说错了 是8250
                 continue
             next_start = spots[i + 1].start if i + 1 < len(spots) else len(clause.text)
             mention = claimed_by(spot, mentions, last_end, next_start, claimed, clause.text)
@@ -275,6 +281,8 @@ class _Reader:
     def _measure_of(self, spot: Spot, mention: Mention | None, clause: Clause) -> str | None:
         """Return what a quantity measures: what its word says, else what its unit or the talk before it says."""
         if mention is not None:
+            if self.measure == "rd" and mention.measure.name == "-equity" and VERB.fullmatch(mention.said):
+                return "rd"  # 研发明年准备投四百万，去年投了二百八十万
             lead = self.measure == "lead" and VERB.fullmatch(mention.said)
             return (None if mention.said[0] in "做干搞" else "lead") if lead else mention.measure.name
         if _spent(clause.text, spot):

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from assistant.numbers import fold
 from knowledge.record import Record
@@ -50,12 +51,12 @@ def _clauses(text: str, on: date) -> Iterator[Clause]:
     for number, sentence in enumerate(_SENTENCE.finditer(text)):
         mood = _Mood(partners)
         asks = bool(_ASKS.search(sentence[0]))
-        for piece in _PIECE.finditer(sentence[0]):
-            kept = mood.hear(piece[0])
+        for piece, at in _pieces(sentence[0]):
+            kept = mood.hear(piece)
             if kept:
                 yield Clause(
                     text=kept,
-                    start=sentence.start() + piece.start(),
+                    start=sentence.start() + at,
                     sentence=number,
                     mine=mood.mine,
                     real=mood.real,
@@ -64,7 +65,29 @@ def _clauses(text: str, on: date) -> Iterator[Clause]:
                     partial=bool(_PARTIAL.search(kept)),
                     past=mood.past,
                 )
-            mood.close(piece[0])
+            mood.close(piece)
+
+
+def _pieces(sentence: str) -> Iterator[tuple[str, int]]:
+    """Yield the stretches between pauses with where they stand; a long one without any is parted where a figure ends."""
+    for match in _PIECE.finditer(sentence):
+        text, at = match[0], match.start()
+        if len(text) < _RUNS_ON:
+            yield text, at
+            continue
+        ends = [0, *(cut.start() for cut in _NEW_MATTER.finditer(text) if cut.start()), len(text)]
+        for start, end in pairwise(ends):
+            yield text[start:end], at + start
+
+
+_RUNS_ON = 20
+"""Characters from which a stretch without a pause is dictated, not written."""
+_FIGURE_ENDS = r"(?<=[万亿千百十个人块元成点%])"
+_NEW_MATTER = re.compile(
+    rf"(?<![大比跟较和与到至从、年是为])(?=(?:大前年|(?<!大)前年|去年)(?!同期|度?底))(?<!我们)(?<!咱们)(?<!费用)(?<!营收)(?<!收入)(?<!研发)(?<!投入)(?<!利润)(?<!主营)(?<!负债)(?<!资产)(?<!人数)(?<!额)|(?=不对(?!外))|(?<=不对)|"
+    rf"{_FIGURE_ENDS}(?=(?:营收|营业额|营业收入|销售额|研发(?:费用|投入|的|人员)?|员工|职工|人(?:有|数|从)|总?资产|总?负债|净利润?|主营)(?:的话|呢|嘛|呀|是|有|从|去年|前年|大概|差不多)*[\d一二三四五六七八九十两几])"
+)
+"""Where dictated speech turns to the next figure: another year, another measure."""
 
 
 class _Mood:
@@ -103,7 +126,7 @@ _UNREAL = re.compile(
     r"就当|当作|当成|当我们|比方|打个比方|好比|"
     r"打算|计划|预计|预期|争取|力争|希望|将来|以后|往后|明年(?!\S{0,8}(?:到期|过期|失效))|后年(?!\S{0,8}到期)|下一?年|有望|即将|马上(?:要|能)|快要|准备(?!了|好|金)|要做到|能做到|想做到|想要|目标(?!产品|客户)|年(?:之)?内(?!\S{0,3}没)|(?:以下|以上|以内)(?:都|就|才)?(?:算|是|属于)|(?:今年|明年|下半年)\S{0,8}能(?:到|有|做)|未来|今后|下一步|愿景|冲(?:一冲|刺|击|到)|奔着|力保|顺利的话|乐观(?:点|的话)?|"
     r"听说|据说|网上|有人说|传言|中介|代办|代理(?:公司|机构)?说|"
-    r"硬杠|杠杠|杠子|红线|底线|的话$|是不是(?:要|得|需)|门槛|要求(?!.{0,3}不高)|标准(?:是|要|里)|规定|文件(?:里|上)?(?:说|写|要)|起步(?:要|就)|至少(?:要|得)|必须|需要|才能|才行|才够"
+    r"硬杠|杠杠|杠子|红线|底线|是不是(?:要|得|需)|门槛|要求(?!.{0,3}不高)|标准(?:是|要|里)|规定|文件(?:里|上)?(?:说|写|要)|起步(?:要|就)|至少(?:要|得)|必须|需要|才能|才行|才够"
 )
 _FACTUAL = re.compile(
     r"^(?:但|可|不过|而)?(?:是)?(?:实际|其实|事实|真实|现在|目前|眼下|如今|去年|前年|大前年|我们?现|截至|上年|结果|最后|最终|到头来)|实际上?|其实|真实(?:的)?(?:数|情况)?"

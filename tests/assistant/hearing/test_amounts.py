@@ -42,6 +42,10 @@ def values(regions, *turns, asked=None):
         ("营收25年1.08个亿，23年那会儿刚缓过劲来，也就八千六", {"revenue_y1": 10800, "revenue_y3": 8600}),
         ("23年营收3700万，后面一年比一年好，4100，再就是去年的4650", {"revenue_y3": 3700, "revenue_y2": 4100, "revenue_y1": 4650}),
         ("去年的账还在审，前年营收4480万，研发一百九十万", {"revenue_y2": 4480, "rd_expense_y2": 190}),
+        ("我们去年的研发呢是九十六万不对九十六是前年的去年是一百一十二万营收的话去年两千七百四十万",
+         {"rd_expense_y1": 112, "rd_expense_y2": 96, "revenue_y1": 2740}),
+        ("营收去年大概四千六百万前年是四千一百万人有两百一十几个", {"revenue_y1": 4600, "revenue_y2": 4100, "employees_y1": 213}),
+        ("研发明年准备投四百万，去年投了二百八十万", {"rd_expense_y1": 280}),
         ("研发费用24年210万，25年260万", {"rd_expense_y2": 210, "rd_expense_y1": 260}),
         ("营收前年九千三，去年头一回过亿，1.06亿", {"revenue_y2": 9300, "revenue_y1": 10600}),
     ],
@@ -73,6 +77,7 @@ def test_ways_of_counting(regions, message, expected):
 @pytest.mark.parametrize(
     "message",
     [
+        "去年差一点到两千",
         "金蝶就财务一个人在用",
         "我们主打800万像素的摄像头",
         "我手上只有利润总额，去年二百六十三万四",
@@ -96,6 +101,7 @@ def test_what_only_looks_like_a_figure_of_the_firm(regions, message):
         (("去年营收4800万，研发150万", "不对，研发是180万，4800是前年，去年5300"),
          {"revenue_y1": 5300, "revenue_y2": 4800, "rd_expense_y1": 180}),
         (("搞研发的26个人，全厂141个", "刚才那个没对，真正搞研发的只有17个"), {"rd_staff_y1": 17, "employees_y1": 141}),
+        (("去年主营8350万，负债率五成五", "对了主营那个8350说错了 是8250"), {"main_business_revenue_y1": 8250, "debt_ratio_y1": 55}),
         (("去年研发三百一十万", "三百一是加计扣除报的数，审计报告上是二百八十五万"), {"rd_expense_y1": 285}),
     ],
 )  # fmt: skip
