@@ -33,6 +33,7 @@ GROUPS = (
     CASES,
     CASES.with_name("utterances-2026-11-22.yaml"),
     CASES.with_name("utterances-2026-11-22-later.yaml"),
+    CASES.with_name("utterances-2026-11-22-fourth.yaml"),
 )
 """This project's own cases, the oldest group first."""
 ON = date(2026, 11, 22)
