@@ -25,10 +25,13 @@ from assistant.hearing.corrections import (
 )
 from assistant.hearing.derived import read_derived
 from assistant.hearing.mishearing import mend
+from assistant.hearing.needs import read_put_off
 from assistant.hearing.patents import read_patents
 from assistant.hearing.place import read_place
 from assistant.hearing.reading import Reading, tidy
 from assistant.hearing.stated_unit import in_stated_unit
+from assistant.hearing.title_words import TITLE_FACTS
+from assistant.hearing.titles import read_end
 from assistant.numbers import find, fold
 from assistant.rules.sizing import rows_for, size_classes
 from assistant.rules.wording import size_words
@@ -123,20 +126,26 @@ def _read_part(
         clauses, asked, _last_figures(before).get("class1_ip_total"), exact.get("class1_ip_total")
     )
     readings += read_claims(clauses, on, last=_last_figures(before))
+    title = _last_title(before)
+    goes_on = list(read_end(clauses, title, on)) if title else []
+    readings += goes_on
     readings += read_place(clauses, regions)
     figures = exact | {
         one.fact: one.value for one in readings if isinstance(one.value, Decimal) and one.low is None
     }
     readings += read_derived(clauses, figures, on, _last_amount(before))
+    put_off = list(read_put_off(clauses, on)) if "needs.deadline" in standing else []
+    readings += put_off
+    moved_on = {one.fact for one in (*put_off, *goes_on)}
     read = {one.fact for one in readings}
     readings += [one for one in read_answer(text, asked, also, on) if one.fact not in read]
     readings += read_retractions(said, _last_figures(before), frozenset(one.fact for one in readings))
     readings += [one for one in moved if one.fact not in {said.fact for said in readings}]
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
-        told[one.fact] = _held(
-            one, told.get(one.fact) or standing.get(one.fact), turn, outranks, None if doubted else asked
-        )
+        anew = outranks or one.fact in moved_on
+        stands = told.get(one.fact) or standing.get(one.fact)
+        told[one.fact] = _held(one, stands, turn, anew, None if doubted else asked)
     return told
 
 
@@ -159,6 +168,13 @@ def _last_amount(before: Sequence[Told]) -> str | None:
     """Return the fact of the amount told last."""
     amounts = [one for one in before if isinstance(one.value, Decimal)]
     return max(amounts, key=lambda one: one.turn).fact if amounts else None
+
+
+def _last_title(before: Sequence[Told]) -> str | None:
+    """Return the one title told of in the last turn that told anything; None where there was none, or several."""
+    turn = max((one.turn for one in before), default=0)
+    titles = [one.fact for one in before if one.turn == turn and one.fact in TITLE_FACTS and one.words]
+    return titles[0] if len(titles) == 1 else None
 
 
 def _last_figures(before: Sequence[Told]) -> dict[str, Decimal]:

@@ -113,12 +113,12 @@ _CERTIFICATES = (
     _Certificate(
         "management_system_certified",
         re.compile(
-            r"(?:ISO|iso)\S{0,6}|9001|14001|45001|16949|(?:质量|环境|安全)?管理体系|体系(?:认证|证书?)|[两三]体系|(?<![\u4e00-\u9fa5])体系(?=没|都|也|过|有|做)"
+            r"(?:ISO|iso)\S{0,6}|9001|(?<!\d)9000(?=认证|体系|的?证|质量|族|系列)|九千(?=认证|体系|的?证|质量|族|系列|那个证)|(?:质量|环境|职业健康|安全)体系|14001|45001|16949|(?:质量|环境|安全)?管理体系|体系(?:认证|证书?)|[两三]体系|(?<![\u4e00-\u9fa5])体系(?=没|都|也|过|有|做)"
         ),
     ),
     _Certificate(
         "developed_market_product_certified",
-        re.compile(r"(?<![A-Za-z])(?:CE|UL|FDA|TUV|TÜV|GS|PSE)(?![A-Za-z])|欧盟认证|美国认证"),
+        re.compile(r"(?<![A-Za-z])(?i:CE|UL|FDA|TUV|TÜV|GS|PSE)(?![A-Za-z])|欧盟认证|美国认证"),
     ),
 )
 _UNDER_WAY = re.compile(
@@ -173,7 +173,12 @@ _LED = re.compile(
     r"(?:主导|牵头|第一起草|主持)\S{0,8}(?:国家|行业|国际)标准|(?:国家|行业|国际)标准\S{0,8}(?:主导|牵头|主持)"
 )
 _HOME = re.compile(r"国内|全国|中国")
-_ELSEWHERE = re.compile(r"省内|全省|市内|全市|区域|当地|本地|奖|届|批次?|全球|世界|国际|亚洲")
+_PLACED = re.compile(
+    rf"(?:名次|位次|排名|排位|名列|位列|位居|位于|居)(?:也|就|都)?(?:是|为|在|到|列)?(?:国内|全国|行业)?的?第{_N}(?!名?(?:完成|单位))"
+)
+_ELSEWHERE = re.compile(
+    r"[省市区县]里?(?:行业)?协会|省内|全省|市内|全市|区域|当地|本地|奖|届|批次?|全球|世界|国际|亚洲"
+)
 _RANKED = re.compile(rf"排(?:名|行|到|进|在|得)*(?:国内|全国)?(?P<top>前)?(?:第|老)?{_N}(?:名|位)?(?![年家个月千百万亿])")  # fmt: skip
 _FIRST = re.compile(rf"(?:国内|全国|中国)\S{{0,8}}?第{_N}(?![届批次个家台年月])")
 _ABOUT = re.compile(r"大概|可能|差不多|左右|应该|估计|好像|第[一二三四五六七八九十]第")
@@ -195,7 +200,9 @@ def _market_rank(text: str, home_before: bool) -> Iterator[Reading]:
     """Read 国内排第三, 全国第一, 国内占两成，排老三; a place among the first three is no place."""
     if _ELSEWHERE.search(text) or _NOT_MINE.search(text):
         return
-    hit = _FIRST.search(text) or (_RANKED.search(text) if _HOME.search(text) or home_before else None)
+    hit = _FIRST.search(text) or (
+        (_RANKED.search(text) or _PLACED.search(text)) if _HOME.search(text) or home_before else None
+    )
     if hit is None:
         return
     n = _number(hit)

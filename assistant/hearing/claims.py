@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from assistant.hearing.awards import read_awards, read_standing
-from assistant.hearing.clauses import Clause
+from assistant.hearing.clauses import Clause, cut
 from assistant.hearing.conduct import read_conduct, read_lists
 from assistant.hearing.control import read_control
 from assistant.hearing.reading import Reading
@@ -22,6 +22,7 @@ from assistant.hearing.titles import read_titles
 def read_claims(clauses: Sequence[Clause], on: date, *, last: Iterable[str] = ()) -> Iterator[Reading]:
     """Yield titles and yes/no facts that were plainly stated or denied; `last` are the figures told just before."""
     told: dict[str, Reading] = {}
+    clauses = tuple(_apart(clauses, on))
     for i, clause in enumerate(clauses):
         if any(
             c.sentence == clause.sentence and ANNOUNCED.search(c.text) for c in clauses[max(0, i - 1) : i + 1]
@@ -41,6 +42,34 @@ def read_claims(clauses: Sequence[Clause], on: date, *, last: Iterable[str] = ()
     ):
         told.setdefault(one.fact, one)
     yield from told.values()
+
+
+_SPOKEN_ON = re.compile(
+    r"(?<=[啊呀呢吗嘛吧哈了])(?=我们|咱|小巨人|高企|专精特新|创新型|科技型|高新|商标|出口|环境)|"
+    r"(?<=[评拿批办发续考过认][上下到过定了]的)(?=我们|咱|小巨人|高企|专精特新|创新型|科技型|高新)|"
+    r"(?<=没有)(?=想|要|打算|准备|高企|专精特新|创新型|科技型|小巨人|高新|环境|ce|CE)|"
+    r"(?<=[有办过了没上])(?=环境(?:的|体系)|质量(?:的|体系)|出口|商标|高企|专精特新|创新型|科技型)|"
+    r"(?<=[eEaA证])(?=商标|软著|外观)|(?=算不算|能不能算|是不是算)"
+)
+"""Where one statement ends and the next begins in speech without pauses: 去年刚评上的小巨人还没有想明年冲一冲."""
+_LONG = 20
+
+
+def _apart(clauses: Sequence[Clause], on: date) -> Iterator[Clause]:
+    """Yield the clauses; one spoken on without a pause as several, each with a mood of its own."""
+    for clause in clauses:
+        pieces = _SPOKEN_ON.split(clause.text) if len(clause.text) >= _LONG else []
+        if len(pieces) < 2:
+            yield clause
+            continue
+        at = clause.start
+        for piece in pieces:
+            for one in cut(piece, on):
+                mine = one.mine and (clause.mine or "我们" in piece)
+                yield one.model_copy(
+                    update={"start": at + one.start, "sentence": clause.sentence, "mine": mine}
+                )
+            at += len(piece)
 
 
 def _plain(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> Iterator[Reading]:
@@ -125,7 +154,10 @@ _FOUNDED = re.compile(r"(?:建|办|设|搞|成立|合办|共建)(?:了|有|成�
 _NOT_RECOGNISED = re.compile(
     r"没(?:有)?\S{0,4}(?:部门|单位|政府|谁)?\S{0,3}认定|没(?:有)?(?:评|批)过级?|没级别"
 )
-_RECOGNISED = re.compile(r"^(?:是|属于)?(?:省|市|国家|区|县)(?:\S{0,6}(?:认定|批|评|挂牌|授牌)的?|级的?$)")
+_RECOGNISED = re.compile(
+    r"^(?:是|属于|也|都|已经?|早就?|刚|由|被|经|(?:大前|前|去|今)年|(?:20)?\d\d年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|年底|年初|上半年|下半年)*"
+    r"(?:省|市|国家|区|县)(?!\S*(?:没|未|要|想|准备|打算|等|明年))(?:\S{0,8}(?:认定|批(?!评)|评(?!为?[优先标示合]|过?\S{0,3}奖|比|审|估)|挂牌|授牌)|级的?$)"
+)
 _RANKS = (("national", r"国家(?:级|认定)?"), ("provincial", r"省(?:级|里|厅|部级)?|自治区级|(?:工信|发改|科技)厅"), ("municipal", r"市(?:级|里)?"), ("below_municipal", r"区(?:级|里)|县(?:级|里)"))  # fmt: skip  # noqa: E501
 
 
@@ -146,9 +178,11 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
         clauses[at + 1].text if at + 1 < len(clauses) and clauses[at + 1].sentence == clause.sentence else ""
     )
     said = text[: hit.start()]
-    if re.match(r"(?:是|属于|评的是|认定的是)", text[hit.end() :]):
-        said += text[hit.end() :]
-    elif _RECOGNISED.search(after) and not any(re.search(shape, said) for _, shape in _RANKS):
+    rest = text[hit.end() :]
+    unranked = not any(re.search(shape, said) for _, shape in _RANKS)
+    if re.match(r"(?:是|属于|评的是|认定的是)", rest) or (unranked and _RECOGNISED.search(rest)):
+        said += rest
+    elif unranked and _RECOGNISED.search(after) and not PENDING.search(after):
         said += after
     level = next((name for name, shape in _RANKS if re.search(shape, said)), None)
     denied = re.search(r"没(?:有)?|不是", said)

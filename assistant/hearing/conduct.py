@@ -81,9 +81,10 @@ def _taxes(clause: Clause, after: str) -> Iterator[Reading]:
         return
     if DENIED_TWICE.search(text):
         yield say("tax_evasion_3y", None, "有没有偷漏税要看税务处理决定")
+    elif (_TAX_CLEAN.search(text) and _TAX_MATTER.search(text)) or _DENIES_EVASION.fullmatch(after):
+        yield say("tax_evasion_3y", False)
     elif _TAX_CLEAN.search(text):
-        if _TAX_MATTER.search(text):
-            yield say("tax_evasion_3y", False)
+        return
     elif _TAX_EVADED.search(text) and _DENIES_IT.match(after):
         yield say("tax_evasion_3y", False)
     elif _TAX_EVADED.search(text) and re.match(r"没(?:查出|问题|事)", after):
@@ -94,6 +95,10 @@ def _taxes(clause: Clause, after: str) -> Iterator[Reading]:
         yield say("tax_evasion_3y", None, "补税、处罚算不算偷漏税要看处理决定书")
 
 
+_DENIES_EVASION = re.compile(
+    r"(?:我们?|咱们?|也|可|都|从来|一直|一分(?:钱)?)*(?:(?:没|没有|不|从没|未|没有过)(?:敢|曾)?(?:偷|漏|逃|偷漏|偷逃)(?:过)?(?:税)?(?:一分钱?)?(?:也|都|的)?)+"
+)
+"""没偷过没漏过, said after a clause on taxes."""
 _DENIES_IT = re.compile(
     r"(?:那|这|那是|都是|绝对|从来|肯定|我们)*(?:没有的事|没有|没这|没那|不存在|不干|不敢|不会|从没|从不|没干)"
 )

@@ -31,11 +31,18 @@ _UNPAID = re.compile(
 _PAID = re.compile(
     r"实缴|到账|到位|打(?:进来|过来|到)|已(?:经)?(?:到|进|付)|进来了|投进来|(?:钱|款|资金)\S{0,3}(?:到|进)(?:了|齐)|都到了|进了(?=[\d一二三四五六七八九两])"
 )
+_NOBODY = r"(?:一家|一个|一分钱?|从来|从|都|也|一直|根本|压根儿?)*"
 _NONE = re.compile(
     r"没(?:有)?(?:做过|拿过|搞过|引进|引入|接受|要|融|过|任何)?(?:过|任何|外部|什么|啥)*(?:的)?(?:股权)?(?:融资|融过资|外部投资|机构投资|投资进来|风投|创投|投资人)|没融(?:过)?资|从没融|"
     r"没(?:有)?(?:拿|引进|接受|要|融)过?(?:任何|外部|别人的?|人家的?)*投资(?:$|，)|"
+    rf"(?:机构|投资公司|投资基金|创投|风投|VC)(?:基金|公司|机构)?(?:的话|嘛|呢|那边)?{_NOBODY}没(?:有)?(?:投|进|入)(?:进来|来|股)?过(?:我们|咱|钱|资|$|，)|"
+    r"基金(?:一家|一个)?(?:从来|都|也)*没(?:有)?投过(?:我们|咱)|"
+    r"(?:机构|创投|风投|基金)(?:的话|嘛|呢)?(?:一家|一个)(?:都|也)没(?:有)?(?:投|进来|入股)|"
+    r"没(?:有)?(?:任何|什么|啥|哪家|一家|一个)?(?:外部|外面的?|投资|专业)?(?:机构|创投|风投|基金)(?:投|进来|入股|入)过(?:我们|咱|钱|资|$|，)|"
     r"(?:股权)?融资(?:我们|这块|这个)?(?:从来|一直|从|都|也|还)*没(?:有)?(?:做|搞|拿|弄|融)过$"
 )
+_FEWER = re.compile(r"(?:别的|其他|其它|另外的?|再没|之后|后来)\S{0,4}(?:机构|创投|风投|基金|融)")
+"""Denies others only: 别的机构没投过."""
 _EXCEPT = re.compile(r"(?:就|除了|只有|不过|但)\S{0,20}(?:投|融|增资|到账)")
 _NONE_SINCE = re.compile(
     r"(?:之后|后来|此后|那以后|再往后|往后)\S{0,4}没(?:有)?(?:再)?(?:融|拿|投|引|进|做|人|过|了|$)|再(?:也)?没(?:有)?(?:融|拿|引|进|做)过?|(?:就|总共就|只)(?:融|投|拿)?过?(?:那|这)?一(?:次|轮|回)(?:$|，)"
@@ -64,7 +71,7 @@ def read_equity(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
     text = "，".join(clause.text for clause in own)
     rounds = _rounds(own)
     denied = _NONE.search(text)
-    if denied and not rounds and all(c.mine for c in own) and not _EXCEPT.search(text[denied.end() :]):
+    if denied and not _EXCEPT.search(text[denied.end() :]) and _had_none(own, rounds):
         for fact in ("new_equity_2y", "new_equity_3y"):
             yield Reading(fact=fact, value=Decimal(0), words=denied[0], dated=True)
         return
@@ -80,6 +87,15 @@ def read_equity(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
         return
     for fact, years in (("new_equity_2y", 2), ("new_equity_3y", 3)):
         yield from _within_years(fact, years, rounds, on, closed=closed)
+
+
+def _had_none(own: Sequence[Clause], rounds: Sequence[_Round]) -> bool:
+    """Return whether no fund ever put money in, as the firm says of itself; a relative's money is no fund's."""
+    if any(_FEWER.search(c.text) for c in own) or not any(c.mine and _NONE.search(c.text) for c in own):
+        return False
+    return all(c.mine or _NOT_FUND.search(c.text) for c in own) and all(
+        _NOT_FUND.search(one.words) for one in rounds
+    )
 
 
 def _rounds(own: Sequence[Clause]) -> tuple[_Round, ...]:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from assistant.hearing.clauses import Clause
@@ -75,6 +75,20 @@ _YEAR = r"(?P<year>今年|明年|后年|20\d\d年|(?<!\d)\d\d年)"
 _DAY = re.compile(
     rf"{_YEAR}?的?(?P<month>{_N})月份?(?:(?P<day>{_N})[号日]|(?P<end>底|末|月底|下旬)|(?P<mid>中旬?)|(?P<begin>初))?(?P<before>之前|以前|前)?"
 )
+_FEASTS = {"元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
+_FEAST_NAMES = "春节|过年(?!底)|元旦|五一|劳动节|国庆|十一(?=前|之前|以前|假|长假|节|黄金周|吧|$)"
+_SPRING_FESTIVALS = (
+    date(2026, 2, 17),
+    date(2027, 2, 6),
+    date(2028, 1, 26),
+    date(2029, 2, 13),
+    date(2030, 2, 3),
+)
+"""First days of the lunar years, as the calendar sets them."""
+_FEAST = re.compile(
+    rf"(?P<feast>{_FEAST_NAMES})(?:节|假期?|放假)?(?P<before>之前|以前|前)?(?![节假以之过]?期?后)"
+)
+_LATER = re.compile(r"月|年|季度|春节|国庆|五一|元旦|十一")
 _PERIOD = re.compile(
     rf"{_YEAR}?年?(?:(?P<end>年?底|年?末|年内|全年)|(?P<half>上半年)|第?(?P<quarter>[一二三四1-4])季度末?)"
 )
@@ -82,6 +96,11 @@ _RUNS = re.compile(
     r"跑(?:起来|通|顺)|用(?:起来|上|得上)|上(?:线|完|好|齐)|投用|投运|启用|建(?:成|好|完)|完(?:成|工)|做(?:完|好)|搞(?:完|定|好)|"
     r"弄(?:好|完)|改(?:完|好|造完)|装(?:好|完)|落地|交付|验收|到位|切换"
 )
+_PUT_OFF = re.compile(
+    r"(?:宽限|推迟|推后|推|延后|延期|延|拖|改|放宽|放|缓|顺延|挪|往后(?:推|挪|放)?|提前|提)到|(?:算了|那就|还是|干脆)\S{0,2}(?=明年|今年|\d|[一二三四五六七八九十]+月|五一|国庆|春节)"
+)
+"""Names another day for what was wanted before: 宽限到五一前."""
+_TOO_SOON = re.compile(r"来不及|赶不上|赶不及|太赶|太紧|够呛|悬|不现实|不行|不够")
 _NOT_OURS_TO_RUN = re.compile(r"订单|交货|发货|到期|证书|补贴|申报|报名|公示|贷款|排到|搬|开业|投产")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
@@ -91,17 +110,65 @@ def _deadline(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
     for clause in clauses:
         if _NOT_OURS_TO_RUN.search(clause.text) or any(year.ago > 0 for year in clause.years):
             continue
-        hit = _DAY.search(clause.text) or _PERIOD.search(clause.text)
+        hit = _day_named(clause.text)
         if hit is None or not _RUNS.search(clause.text[hit.end() :]):
             continue
-        if hit.re is _DAY and hit["before"] and not any(hit[part] for part in ("day", "end", "mid", "begin")):
-            note = f"“{hit[0]}”是到{hit['month']}月底，还是{hit['month']}月之前，要个准日子"
-            yield Reading(fact="needs.deadline", value=None, words=hit[0], note=note)
+        reading = _by(hit, clause, on)
+        if reading is not None:
+            yield reading
             return
-        day = _day_of(hit, on) if hit.re is _DAY else _end_of(hit, on)
-        if day is not None and day >= on:
-            yield Reading(fact="needs.deadline", value=day.isoformat(), words=clause.text)
+
+
+def read_put_off(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
+    """Read another day for a system whose deadline was told before: 三月底怕来不及，宽限到五一前吧.
+
+    Where the day told is too soon and no other is named, it is asked again.
+    """
+    own = [clause for clause in clauses if clause.mine and not _NOT_OURS_TO_RUN.search(clause.text)]
+    for clause in own:
+        moved = _PUT_OFF.search(clause.text)
+        hit = _day_named(clause.text[moved.end() :]) if moved else None
+        reading = _by(hit, clause, on) if hit else None
+        if reading is not None:
+            yield reading
             return
+    late = next((clause for clause in own if _is_late(clause.text)), None)
+    if late is not None:
+        note = f"您说“{late.text}”，要改到哪一天"
+        yield Reading(fact="needs.deadline", value=None, words=late.text, clash=True, note=note)
+
+
+def _is_late(text: str) -> bool:
+    """Return whether a clause says that a day is too soon or put off, to no day that can be told."""
+    moved = _PUT_OFF.search(text)
+    if moved:
+        return _LATER.search(text[moved.end() :]) is not None
+    return _day_named(text) is not None and _TOO_SOON.search(text) is not None
+
+
+def _day_named(text: str) -> re.Match[str] | None:
+    return _DAY.search(text) or _FEAST.search(text) or _PERIOD.search(text)
+
+
+def _by(hit: re.Match[str], clause: Clause, on: date) -> Reading | None:
+    """Return the day a clause names as the last; no value where it may be one of two, None where it names none to come."""
+    if hit.re is _DAY and hit["before"] and not any(hit[part] for part in ("day", "end", "mid", "begin")):
+        note = f"“{hit[0]}”是到{hit['month']}月底，还是{hit['month']}月之前，要个准日子"
+        return Reading(fact="needs.deadline", value=None, words=hit[0], note=note)
+    named = {_DAY: _day_of, _FEAST: _feast_of, _PERIOD: _end_of}[hit.re]
+    day = named(hit, on)
+    if day is None or day < on:
+        return None
+    return Reading(fact="needs.deadline", value=day.isoformat(), words=clause.text)
+
+
+def _feast_of(hit: re.Match[str], on: date) -> date | None:
+    """Return the next feast of that name, or the day before it; None where the calendar here does not reach."""
+    early = timedelta(days=1 if hit["before"] else 0)
+    day = _FEASTS.get(hit["feast"])
+    feasts = [date(year, *day) for year in (on.year, on.year + 1)] if day else _SPRING_FESTIVALS
+    ahead = [first - early for first in feasts if first - early >= on]
+    return min(ahead, default=None)
 
 
 def _day_of(hit: re.Match[str], on: date) -> date | None:

@@ -110,7 +110,7 @@ RETOLD = re.compile(
 )
 """What stands before a total told anew: 行政说只有四个."""
 ONLY = re.compile(r"(?:就|只|才|仅|总共|一共|统共|拢共|满打满算)(?:有|是|报|申请|递|交|提交)*(?:了|过|的)?$")
-BESIDES = re.compile(r"另|还有|此外|再有|还在")
+BESIDES = re.compile(r"另|外加|还有|此外|再有|还在")
 ONCE = re.compile(r"(?:原来|以前|曾经|早先|原先|从前)\S{0,3}(?:有|申请|拿|授权)")
 TAKES_IN = re.compile(
     r"(?:连|连同|算上|包括|加上)\S{0,3}(?:在审|没授权|没下证|申请中)|(?<!不)(?:在审|没授权|没下证|申请中)的?(?:也|都)?(?:算上|算进|算在内|在内)"

@@ -266,7 +266,8 @@ def _is_besides(item: Item, tally: Tally) -> bool:
     if not words.BESIDES.search(item.before):
         return False
     lapsed = words.DEAD.search(item.before) and "另外" in item.before
-    return is_pending(item.said) or bool(lapsed)
+    lent = words.LICENSED.search(item.said) or is_anothers(item.said)
+    return is_pending(item.said) or bool(lapsed or lent)
 
 
 def _without_number(text: str, tally: Tally) -> None:

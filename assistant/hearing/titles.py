@@ -22,12 +22,11 @@ def read_titles(clause: Clause, following: Sequence[Clause], on: date) -> Iterat
     hits = [(title, match) for title in words.TITLES for match in title.shape.finditer(text) if match[0]]
     hits.sort(key=lambda hit: hit[1].start())
     for n, (title, match) in enumerate(hits):
-        inverse = re.search(
-            r"(?:是|归|属于)(?:我们?)?(?:的)?(?:客户|隔壁|同行|对手|母公司|集团|别人|人家|供应商|上游|下游|他们)",
-            text[match.end() :],
-        )
+        inverse = words.ANOTHERS.search(text[match.end() :])
         after = " ".join(c.text for c in following)
-        if inverse and re.search(r"不是(?:我们|咱|我)|我们?(?:没有|不是)", text[match.end() :] + after):
+        another = inverse or not clause.mine
+        denied = inverse and re.search(r"不是(?:我们|咱|我)|我们?(?:没有|不是)", text[match.end() :] + after)
+        if denied or (another and following and words.WE_NOT.match(following[0].text)):
             yield Reading(fact=title.fact, value=False, words=_phrase(clause, following))
             continue
         if not (clause.mine and clause.real) or inverse:
@@ -47,6 +46,32 @@ def read_titles(clause: Clause, following: Sequence[Clause], on: date) -> Iterat
         verdict = _held(title, _Said(before, tail, near, clause, following), on)
         if verdict is not None:
             yield verdict.model_copy(update={"words": _phrase(clause, following)})
+
+
+_LEAD = re.compile(
+    r"^(?:后来|之后|那以后|但是?|不过|可是?|而且|结果|算下来|算起来|算算|后面|再后来|我们?|咱们?|就|也|一直|都|它|这个|那个|证书?|牌子|称号|已经|早就?|应该|其实|现在|(?:今|去|前|大前)年|年底|年初|上个月|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?)*"
+)
+
+
+def read_end(clauses: Sequence[Clause], fact: str, on: date) -> Iterator[Reading]:
+    """Yield whether a title told of in the message before has ended: 后来没去复核，去年年底就到头了.
+
+    Only clauses without a subject of their own go on about it: 环评去年到期了 speaks of something else.
+    """
+    title = next(title for title in words.TITLES if title.fact == fact)
+    for i, clause in enumerate(clauses):
+        if not (clause.mine and clause.real) or any(one.shape.search(clause.text) for one in words.TITLES):
+            return
+        rest = _LEAD.sub("", clause.text)
+        if not (words.RAN_OUT.match(rest) or re.match(r"到期|过期|到头", rest)):
+            return
+        near = "，".join(one.text for one in clauses[i:])
+        verdict = _by_its_end(title, _Said("", near, near, clause, ()), on)
+        if verdict is None and words.STILL.search(near):
+            verdict = _verdict(title, True)
+        if verdict is not None:
+            yield verdict.model_copy(update={"words": near})
+        return
 
 
 _JOINS = re.compile(r"[、和跟及与也还都]*")
