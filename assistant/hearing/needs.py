@@ -102,6 +102,9 @@ _PUT_OFF = re.compile(
 """Names another day for what was wanted before: 宽限到五一前."""
 _TOO_SOON = re.compile(r"来不及|赶不上|赶不及|太赶|太紧|够呛|悬|不现实|不行|不够")
 _NOT_OURS_TO_RUN = re.compile(r"订单|交货|发货|到期|证书|补贴|申报|报名|公示|贷款|排到|搬|开业|投产")
+_OTHER_DATES = re.compile(
+    rf"{_NOT_OURS_TO_RUN.pattern}|招|开工|开会|厂房|款|货|装修|评|申|审|搬|生产|贷|融|发布|培训"
+)
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
 
@@ -124,7 +127,7 @@ def read_put_off(clauses: Sequence[Clause], on: date) -> Iterator[Reading]:
 
     Where the day told is too soon and no other is named, it is asked again.
     """
-    own = [clause for clause in clauses if clause.mine and not _NOT_OURS_TO_RUN.search(clause.text)]
+    own = [clause for clause in clauses if clause.mine and not _OTHER_DATES.search(clause.text)]
     for clause in own:
         moved = _PUT_OFF.search(clause.text)
         hit = _day_named(clause.text[moved.end() :]) if moved else None

@@ -63,7 +63,7 @@ def read_end(clauses: Sequence[Clause], fact: str, on: date) -> Iterator[Reading
         if not (clause.mine and clause.real) or any(one.shape.search(clause.text) for one in words.TITLES):
             return
         rest = _LEAD.sub("", clause.text)
-        if not (words.RAN_OUT.match(rest) or re.match(r"到期|过期|到头", rest)):
+        if not words.ENDED.match(rest) or words.OTHER_ENDS.search(clause.text):
             return
         near = "，".join(one.text for one in clauses[i:])
         verdict = _by_its_end(title, _Said("", near, near, clause, ()), on)

@@ -50,6 +50,8 @@ LEVEL = "rd_institution_level"
 RANK = "market_rank_cn"
 ISO, CE = "management_system_certified", "developed_market_product_certified"
 STANDING = (
+    ("全国市场上我们请第三方排过，位居第三方前列", {RANK: None}),
+    ("质量体系文件有人管", {ISO: None}),
     ("研发中心建在省城，市里评过一个奖", {LEVEL: None}),
     ("企业技术中心，去年被市工信局评为优秀", {LEVEL: None}),
     ("我们的工程技术研究中心，去年市科技局给认定了。", {LEVEL: "municipal"}),
@@ -138,6 +140,9 @@ INVENTIONS = (
 
 HIGH, NEW, INNO = "high_tech_enterprise_valid", "specialized_sme_valid", "innovative_sme_valid"
 TITLES = (
+    ("高企有的，2024年拿的。|后来没再做外贸", {HIGH: True}),
+    ("高企有的，2024年拿的。|到期了没续的合同不少", {HIGH: True}),
+    ("专精特新是2022年评的|去年被取消了", {NEW: False}),
     ("专精特新2023年6月评的|今年六月到期了，复核通过了", {NEW: True}),
     ("朋友的厂是专精特新，我们也是", {NEW: (None, True)}),
     ("高企是老板另一家公司的，我们这家没有", {HIGH: (None, False)}),
@@ -186,6 +191,9 @@ PLACES = (
 
 BY = "needs.deadline"
 DEADLINES = (
+    ("MES三月底要用起来|招工推到春节后", {BY: "2027-03-31"}),
+    ("MES三月底要用起来|预算推到五十万", {BY: "2027-03-31"}),
+    ("ERP五一上线", {BY: "2027-05-01"}),
     (
         "想上个MES，得跟金蝶打通，预算三十五到四十万，三月底之前要用起来。|三月底怕来不及，宽限到五一前吧。",
         {BY: ("2027-04-30", "2027-05-01")},
