@@ -19,6 +19,7 @@ from assistant.hearing.corrections import (
     CORRECTS,
     is_in_doubt,
     is_taken_back,
+    read_doubts,
     read_moves,
     read_retractions,
     without_taken_back,
@@ -141,6 +142,8 @@ def _read_part(
     readings += [one for one in read_answer(text, asked, also, on) if one.fact not in read]
     readings += read_retractions(said, _last_figures(before), frozenset(one.fact for one in readings))
     readings += [one for one in moved if one.fact not in {said.fact for said in readings}]
+    in_doubt = {one.fact: one for one in read_doubts(clauses, readings)} if doubted else {}
+    readings = [in_doubt.get(one.fact, one) for one in readings]
     told: dict[str, Told] = {}
     for one in _settled(_as_said(one, text, message) for one in readings):
         anew = outranks or one.fact in moved_on

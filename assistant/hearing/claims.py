@@ -174,6 +174,8 @@ def _institute(clause: Clause, clauses: Sequence[Clause], at: int, on: date) -> 
         return
     if PENDING.search(text) or re.search(r"想|打算|准备|计划|争取|没(?:批|过|评|认定)|未", text):
         return
+    if re.search(r"^(?:有|签了?|搞|是)\S{0,3}合作", text[hit.end() :]):
+        return
     after = (
         clauses[at + 1].text if at + 1 < len(clauses) and clauses[at + 1].sentence == clause.sentence else ""
     )

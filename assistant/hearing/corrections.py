@@ -34,6 +34,26 @@ def is_in_doubt(message: str) -> bool:
     )
 
 
+def read_doubts(clauses: Sequence[Clause], told: Sequence[Reading]) -> Iterator[Reading]:
+    """Yield the figure beside which its sentence names another, where the speaker does not know which holds."""
+    for number in dict.fromkeys(clause.sentence for clause in clauses):
+        own = [clause for clause in clauses if clause.sentence == number]
+        whole = "，".join(clause.text for clause in own)
+        figures = [
+            one for one in told if isinstance(one.value, Decimal) and one.low is None and one.words in whole
+        ]
+        if len(figures) != 1 or not is_in_doubt(whole):
+            continue
+        spots = [spot for clause in own for spot in spots_of(clause.text)]
+        mine = next((spot for spot in spots if spot.value == figures[0].value), None)
+        other = next(
+            (s for s in spots if mine and s.unit == mine.unit and s.sure and s.value != mine.value), None
+        )
+        if other is not None:
+            note = f"说了“{figures[0].words}”，又说“{other.text}”，还没定哪个对"
+            yield figures[0].model_copy(update={"value": None, "clash": True, "note": note})
+
+
 _POINTS_BACK = (
     r"(?:那|这|刚(?:才|刚)?(?:那|说)?|前面|上面|我说的?|报的)(?:个|些)?(?:数字?|说的?|报的)?(?:数字?)?"
 )

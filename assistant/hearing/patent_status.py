@@ -9,13 +9,25 @@ from assistant.hearing.patent_tally import Tally
 _OTHER_THINGS = re.compile(r"房|土地|地皮|车|设备|股|贷|账|执照|商标|注册|合同|高企|称号")
 
 
+_STILL_UNGRANTED = re.compile(
+    r"(?:现在|目前|到现在|结果|可是?|但是?|就是|只是|不过|也|还|一直|证书?)*(?:没|未|在?实?审|受理|等证|等授权|申请中)(?!过)"
+)
+
+
 def follow_up(text: str, tally: Tally) -> None:
     """Take what a clause adds of those spoken of last: 证书上写的是我个人名字, 年费没交."""
     if tally.last is None or tally.last_mark == "lost" or _OTHER_THINGS.search(text):
         return
     if re.search(r"都|全|均", text) or words.REST.search(text):
         return  # said of all, or of others
-    if words.ANOTHERS.search(text) or (words.DEAD.search(text) and re.search(r"年费|国知局|专利", text)):
+    ungranted = (
+        tally.at_inventions and not tally.granted_only and _STILL_UNGRANTED.match(text) and is_pending(text)
+    )
+    if (
+        ungranted
+        or words.ANOTHERS.search(text)
+        or (words.DEAD.search(text) and re.search(r"年费|国知局|专利", text))
+    ):
         if tally.last_mark == "out":
             tally.out -= tally.last
         tally.words.append(text)

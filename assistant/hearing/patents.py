@@ -256,7 +256,10 @@ def _part(item: Item, tally: Tally) -> None:
 def _is_retold(item: Item) -> bool:
     """Return whether a number is the total once more: 行政说只有四个."""
     whole = re.fullmatch(rf"(?:{words.NOUN})?(?:专利)?[了的吧呢啊]*", item.after)
-    return bool(re.search(r"(?:^|应该|其实)是$", item.before) or (whole and words.RETOLD.search(item.before)))
+    return bool(
+        re.search(r"(?:^|应该|其实|实际上?|准确|确切)(?:只)?是$", item.before)
+        or (whole and words.RETOLD.search(item.before))
+    )
 
 
 def _is_besides(item: Item, tally: Tally) -> bool:

@@ -50,6 +50,7 @@ LEVEL = "rd_institution_level"
 RANK = "market_rank_cn"
 ISO, CE = "management_system_certified", "developed_market_product_certified"
 STANDING = (
+    ("我们厂跟市科技局认定的技术中心有合作", {LEVEL: None}),
     ("全国市场上我们请第三方排过，位居第三方前列", {RANK: None}),
     ("质量体系文件有人管", {ISO: None}),
     ("研发中心建在省城，市里评过一个奖", {LEVEL: None}),
@@ -99,6 +100,15 @@ FUNDS = (
 
 ALL, OUT = "class1_ip_total", "class1_ip_not_counted"
 INVENTIONS = (
+    ("发明专利只报过一个，结果没批", {ALL: 0}),
+    ("发明两个，还没下证", {ALL: 0}),
+    ("发明三个，证还没拿到", {ALL: 0}),
+    ("发明三个，一个还没下证", {ALL: 2}),
+    ("发明三个，今年还在报", {ALL: 3}),
+    ("发明授权了三个，还在申请", {ALL: 3}),
+    ("发明三个，外观五个，还没下证", {ALL: 3}),
+    ("发明三个，没买过别人的", {ALL: 3, OUT: (None, 0)}),
+    ("发明三个，没出过纠纷", {ALL: 3}),
     ("我们公司名下发明三个，外加大学那边许可用的两个", {ALL: 3}),
     ("发明专利四个，两个是股东个人的，两个是公司的", {ALL: 2}),
     ("公司名下六个发明专利，其中两个是别的公司转让给我们的。", {ALL: 6, OUT: 2}),
@@ -140,6 +150,7 @@ INVENTIONS = (
 
 HIGH, NEW, INNO = "high_tech_enterprise_valid", "specialized_sme_valid", "innovative_sme_valid"
 TITLES = (
+    ("专精特新么我们老板娘的公司有，我们没", {NEW: False}),
     ("高企有的，2024年拿的。|后来没再做外贸", {HIGH: True}),
     ("高企有的，2024年拿的。|到期了没续的合同不少", {HIGH: True}),
     ("专精特新是2022年评的|去年被取消了", {NEW: False}),
@@ -211,6 +222,10 @@ DEADLINES = (
 
 SALES = "revenue_y1"
 DOUBTS = (
+    ("去年营收三千二百万，不过报税上是两千九百万，哪个准我也说不清", {SALES: "?"}),
+    ("营收到底多少我得问会计，去年大概三千万", {SALES: (3000, None)}),
+    ("发明专利五个|问了，实际是四个", {ALL: 4}),
+    ("发明专利五个|只有四个用上了", {ALL: (5, None)}),
     (
         "去年营收三千九百万。|刚看了一眼，审计报告上写的三千六百五十万，跟我记的对不上，哪个对我得再问问。",
         {SALES: "?"},
