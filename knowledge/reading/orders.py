@@ -16,6 +16,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 _ENDLESS = 50_000
@@ -106,11 +107,20 @@ def _begins(sentence: str) -> int:
 
 def weigh(text: str) -> int:
     """Return how much the weightiest sentence of `text` reads like an order to a machine, 0 for none."""
-    if len(text) > _ENDLESS:
-        return _ORDER
-    if _foreign(text):
+    return _weigh_once(text) if len(text) <= _SHORT else _weigh(text)
+
+
+_SHORT = 2000
+"""Paragraphs up to so many characters are weighed once, however often they are asked about."""
+
+
+def _weigh(text: str) -> int:
+    if len(text) > _ENDLESS or _foreign(text):
         return _ORDER
     return max(_weigh_view(view) for view in views(text))
+
+
+_weigh_once = lru_cache(maxsize=4096)(_weigh)
 
 
 def views(text: str) -> Iterator[str]:
