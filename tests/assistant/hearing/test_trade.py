@@ -85,7 +85,9 @@ def test_what_is_no_trade_of_the_firm_today_is_left_out(said: str) -> None:
 
 def test_mainly_is_no_if() -> None:
     """主要是 holds the letters of 要是, if, and still tells a fact."""
-    read = read_told("去年收入主要是泵，一共3200万", asked=None, turn=1, on=date(2026, 11, 22), regions=REGIONS)
+    read = read_told(
+        "去年收入主要是泵，一共3200万", asked=None, turn=1, on=date(2026, 11, 22), regions=REGIONS
+    )
     assert {one.fact: str(one.value) for one in read}.get("revenue_y1") == "3200"
 
 
