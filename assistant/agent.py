@@ -12,21 +12,21 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from assistant import clerk
-from assistant.briefs import brief, brief_of
-from assistant.casework import read_order, standard_of
+from assistant.answering.wording import reword
 from assistant.chat import reply
 from assistant.desk import Desk
 from assistant.guard import Guard
 from assistant.llm import Message, Model, ModelCut, ModelDenied, ModelError, ModelMalformed
 from assistant.llm import one_tree as one_tree
-from assistant.minutes import told_in_words
 from assistant.numbers import find, fold
 from assistant.privacy import Mask
 from assistant.prompting import Prompt
-from assistant.talk import Reply, Talk, Told
+from assistant.talking import clerk
+from assistant.talking.briefs import brief, brief_of
+from assistant.talking.casework import read_order, standard_of
+from assistant.talking.minutes import told_in_words
+from assistant.talking.talk import Reply, Talk, Told
 from assistant.tools import Counter, as_tools
-from assistant.wording import reword
 from knowledge.enterprise import facts
 from knowledge.region import NATION
 

@@ -1,6 +1,6 @@
 """Policy questions: search, judge, quote, cite; or abstain with what is missing and where to ask.
 
-Without a model the answer is made of the clauses' own sentences. With one, `assistant.wording` may put them into other
+Without a model the answer is made of the clauses' own sentences. With one, `assistant.answering.wording` may put them into other
 words; what it cannot show to stand in the quotes is replaced by the sentence it came from.
 """
 
@@ -9,20 +9,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant import question as asking
-from assistant.attached import read_attached, write_attached
-from assistant.backing import ENOUGH
-from assistant.collection import SHOWN, read_listing
-from assistant.corpus import tally
-from assistant.desk import Desk
-from assistant.enough import rule_first, weigh_own, write_weighed
-from assistant.evidence import Evidence, Piece, gather, local_documents, piece_of, traps_about
-from assistant.lacking import cut_short, missing_aspects, with_pointer
-from assistant.measured import Measured, line_of, pieces_of, read_measured
-from assistant.premises import check_documents, correct_claims, correct_figures, doubt_sums
-from assistant.question import Aim, Asked, Aspect
-from assistant.schema import Answer
-from assistant.selection import (
+from assistant.answering import question as asking
+from assistant.answering.attached import read_attached, write_attached
+from assistant.answering.backing import ENOUGH
+from assistant.answering.collection import SHOWN, read_listing
+from assistant.answering.enough import rule_first, weigh_own, write_weighed
+from assistant.answering.evidence import Evidence, Piece, gather, local_documents, piece_of, traps_about
+from assistant.answering.lacking import cut_short, missing_aspects, with_pointer
+from assistant.answering.measured import Measured, line_of, pieces_of, read_measured
+from assistant.answering.premises import check_documents, correct_claims, correct_figures, doubt_sums
+from assistant.answering.question import Aim, Asked, Aspect
+from assistant.answering.selection import (
     NATIONAL,
     beside_upload,
     choose,
@@ -37,8 +34,18 @@ from assistant.selection import (
     with_definition,
     with_parts,
 )
-from assistant.validity import with_validity
-from assistant.writing import EXTRACT_NOTE, Writer, add_cautions, issuer_of, short_title, write_pieces
+from assistant.answering.validity import with_validity
+from assistant.answering.writing import (
+    EXTRACT_NOTE,
+    Writer,
+    add_cautions,
+    issuer_of,
+    short_title,
+    write_pieces,
+)
+from assistant.corpus import tally
+from assistant.desk import Desk
+from assistant.schema import Answer
 from knowledge.policy import Clause, Policy
 from knowledge.region import NATION
 
@@ -82,7 +89,7 @@ def answer(
     plain = _plain_answer(asked, question, desk)
     if model is None or plain.refused or not plain.citations:
         return plain
-    from assistant.wording import reword
+    from assistant.answering.wording import reword
 
     return reword(plain, model=model, mask=mask)
 

@@ -19,8 +19,8 @@ from knowledge.load import KnowledgeBase
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
+    from assistant.casefiles.intake import Intake, RowError
     from assistant.ingest import IngestReport
-    from assistant.intake import Intake, RowError
     from assistant.library import Kept, Library
     from assistant.llm import Model
     from assistant.store import Store
@@ -260,7 +260,7 @@ class Assistant:
         return self._read_catalog(self.library.get(document_id, owner=owner)).errors
 
     def _read_catalog(self, kept: "Kept") -> "Intake":
-        from assistant.intake import read_catalog
+        from assistant.casefiles.intake import read_catalog
 
         names = {scene.id: scene.name for scene in self.kb.standards[STANDARD].scenes}
         with _as_named(self.library.file(kept), kept.document.name) as path:
@@ -363,11 +363,11 @@ class Assistant:
         if not out.resolve().parent.is_dir():
             raise InputError(str(out), "所在的文件夹不存在", "请先建立文件夹，或换一个位置")
         if what == "catalog":
-            from assistant.intake import write_template
+            from assistant.casefiles.intake import write_template
 
             write_template(out)
         elif what == "batch":
-            from assistant.batch import write_batch_template
+            from assistant.casefiles.batch import write_batch_template
 
             write_batch_template(out, self.kb.standards[STANDARD])
         else:

@@ -4,18 +4,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from assistant import clerk, counsel, notices
-from assistant.casework import NoCase, again, hold, place_of, read_order, settle
+from assistant.answering.question import TITLE_WORD
+from assistant.answering.weighing import weigh
 from assistant.desk import Desk
-from assistant.followups import follow, money_of_titles, supposed
-from assistant.halves import joined, parts_of, plainly
-from assistant.intent import Intent, Want, goes_on, read_intent, states
-from assistant.minutes import record
-from assistant.question import TITLE_WORD
 from assistant.schema import Answer
-from assistant.surface import say
-from assistant.talk import Order, Reply, Talk, Told, remember
-from assistant.thread import (
+from assistant.talking import clerk, counsel, notices
+from assistant.talking.casework import NoCase, again, hold, place_of, read_order, settle
+from assistant.talking.followups import follow, money_of_titles, supposed
+from assistant.talking.halves import joined, parts_of, plainly
+from assistant.talking.intent import Intent, Want, goes_on, read_intent, states
+from assistant.talking.minutes import record
+from assistant.talking.surface import say
+from assistant.talking.talk import Order, Reply, Talk, Told, remember
+from assistant.talking.thread import (
     Ask,
     completed,
     fuller,
@@ -27,7 +28,6 @@ from assistant.thread import (
     title_word,
 )
 from assistant.told import read_told, read_value
-from assistant.weighing import weigh
 from knowledge.errors import ConsultError
 from knowledge.region import NATION
 

@@ -31,7 +31,7 @@ def main() -> None:
 
 def _case(assistant: Assistant, path: Path, region: str = "") -> CaseFile:
     """Read a case; `region`, where given, takes the place of its own."""
-    from assistant.cases import load_case
+    from assistant.casefiles.cases import load_case
 
     case = load_case(path, assistant.kb.standards)
     place = assistant.desk().place(region)
@@ -145,7 +145,7 @@ def subsidy(
 @click.option("--program", default=None, help="同时核对这个项目的申请资格")
 def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) -> Shown:
     """批量测算一个工作簿里的企业，结果另存为工作簿（中断后可接着算）。"""
-    from assistant.batch import run_batch
+    from assistant.casefiles.batch import run_batch
 
     desk = assistant.desk()
     if program is not None and program not in assistant.kb.programs:
@@ -170,8 +170,8 @@ def batch(assistant: Assistant, workbook: Path, out: Path, program: str | None) 
 def ask(assistant: Assistant, question: str, region: str) -> Shown:
     """回答一个政策问题：有依据才答，逐句给出处；没有依据就说缺什么、去哪里问。"""
     from assistant.answer import answer
-    from assistant.halves import answer_each
     from assistant.schema import Answer
+    from assistant.talking.halves import answer_each
 
     desk, model = assistant.desk(), assistant.model_for()
 
@@ -193,9 +193,9 @@ def ask(assistant: Assistant, question: str, region: str) -> Shown:
 )
 def chat(assistant: Assistant, messages: tuple[str, ...], about: Path | None, region: str) -> Shown:
     """像在柜台前那样对话：说情况、核条件、问政策；附上案例，就能问几级、先做什么、能补多少。不写话就逐句问答，空行结束。"""
-    from assistant.casework import attach
     from assistant.chat import Reply, Talk, converse, correct
-    from assistant.talk import Attached
+    from assistant.talking.casework import attach
+    from assistant.talking.talk import Attached
 
     desk, model = assistant.desk(), assistant.model_for()
     talk = Talk(surface="terminal")
@@ -433,7 +433,7 @@ def ingest(
         for error in assistant.catalog_errors(one.document)
     )
     if errors is not None:
-        from assistant.intake import write_errors
+        from assistant.casefiles.intake import write_errors
 
         write_errors(errors, wrong)
     answer = {**plain(made), "row_errors": wrong}

@@ -11,15 +11,15 @@ import json
 import re
 from collections.abc import Sequence
 
-from assistant import clerk
-from assistant.briefs import brief, brief_of
-from assistant.casework import squeeze, standard_of
 from assistant.desk import Desk
 from assistant.numbers import fold
 from assistant.rules.grounding import verify
 from assistant.schema import Eligibility, Verdict
-from assistant.stated import Stated
-from assistant.talk import Reply
+from assistant.talking import clerk
+from assistant.talking.briefs import brief, brief_of
+from assistant.talking.casework import squeeze, standard_of
+from assistant.talking.stated import Stated
+from assistant.talking.talk import Reply
 from assistant.tools import Counter
 
 LINES = 6

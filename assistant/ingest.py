@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypedDict
 
-from assistant.compare import compare, match, title_key
+from assistant.answering.compare import compare, match, title_key
 from assistant.library import Confirmation, Disagreement, Kept, Library, Shape
 from knowledge.document import Document, Guess, ReadClause
 from knowledge.errors import InputError, ReadingError

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.plan_words import cost, left, total
 from assistant.rules.wording import change_note, change_text, value_text
 from assistant.schema import (
     Answer,
@@ -21,11 +20,12 @@ from assistant.schema import (
     Subsidy,
     Verdict,
 )
+from assistant.talking.plan_words import cost, left, total
 from knowledge.enterprise import facts
 
 if TYPE_CHECKING:
-    from assistant.batch import BatchReport
-    from assistant.talk import Reply
+    from assistant.casefiles.batch import BatchReport
+    from assistant.talking.talk import Reply
 
 _MARKS = {Verdict.MET: "[green]✓[/]", Verdict.NOT_MET: "[red]✗[/]", Verdict.UNKNOWN: "[yellow]？[/]"}
 _LEVELS = ("未达一级", "一级", "二级", "三级", "四级")

@@ -36,7 +36,7 @@ from assistant.hearing.titles import read_end
 from assistant.numbers import find, fold
 from assistant.rules.sizing import rows_for, size_classes
 from assistant.rules.wording import size_words
-from assistant.talk import Told
+from assistant.talking.talk import Told
 from knowledge.enterprise import facts
 from knowledge.errors import InputError
 from knowledge.program import SizeRow

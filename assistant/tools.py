@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from assistant.briefs import (
+from assistant.answering.weighing import weigh
+from assistant.corpus import ConflictItem, list_conflicts, list_timeline
+from assistant.desk import Desk
+from assistant.schema import Answer
+from assistant.talking.briefs import (
     brief,
     brief_conflict,
     brief_days,
@@ -21,14 +25,10 @@ from assistant.briefs import (
     brief_score,
     brief_subsidy,
 )
-from assistant.casework import case_for, place_of, standard_of, the_case
-from assistant.clerk import next_question
-from assistant.corpus import ConflictItem, list_conflicts, list_timeline
-from assistant.desk import Desk
-from assistant.notices import clash_reply, schemes_near, spending
-from assistant.schema import Answer
-from assistant.talk import Order, Talk
-from assistant.weighing import weigh
+from assistant.talking.casework import case_for, place_of, standard_of, the_case
+from assistant.talking.clerk import next_question
+from assistant.talking.notices import clash_reply, schemes_near, spending
+from assistant.talking.talk import Order, Talk
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError, InputError
 from knowledge.record import Record

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from assistant.batch import run_batch
+from assistant.casefiles.batch import run_batch
 from assistant.rules.planning import plan
 from assistant.rules.scoring import score
 from knowledge.case import Assessment, Costs

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.answer import answer
 from assistant.app import OWNER, STANDARD, Assistant, assemble
-from assistant.cases import parse_case
+from assistant.casefiles.cases import parse_case
 from assistant.ingest import ORDER_MARK, FileReport
 from assistant.schema import Answer, MatchResult
-from assistant.talk import Reply, Talk
+from assistant.talking.talk import Reply, Talk
 from evals.payloads import build
 from knowledge.case import CaseFile, Enterprise, Needs
 from knowledge.enterprise import EnterpriseProfile
@@ -352,7 +352,7 @@ def _asks_about(question: str, names: Sequence[str]) -> bool:
 
 def _write_catalog(path: Path, entries: Sequence[Mapping[str, Any]]) -> None:
     """Write entries, whatever their fields are called, into the workbook people fill in."""
-    from assistant.intake import PRODUCT_COLUMNS, PRODUCTS_SHEET, write_template
+    from assistant.casefiles.intake import PRODUCT_COLUMNS, PRODUCTS_SHEET, write_template
 
     write_template(path)
     import openpyxl
@@ -507,7 +507,7 @@ def _word_text(path: Path) -> str:
 
 def _export(attack: Attack, home: Home, recipes: Path | None, model: "Model | None") -> Attempt:
     """Write each field as the name of a firm into the workbooks the product exports, and read the cells back."""
-    from assistant.batch import run_batch, write_batch_template
+    from assistant.casefiles.batch import run_batch, write_batch_template
     from assistant.documents.sheets import write_case_template
     from knowledge.enterprise import facts
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from assistant.concepts import grams
+from assistant.answering.concepts import grams
 from assistant.desk import Desk
 from assistant.rules.grounding import untraced
 from assistant.schema import Answer

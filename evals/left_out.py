@@ -1,7 +1,7 @@
 """Everyday questions left out in turn: is the clause that answers each still cited? And what is fitted on them.
 
     python -m evals.left_out measure [--embeddings DIR]     how often
-    python -m evals.left_out fit [--embeddings DIR]         weights of assistant/signs.py
+    python -m evals.left_out fit [--embeddings DIR]         weights of assistant/answering/signs.py
     python -m evals.left_out back [--embeddings DIR]        when the best clause is evidence enough
 
 One question in four is left out at a time: it is in no index and, where DIR holds 0.npz to 3.npz made by `python -m
@@ -28,12 +28,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import answer
-from assistant.backing import Backing
+from assistant.answering.backing import Backing
+from assistant.answering.evidence import gather
+from assistant.answering.question import read_question
+from assistant.answering.selection import usable_pieces
+from assistant.answering.signs import WEIGHTS, Signs
 from assistant.desk import Desk
-from assistant.evidence import gather
-from assistant.question import read_question
-from assistant.selection import usable_pieces
-from assistant.signs import WEIGHTS, Signs
 from evals.beyond import read_cases
 from evals.train_meaning import FOLDS, fold_of
 from knowledge.load import KnowledgeBase

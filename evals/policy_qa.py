@@ -22,10 +22,10 @@ from pydantic import ValidationError
 
 from assistant.answer import answer
 from assistant.desk import Desk
-from assistant.halves import answer_each
 from assistant.llm import Model
 from assistant.rules.grounding import in_source, untraced
 from assistant.schema import Answer
+from assistant.talking.halves import answer_each
 from evals.intervals import Metric, percentile, share
 from knowledge.errors import InputError
 from knowledge.files import read_yaml

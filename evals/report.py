@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assistant.cases import load_case, parse_case, plain_case
+from assistant.casefiles.cases import load_case, parse_case, plain_case
 from assistant.desk import Desk
 from assistant.report import draft
 from assistant.rules.grounding import in_source, untraced

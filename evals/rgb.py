@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import answer as answering
+from assistant.answering.question import Aim, read_question
+from assistant.answering.writing import Writer
 from assistant.desk import Desk
-from assistant.question import Aim, read_question
 from assistant.schema import Answer
-from assistant.writing import Writer
 from evals.scoring import Metric, percentile, result, share
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
@@ -226,7 +226,7 @@ def answer_from(
         given = answering._from_clauses(asked, desk, Writer(asked, question, desk))
     if model is None or given.refused or not given.citations:
         return given
-    from assistant.wording import reword
+    from assistant.answering.wording import reword
 
     return reword(given, model=model)
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.desk import Desk
-from assistant.talk import Told, remember
+from assistant.talking.talk import Told, remember
 from assistant.told import read_told
 from evals.intervals import share
 from knowledge.files import parse, read_yaml

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.app import Assistant
-from assistant.casebook import (
+from assistant.casefiles.casebook import (
     choices,
     forget_case,
     forget_talk,
@@ -22,12 +22,12 @@ from assistant.casebook import (
     save_state,
     save_talk,
 )
-from assistant.casework import attach, detach, differences, standard_of
 from assistant.chat import Reply, Talk, converse, correct
-from assistant.clerk import FORMAL, label, value_words
-from assistant.minutes import lines_of
 from assistant.schema import Eligibility
-from assistant.talk import case_facts
+from assistant.talking.casework import attach, detach, differences, standard_of
+from assistant.talking.clerk import FORMAL, label, value_words
+from assistant.talking.minutes import lines_of
+from assistant.talking.talk import case_facts
 from knowledge.enterprise import facts
 from knowledge.errors import ConsultError
 from ui import events, render, worked

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.app import STANDARD, Assistant, state_path
-from assistant.intake import read_catalog, write_errors
+from assistant.casefiles.intake import read_catalog, write_errors
 from knowledge.errors import ConsultError, InputError
 from ui import events, papers
 from ui.documents import mine, own

@@ -6,8 +6,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.app import STANDARD, Assistant
-from assistant.casebook import SAMPLES, keep_case
-from assistant.cases import load_case, parse_case, plain_case
+from assistant.casefiles.casebook import SAMPLES, keep_case
+from assistant.casefiles.cases import load_case, parse_case, plain_case
 from assistant.documents.sheets import in_words
 from knowledge.case import CaseFile
 from knowledge.errors import ConsultError

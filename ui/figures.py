@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from html import escape
 
-from assistant import plan_words
 from assistant.schema import MatchResult, Offer, Plan, Report, SceneLevel, ScoreCard, Step
 from assistant.show import level_name
+from assistant.talking import plan_words
 from knowledge.standard import Standard
 from ui.render import badge, checks, empty, fold, link, span
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
+from assistant.casefiles.intake import Intake, RowError
 from assistant.ingest import FileReport, IngestReport
-from assistant.intake import Intake, RowError
 from assistant.library import Disagreement, Kept
 from knowledge.document import Guess
 from knowledge.policy import Status

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from assistant.clerk import amount
 from assistant.corpus import ConflictItem, TimelineItem
 from assistant.schema import MatchResult, Plan, ScoreCard, Subsidy
-from assistant.talk import Worked
+from assistant.talking.clerk import amount
+from assistant.talking.talk import Worked
 from knowledge.policy import Policy
 from knowledge.standard import Standard
 from ui import figures

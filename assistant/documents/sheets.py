@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from assistant.raw import Raw
+    from assistant.casefiles.raw import Raw
 
 GUIDE, FIRM, QUESTIONS, SCENES = "填写说明", "企业信息", "评测问题", "场景等级"
 NEEDS, COSTS, EVIDENCE = "需求与预算", "自有报价", "证据清单"
@@ -369,7 +369,7 @@ def read_case_template(path: Path, standards: Mapping[str, Standard]) -> "Raw":
     Raises:
         InputError: Not a workbook, not ours, or unreadable.
     """
-    from assistant.raw import Raw
+    from assistant.casefiles.raw import Raw
 
     reader = _Reader(path)
     data: dict[str, Any] = {}

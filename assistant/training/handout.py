@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from assistant import question as asking
+from assistant.answering import question as asking
+from assistant.answering.question import Aim
+from assistant.answering.writing import short_title
 from assistant.corpus import ConflictCell, ConflictItem, list_conflicts, list_policies, list_timeline
 from assistant.desk import Desk
 from assistant.documents.files import writer_for
 from assistant.documents.words import item as listed
-from assistant.question import Aim
 from assistant.schema import Citation, Made, Report, Section, Table
 from assistant.training.options import plain_place
 from assistant.training.premise import changes, compares_whole, matter_of
 from assistant.training.scope import NO_MATTER, describe
 from assistant.training.session import Asked, Session, alike, topics
-from assistant.writing import short_title
 from knowledge.errors import InputError
 from knowledge.policy import Policy, Status
 from knowledge.region import NATION

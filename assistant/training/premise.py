@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from assistant import question as asking
-from assistant.concepts import grams
+from assistant.answering import question as asking
+from assistant.answering.concepts import grams
+from assistant.answering.evidence import Piece, gather, piece_of
+from assistant.answering.question import TITLE_WORD, Aim, Asked
+from assistant.answering.writing import Writer, add_cautions, short_title, write_pieces
 from assistant.corpus import ConflictCell, ConflictItem, list_conflicts
 from assistant.desk import Desk
-from assistant.evidence import Piece, gather, piece_of
 from assistant.numbers import Quantity
-from assistant.question import TITLE_WORD, Aim, Asked
 from assistant.schema import Answer, Caution
 from assistant.training.options import quantities, same, words
-from assistant.writing import Writer, add_cautions, short_title, write_pieces
 from knowledge.policy import Figure, Status
 from knowledge.region import NATION
 

@@ -10,18 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant import question as asking
 from assistant.answer import answer
-from assistant.concepts import grams
+from assistant.answering import question as asking
+from assistant.answering.concepts import grams
+from assistant.answering.evidence import gather
+from assistant.answering.selection import NATIONAL
+from assistant.answering.writing import short_title
 from assistant.desk import Desk
 from assistant.errors import UnknownId
-from assistant.evidence import gather
 from assistant.library import Kept
 from assistant.numbers import same_document
 from assistant.schema import Answer, Citation
-from assistant.selection import NATIONAL
 from assistant.training.premise import set_right
-from assistant.writing import short_title
 from knowledge.errors import InputError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
@@ -177,7 +177,7 @@ def _worded(plain: Answer, model: "Model | None") -> Answer:
     """Return the answer in a model's words where there is a model and something to word."""
     if model is None or plain.refused or not plain.citations:
         return plain
-    from assistant.wording import reword
+    from assistant.answering.wording import reword
 
     return reword(plain, model=model)
 

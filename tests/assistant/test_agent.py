@@ -9,13 +9,13 @@ import pytest
 from assistant.agent import MODEL_CALLS, read_found
 from assistant.answer import answer
 from assistant.app import assemble
-from assistant.cases import load_case
-from assistant.casework import attach
+from assistant.casefiles.cases import load_case
 from assistant.chat import Talk, converse
 from assistant.llm import Model
 from assistant.schema import Verdict
 from assistant.settings import Settings
-from assistant.talk import Attached
+from assistant.talking.casework import attach
+from assistant.talking.talk import Attached
 from assistant.tools import MOST, Counter
 from knowledge.case import CaseFile, Enterprise
 from tests.assistant.scripted_server import Call, Cut, Raw, Say, ScriptedServer, Stall, Status

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from assistant.answer import EXTRACT_NOTE, answer
+from assistant.answering.concepts import grams
 from assistant.app import assemble
-from assistant.concepts import grams
 from assistant.desk import Desk
 from assistant.rules.grounding import in_source
 from assistant.settings import Settings

@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from assistant.batch import run_batch, write_batch_template
+from assistant.casefiles.batch import run_batch, write_batch_template
 from assistant.rules.scoring import score
 from assistant.schema import Eligibility
 from knowledge.case import Assessment
@@ -245,7 +245,7 @@ def test_a_journal_of_another_run_is_not_taken_up(tmp_path, change):
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from assistant.batch import run_batch
+from assistant.casefiles.batch import run_batch
 from knowledge.standard import load_standards
 run_batch(Path(sys.argv[1]), Path(sys.argv[2]), standard=load_standards()["sme-digital-level-2024"],
           progress=lambda done, total: time.sleep(0.005))

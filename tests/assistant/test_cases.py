@@ -8,7 +8,7 @@ import pytest
 import yaml
 from openpyxl import Workbook, load_workbook
 
-from assistant.cases import load_case, parse_case, plain_case, save_case
+from assistant.casefiles.cases import load_case, parse_case, plain_case, save_case
 from assistant.documents.sheets import write_case_template
 from knowledge.case import CaseFile
 from knowledge.enterprise import facts

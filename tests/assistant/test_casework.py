@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.app import assemble
-from assistant.casebook import (
+from assistant.casefiles.casebook import (
     choices,
     forget_case,
     keep_case,
@@ -16,13 +16,13 @@ from assistant.casebook import (
     save_state,
     save_talk,
 )
-from assistant.cases import load_case
-from assistant.casework import attach, detach, read_order
+from assistant.casefiles.cases import load_case
 from assistant.chat import Reply, Talk, converse, correct
-from assistant.intent import read_intent
 from assistant.schema import MatchResult, Plan, ScoreCard, Subsidy, Verdict
 from assistant.settings import Settings
-from assistant.talk import Attached
+from assistant.talking.casework import attach, detach, read_order
+from assistant.talking.intent import read_intent
+from assistant.talking.talk import Attached
 from knowledge.case import Costs
 from knowledge.errors import InputError
 

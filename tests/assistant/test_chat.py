@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.answering.weighing import weigh
 from assistant.app import assemble
 from assistant.chat import Reply, Talk, Told, converse, correct
 from assistant.schema import Verdict
 from assistant.settings import Settings
-from assistant.weighing import weigh
 from knowledge.errors import InputError
 
 DAY = date(2026, 11, 22)
@@ -238,6 +238,6 @@ def test_a_typed_value_ends_a_contradiction(desk) -> None:
     ],
 )
 def test_a_question_about_the_rules_is_told_from_one_about_the_firm(desk, message, want) -> None:
-    from assistant.intent import read_intent
+    from assistant.talking.intent import read_intent
 
     assert read_intent(message, desk=desk, region="全国", checking=None, told=False, asked=None).want == want

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from assistant.cases import load_case
+from assistant.casefiles.cases import load_case
 from assistant.desk import Desk
 from assistant.documents import charts, word
 from assistant.documents.charts import describe, draw

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from assistant.app import assemble
-from assistant.casework import attach
 from assistant.chat import Reply, Talk, converse
-from assistant.halves import answer_each, parts_of
 from assistant.schema import Answer, Plan, Verdict
 from assistant.settings import Settings
-from assistant.talk import Attached
-from assistant.thread import Ask, read_short
+from assistant.talking.casework import attach
+from assistant.talking.halves import answer_each, parts_of
+from assistant.talking.talk import Attached
+from assistant.talking.thread import Ask, read_short
 
 DAY = date(2026, 11, 22)
 EXAMPLES = Path(__file__).parents[2] / "examples"

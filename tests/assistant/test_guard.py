@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from assistant.app import assemble
-from assistant.cases import load_case
-from assistant.casework import attach
+from assistant.casefiles.cases import load_case
 from assistant.chat import Talk, converse
 from assistant.guard import Guard
 from assistant.settings import Settings
-from assistant.talk import Attached
+from assistant.talking.casework import attach
+from assistant.talking.talk import Attached
 from assistant.tools import Counter
 from knowledge.case import Costs
 

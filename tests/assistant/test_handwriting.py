@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from assistant import handwriting
-from assistant.cases import load_case
+from assistant.casefiles import handwriting
+from assistant.casefiles.cases import load_case
 from assistant.documents.sheets import in_words, write_case_template
 from knowledge.enterprise import facts
 from knowledge.errors import InputError, InputErrors

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.honesty import asks_to_forge
+from assistant.answering.honesty import asks_to_forge
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fixtures.reading.papers import docx, paragraph, zipped
 
-from assistant.compare import compare, match, numbers
+from assistant.answering.compare import compare, match, numbers
 from assistant.corpus import view_own
 from assistant.ingest import confirm, ingest, open_library, originals, passages, remove
 from assistant.library import UnknownDocument

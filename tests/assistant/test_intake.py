@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from assistant.intake import (
+from assistant.casefiles.intake import (
     PRODUCT_COLUMNS,
     PROVIDER_COLUMNS,
     RowError,

@@ -8,10 +8,10 @@ import pytest
 from assistant.agent import _system
 from assistant.app import assemble
 from assistant.chat import Talk, converse
-from assistant.minutes import KEPT, cited_last, fold, lines_of, told_in_words
 from assistant.schema import Verdict
 from assistant.settings import Settings
-from assistant.talk import Exchange, Minutes
+from assistant.talking.minutes import KEPT, cited_last, fold, lines_of, told_in_words
+from assistant.talking.talk import Exchange, Minutes
 
 DAY = date(2026, 11, 22)
 TOLD = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cases import load_case, parse_case
+from assistant.casefiles.cases import load_case, parse_case
 from assistant.desk import Desk
 from assistant.errors import UnknownId
 from assistant.report import draft

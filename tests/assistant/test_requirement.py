@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.requirement import compare, differ, read_own, read_terms
+from assistant.answering.requirement import compare, differ, read_own, read_terms
 
 TODAY = date(2026, 11, 22)
 

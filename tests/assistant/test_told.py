@@ -25,7 +25,7 @@ class OnlyKnowledge:
 
 
 def read(*messages, asked=None, on=DAY, also=()):
-    from assistant.talk import remember
+    from assistant.talking.talk import remember
 
     told = ()
     for turn, message in enumerate(messages, 1):

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from assistant.answering.question import Aim, read_question
 from assistant.app import assemble
-from assistant.intent import Want, read_intent
-from assistant.question import Aim, read_question
 from assistant.settings import Settings
+from assistant.talking.intent import Want, read_intent
 from knowledge.region import NATION
 
 DAY = date(2026, 11, 22)

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from assistant.answering.wording import check_lines, reword
 from assistant.llm import Model
 from assistant.rules.grounding import untraced
 from assistant.schema import Answer, Caution, Citation, Made
-from assistant.wording import check_lines, reword
 from knowledge.policy import Status
 from tests.assistant.scripted_server import Cut, Raw, Say, ScriptedServer, Stall
 from tests.assistant.scripted_server import Status as Http

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from assistant.backing import Backing
-from assistant.signs import WEIGHTS, Signs
+from assistant.answering.backing import Backing
+from assistant.answering.signs import WEIGHTS, Signs
 from evals.left_out import Best, Choice, first, fit, lacking, weigh_backing
 from evals.train_meaning import FOLDS, fold_of
 from knowledge.load import KnowledgeBase

@@ -7,12 +7,12 @@ import socket
 import pytest
 import yaml
 
-from assistant.casebook import SAMPLES
-from assistant.cases import load_case, parse_case
-from assistant.casework import attach
+from assistant.casefiles.casebook import SAMPLES
+from assistant.casefiles.cases import load_case, parse_case
 from assistant.chat import converse
 from assistant.llm import Model
-from assistant.talk import Attached, Talk
+from assistant.talking.casework import attach
+from assistant.talking.talk import Attached, Talk
 from evals import channels, policy_qa, redteam
 from evals.channels import ACTIVE, Attack, Attempt
 from evals.payloads import build, docx_bytes, pdf_bytes

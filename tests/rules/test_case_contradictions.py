@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cases import load_case, parse_case, plain_case
+from assistant.casefiles.cases import load_case, parse_case, plain_case
 from assistant.desk import Desk
 from assistant.rules.checks import at_odds
 from knowledge.load import KnowledgeBase

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.casefiles.intake import Intake, RowError
 from assistant.ingest import FileReport, IngestReport
-from assistant.intake import Intake, RowError
 from assistant.library import Disagreement, Kept
 from assistant.schema import (
     Answer,

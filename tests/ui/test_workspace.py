@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from assistant.app import assemble
-from assistant.intake import write_template
+from assistant.casefiles.intake import write_template
 from assistant.settings import Settings
 from knowledge.errors import InputError
 from ui.visitor import MAX_UPLOAD_MB

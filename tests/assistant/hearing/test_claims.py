@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.talk import remember
+from assistant.talking.talk import remember
 from assistant.told import read_told
 from knowledge.load import KnowledgeBase
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.talk import remember
+from assistant.talking.talk import remember
 from assistant.told import read_told
 from knowledge.load import KnowledgeBase
 
