@@ -295,6 +295,8 @@ class _Reader:
         if spot.unit == "money" and re.search(r"[含带]税", text):
             return self.measure if self.measure in {"revenue", "main"} else "revenue"
         if spot.unit == "people" and spot.sure and not _PART.search(before):
+            if _USERS.match(text[spot.end :]):
+                return None  # 上ERP，十一个人用
             few = spot.high < _FEW and _SOMEBODY.match(text[spot.end :]) and not _TOTAL.search(before)
             return None if few else "employees"
         if spot.unit == "count" and self.groups and _TOTAL.search(before):
@@ -400,6 +402,7 @@ _SPENT = re.compile(
 )
 _SHARE_BEFORE = re.compile(r"(?:占|比例|比重|强度|率)[^，]{0,10}$")
 _PART = re.compile(r"其中|(?:(?<!厂)(?<!公司)(?<!单位)(?<!车间))(?:里头|里面|里边)|当中")
+_USERS = re.compile(r"^\s*人?(?:在)?(?:用|使用|操作|上手|登录)")
 _SOMEBODY = re.compile(r"^\s*人?(?:在|来|会|能|管|干|负责|弄|盯|忙|兼|用|做|跑|看)")
 """What 一个人 does: 就财务一个人在用 counts no staff."""
 _INSIDE = re.compile(r"其中|里头|里面|当中|里边|里有|里$")

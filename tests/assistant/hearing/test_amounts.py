@@ -78,6 +78,7 @@ def test_ways_of_counting(regions, message, expected):
     "message",
     [
         "去年差一点到两千",
+        "上ERP，十一个人用",
         "金蝶就财务一个人在用",
         "我们主打800万像素的摄像头",
         "我手上只有利润总额，去年二百六十三万四",
