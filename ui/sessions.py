@@ -105,12 +105,13 @@ def draw(
     def remove(wanted: str | None, now: str, request: gr.Request) -> tuple[Any, ...]:
         if not wanted:
             events.warn("请先在“以前的场次”里选一场。")
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 4
         try:
             forget(assistant.store, owner_of(request), wanted)
         except ConsultError as error:
             events.warn(error.hint)
-        return ("", "", "") if wanted == now else (gr.skip(), gr.skip(), gr.skip())
+        # the choice goes before the list it stands in: the page would look up a place that is no longer there
+        return *(("", "", "") if wanted == now else (gr.skip(),) * 3), gr.Dropdown(value=None)
 
     def show_past(request: gr.Request) -> Any:
         items = listed(assistant.store, owner_of(request))
@@ -143,7 +144,7 @@ def draw(
         lambda: [gr.Button(interactive=True)] * len(busy), None, busy, cancels=[*begun, *resumed], **quiet
     )
     reopen.click(look, past, outputs, api_visibility="private")
-    dropped = drop.click(remove, [past, held], outputs, api_visibility="private")
+    dropped = drop.click(remove, [past, held], [*outputs, past], api_visibility="private")
     for done in (
         *(one.success for one in (*begun, *resumed)),
         stopped.then,

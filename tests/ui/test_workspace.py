@@ -84,7 +84,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
             ),
         )
         opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        opened.on("pageerror", lambda error: wrong.append(str(error)))
+        opened.on("pageerror", lambda error: wrong.append(str(error) + (error.stack or "")))
         opened.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
     opened = visit(context, address, watch)
