@@ -670,7 +670,6 @@ def _plain(value: Decimal) -> str:
 # ------------------------------------------------------------------ what neighbours add
 
 _JOIN = re.compile(rf"(?:\s*(?:{_DASH}|[、/,，和或及与])\s*)")
-_BRACKET_JOIN = re.compile(r"\s*[,，]\s*")
 
 
 def _inherit(found: list[Quantity], text: str) -> list[Quantity]:

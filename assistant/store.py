@@ -348,15 +348,6 @@ class Store:
             row = session.scalar(select(_QuizRow).where(_QuizRow.owner == owner, _QuizRow.code == code))
             return None if row is None else row.content
 
-    def forget_quiz(self, owner: str, code: str) -> bool:
-        """Delete a quiz of this owner; say whether there was one."""
-        with self._session() as session:
-            row = session.scalar(select(_QuizRow).where(_QuizRow.owner == owner, _QuizRow.code == code))
-            if row is None:
-                return False
-            session.delete(row)
-            return True
-
     def note(self, owner: str, what: str, detail: dict[str, Any]) -> None:
         """Write a line of the audit log."""
         with self._session() as session:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge.asked import Asked
-from knowledge.document import Document
 from knowledge.errors import KnowledgeError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Clause, Figure, Policy, Status
@@ -89,36 +88,6 @@ def figure_words(figure: Figure) -> str:
     """Return a figure as people say it: 每户补助 不超过20万元."""
     value = figure.value if isinstance(figure.value, str) else format(figure.value.normalize(), "f")
     return f"{figure.name} {figure.qualifier}{value}{figure.unit}".strip()
-
-
-def uploaded_passages(
-    document: Document, *, source_id: str, title: str, owner: str | None, region: str = "全国"
-) -> list[Passage]:
-    """Return the passages of a person's own file, its words as they stand.
-
-    They stay `to_be_confirmed` until a person has said what the document is; text that reads like an order to a
-    machine is data like any other.
-    """
-    number = document.metadata.doc_number
-    return [
-        Passage(
-            id=f"{source_id}#{clause.locator}",
-            source_id=source_id,
-            kind="uploaded",
-            title=title,
-            doc_number=number.value if number else None,
-            locator=clause.locator,
-            heading=clause.heading,
-            text=clause.text,
-            text_kind="original",
-            region=region,
-            status=Status.TO_BE_CONFIRMED,
-            page=clause.page,
-            owner=owner,
-        )
-        for clause in document.clauses
-        if clause.text.strip()
-    ]
 
 
 # ---------------------------------------------------------------- standards

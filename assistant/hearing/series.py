@@ -28,7 +28,6 @@ Series = tuple[Place, ...]
 
 _DENIED = re.compile(r"(?:不是|并非|不止是?)$")
 _BETWEEN = re.compile(r"[万元块]*[、,/\s]*(?:和|跟|与|及|以及|还有|然后|再|后面?是)?(?:是|为)?")
-_ACROSS = re.compile(r"[万元块]*")
 _IDLE = re.compile(r"(?:吧|呢|啊|的样子|左右|这样)*")
 
 
@@ -73,7 +72,6 @@ _SPAN = re.compile(
     r"(?:近|这|最近|过去|连着?|连续|前|头)?(?P<n>[两二三四234])(?:个)?年(?!级|前|后|内|期|以[上来])"
 )
 _RANGE = re.compile(r"(?:年|年度)?(?:到|至|—|~|-|－)")
-_SPREAD = re.compile(r"分别|依次|依序|各是|各为|顺次|逐年")
 _RISING = re.compile(r"越做越|越来越[好多高大]|涨|增|上升|提高|往上|翻|好起来|向好|上台阶")
 _FALLING = re.compile(r"越来越[差少低小]|不如|跌|降|下滑|萎缩|往下|缩水|难做|走低")
 
@@ -138,8 +136,3 @@ def _in_order(row: Series, text: str) -> tuple[int, ...] | None:
     if rises and shrank and not grew:
         return latest_first
     return oldest_first
-
-
-def is_spread(text: str) -> bool:
-    """Return whether a text says that several amounts follow, one each: 分别, 依次."""
-    return _SPREAD.search(text) is not None

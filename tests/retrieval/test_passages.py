@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.document import Document, Guess, Metadata, ReadClause
 from knowledge.errors import KnowledgeError
 from knowledge.load import KnowledgeBase
 from knowledge.policy import Status
 from knowledge.terms import Glossary, Term, read_glossary
 from retrieval.index import open_searcher
-from retrieval.passages import passages_of, uploaded_passages
+from retrieval.passages import passages_of
 from retrieval.question import read_question
 from retrieval.search import Passage, Query, Searcher
 
@@ -121,22 +120,20 @@ def test_the_askers_place_is_preferred_and_nothing_left_out(searcher: Searcher) 
 
 
 def test_an_uploaded_document_is_its_owners(tmp_path: Path, kb: KnowledgeBase) -> None:
-    document = Document(
-        sha256="0" * 64,
-        name="通知.pdf",
-        kind="pdf",
-        metadata=Metadata(doc_number=Guess(value="穗工信〔2026〕1号", line="穗工信〔2026〕1号")),
-        clauses=(
-            ReadClause(locator="第一条", text="揭榜挂帅项目最高补助50万元。", page=2),
-            ReadClause(locator="第二条", text=" "),
-        ),
+    made = Passage(
+        id="up-1#第一条",
+        source_id="up-1",
+        kind="uploaded",
+        title="通知",
+        locator="第一条",
+        text="揭榜挂帅项目最高补助50万元。",
+        text_kind="original",
+        region="全国",
+        status=Status.TO_BE_CONFIRMED,
+        owner="甲公司",
     )
-    made = uploaded_passages(document, source_id="up-1", title="通知", owner="甲公司")
-    assert [(one.id, one.page, one.status, one.text_kind) for one in made] == [
-        ("up-1#第一条", 2, Status.TO_BE_CONFIRMED, "original")
-    ]
-    searcher = open_searcher(kb, tmp_path, uploads=made)
-    assert searcher.search(Query(text="揭榜挂帅", owner="甲公司"))[0].passage == made[0]
+    searcher = open_searcher(kb, tmp_path, uploads=[made])
+    assert searcher.search(Query(text="揭榜挂帅", owner="甲公司"))[0].passage == made
     for owner in (None, "乙公司"):
         assert all(hit.passage.owner is None for hit in searcher.search(Query(text="揭榜挂帅", owner=owner)))
 
